@@ -1,0 +1,45 @@
+import type { SQL } from 'drizzle-orm';
+import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { Tables } from './tables.ts';
+
+type Drizzle = NodePgDatabase<Record<string, never>>;
+
+/** Reads: Drizzle's query builder, and raw SQL for what it cannot say. Promise-only on both engines. */
+export type Reader = Pick<Drizzle, 'select' | 'selectDistinct' | '$count' | '$with' | 'with'> & {
+  /** Rows of a raw query, as the driver gives them: column types differ between engines, so parse what you use. */
+  rows<Row>(query: SQL): Promise<Row[]>;
+};
+
+/** One unit of work. Everything done through it is committed together or not at all. */
+export type Tx = Reader &
+  Pick<Drizzle, 'insert' | 'update' | 'delete'> & {
+    /** Runs raw SQL that answers no rows. */
+    run(query: SQL): Promise<void>;
+    /** Names what readers of the public API will see changed, e.g. `article:<id>`; heard after the commit only. */
+    announce(...tags: string[]): void;
+  };
+
+export type ChangeListener = (tags: ReadonlySet<string>) => void | Promise<void>;
+
+export type Database = {
+  readonly engine: 'sqlite' | 'postgres';
+  readonly tables: Tables;
+  readonly read: Reader;
+  /**
+   * Runs `work` in a transaction and answers after the commit that holds it. Rejects with the error `work` threw, after
+   * rolling only it back. May run `work` again where the engine asks for it, so `work` must have no other effects.
+   * Refuses to be nested. Throws DatabaseBusyError when another process holds the database too long.
+   */
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Runs `work` over one unchanging view of the database, for exports. */
+  snapshot<T>(work: (read: Reader) => Promise<T>): Promise<T>;
+  /**
+   * Calls `listener` with the tags announced by committed writes: those of this process before `write` answers, those
+   * of other processes on the same database within a second. Answers a function that stops it.
+   */
+  onChange(listener: ChangeListener): () => void;
+  /** Proves that the database answers; rejects otherwise. */
+  ping(): Promise<void>;
+  /** Waits for running writes, then closes every connection. */
+  close(): Promise<void>;
+};

@@ -1,0 +1,38 @@
+import {
+  boolean,
+  check,
+  customType,
+  doublePrecision,
+  foreignKey,
+  index,
+  integer,
+  json,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+
+/**
+ * Column builders for PostgreSQL. Text that is sorted or compared is `COLLATE "C"`, so that both engines order
+ * bytes alike; JSON is `json`, not `jsonb`, because exports must give back the key order they were given.
+ */
+export const postgresKit = {
+  table: pgTable,
+  text,
+  key: customType<{ data: string; driverData: string }>({ dataType: () => 'text COLLATE "C"' }),
+  integer,
+  real: doublePrecision,
+  flag: boolean,
+  instant: (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' }),
+  json: <T>(name: string) => json(name).$type<T>(),
+  bytes: customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' }),
+  index,
+  uniqueIndex,
+  primaryKey,
+  foreignKey,
+  check,
+};
+
+export type Kit = typeof postgresKit;

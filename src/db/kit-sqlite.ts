@@ -1,0 +1,34 @@
+import {
+  blob,
+  check,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core';
+import type { Kit } from './kit-postgres.ts';
+
+/**
+ * The same column builders for SQLite. They are cast to the Postgres kit's type once, here: the builders answer to the
+ * same methods at run time, and code that only one engine could run then does not compile.
+ */
+export const sqliteKit = {
+  table: sqliteTable,
+  text,
+  key: text,
+  integer,
+  real,
+  flag: (name: string) => integer(name, { mode: 'boolean' }),
+  instant: (name: string) => integer(name, { mode: 'timestamp_ms' }),
+  json: (name: string) => text(name, { mode: 'json' }),
+  bytes: (name: string) => blob(name, { mode: 'buffer' }),
+  index,
+  uniqueIndex,
+  primaryKey,
+  foreignKey,
+  check,
+} as unknown as Kit;

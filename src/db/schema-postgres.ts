@@ -1,0 +1,25 @@
+import { postgresKit } from './kit-postgres.ts';
+import { defineTables } from './tables.ts';
+
+export const {
+  users,
+  sessions,
+  apiKeys,
+  loginFailures,
+  settings,
+  authors,
+  categories,
+  tags,
+  articles,
+  articleSlugs,
+  articleAuthors,
+  articleTags,
+  sections,
+  publications,
+  publicationDocuments,
+  publicationAuthors,
+  publicationTags,
+  comments,
+  idempotencyKeys,
+  auditLog,
+} = defineTables(postgresKit);

@@ -1,0 +1,25 @@
+import { sqliteKit } from './kit-sqlite.ts';
+import { defineTables } from './tables.ts';
+
+export const {
+  users,
+  sessions,
+  apiKeys,
+  loginFailures,
+  settings,
+  authors,
+  categories,
+  tags,
+  articles,
+  articleSlugs,
+  articleAuthors,
+  articleTags,
+  sections,
+  publications,
+  publicationDocuments,
+  publicationAuthors,
+  publicationTags,
+  comments,
+  idempotencyKeys,
+  auditLog,
+} = defineTables(sqliteKit);

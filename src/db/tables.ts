@@ -1,0 +1,419 @@
+import { sql } from 'drizzle-orm';
+import type { Kit } from './kit-postgres.ts';
+
+/**
+ * Every table, written once and built by either engine's kit.
+ *
+ * Ids are UUIDv7 text made by the app; instants are UTC milliseconds. Columns ending in `Key` hold a folded form that
+ * the database compares instead of what people see (uniqueness of slugs, names, e-mail; alphabetical order).
+ */
+export function defineTables(kit: Kit) {
+  const { table, text, key, integer, flag, instant, json, bytes, index, uniqueIndex, primaryKey } = kit;
+
+  const id = () => key('id').primaryKey();
+  const versioned = () => ({
+    version: integer('version').notNull().default(1),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  });
+
+  const users = table(
+    'users',
+    {
+      id: id(),
+      email: text('email').notNull(),
+      emailKey: key('email_key').notNull(),
+      name: text('name').notNull(),
+      nameKey: key('name_key').notNull(),
+      role: text('role').$type<RoleName>().notNull(),
+      passwordHash: text('password_hash').notNull(),
+      disabled: flag('disabled').notNull(),
+      ...versioned(),
+    },
+    (t) => [
+      uniqueIndex('users_email_key').on(t.emailKey),
+      index('users_created').on(t.createdAt, t.id),
+      index('users_name_key').on(t.nameKey),
+    ],
+  );
+
+  const sessions = table(
+    'sessions',
+    {
+      id: id(),
+      userId: key('user_id')
+        .notNull()
+        .references(() => users.id, { onDelete: 'cascade' }),
+      tokenHash: key('token_hash').notNull(),
+      createdAt: instant('created_at').notNull(),
+      expiresAt: instant('expires_at').notNull(),
+    },
+    (t) => [
+      uniqueIndex('sessions_token_hash').on(t.tokenHash),
+      index('sessions_user').on(t.userId),
+      index('sessions_expires').on(t.expiresAt),
+    ],
+  );
+
+  const apiKeys = table(
+    'api_keys',
+    {
+      id: id(),
+      name: text('name').notNull(),
+      role: text('role').$type<RoleName>(),
+      scopes: json<string[]>('scopes'),
+      secretHash: key('secret_hash').notNull(),
+      hint: text('hint').notNull(),
+      createdBy: key('created_by'),
+      expiresAt: instant('expires_at'),
+      ...versioned(),
+    },
+    (t) => [uniqueIndex('api_keys_secret_hash').on(t.secretHash), index('api_keys_created').on(t.createdAt, t.id)],
+  );
+
+  const loginFailures = table('login_failures', {
+    subject: key('subject').primaryKey(),
+    failures: integer('failures').notNull(),
+    lastAt: instant('last_at').notNull(),
+    lockedUntil: instant('locked_until'),
+  });
+
+  const settings = table('settings', {
+    name: key('name').primaryKey(),
+    value: json<unknown>('value').notNull(),
+    version: integer('version').notNull().default(1),
+    updatedAt: instant('updated_at').notNull(),
+  });
+
+  const authors = table(
+    'authors',
+    {
+      id: id(),
+      name: text('name').notNull(),
+      nameKey: key('name_key').notNull(),
+      sortKey: key('sort_key').notNull(),
+      slug: text('slug').notNull(),
+      slugKey: key('slug_key').notNull(),
+      bio: text('bio'),
+      avatarUrl: text('avatar_url'),
+      userId: key('user_id').references(() => users.id, { onDelete: 'set null' }),
+      ...versioned(),
+    },
+    (t) => [
+      uniqueIndex('authors_slug_key').on(t.slugKey),
+      index('authors_sort').on(t.sortKey, t.id),
+      index('authors_name_key').on(t.nameKey),
+      index('authors_user').on(t.userId),
+    ],
+  );
+
+  const categories = table(
+    'categories',
+    {
+      id: id(),
+      parentId: key('parent_id'),
+      name: text('name').notNull(),
+      sortKey: key('sort_key').notNull(),
+      slug: text('slug').notNull(),
+      slugKey: key('slug_key').notNull(),
+      description: text('description'),
+      ...versioned(),
+    },
+    (t) => [
+      kit.foreignKey({ name: 'categories_parent_fk', columns: [t.parentId], foreignColumns: [t.id] }),
+      uniqueIndex('categories_slug_key').on(t.slugKey),
+      index('categories_sort').on(t.sortKey, t.id),
+      index('categories_parent').on(t.parentId),
+    ],
+  );
+
+  const tags = table(
+    'tags',
+    {
+      id: id(),
+      name: text('name').notNull(),
+      sortKey: key('sort_key').notNull(),
+      slug: text('slug').notNull(),
+      slugKey: key('slug_key').notNull(),
+      description: text('description'),
+      ...versioned(),
+    },
+    (t) => [uniqueIndex('tags_slug_key').on(t.slugKey), index('tags_sort').on(t.sortKey, t.id)],
+  );
+
+  const articles = table(
+    'articles',
+    {
+      id: id(),
+      externalId: key('external_id'),
+      status: text('status').$type<ArticleStatus>().notNull(),
+      headline: text('headline').notNull(),
+      headlineKey: text('headline_key').notNull(),
+      kicker: text('kicker'),
+      lead: text('lead'),
+      slug: text('slug').notNull(),
+      slugKey: key('slug_key').notNull(),
+      locale: text('locale').notNull(),
+      sourceName: text('source_name'),
+      sourceUrl: text('source_url'),
+      dateline: text('dateline'),
+      urgency: integer('urgency'),
+      categoryId: key('category_id').references(() => categories.id),
+      seo: json<Seo | null>('seo'),
+      commentMode: text('comment_mode').$type<CommentMode>(),
+      custom: json<Record<string, unknown> | null>('custom'),
+      createdBy: key('created_by'),
+      publishedAt: instant('published_at'),
+      sectionsVersion: integer('sections_version').notNull().default(1),
+      ...versioned(),
+    },
+    (t) => [
+      uniqueIndex('articles_external_id').on(t.externalId),
+      index('articles_updated').on(t.updatedAt, t.id),
+      index('articles_status_updated').on(t.status, t.updatedAt, t.id),
+      index('articles_category_updated').on(t.categoryId, t.updatedAt, t.id),
+      index('articles_created_by').on(t.createdBy, t.updatedAt, t.id),
+    ],
+  );
+
+  // Current and former slugs in one table: the primary key makes one slug mean one article, for ever.
+  const articleSlugs = table(
+    'article_slugs',
+    {
+      slugKey: key('slug_key').primaryKey(),
+      slug: text('slug').notNull(),
+      articleId: key('article_id')
+        .notNull()
+        .references(() => articles.id, { onDelete: 'cascade' }),
+      wasPublic: flag('was_public').notNull(),
+      createdAt: instant('created_at').notNull(),
+    },
+    (t) => [index('article_slugs_article').on(t.articleId)],
+  );
+
+  const articleAuthors = table(
+    'article_authors',
+    {
+      articleId: key('article_id')
+        .notNull()
+        .references(() => articles.id, { onDelete: 'cascade' }),
+      position: integer('position').notNull(),
+      authorId: key('author_id')
+        .notNull()
+        .references(() => authors.id),
+      role: text('role').notNull(),
+    },
+    (t) => [
+      primaryKey({ name: 'article_authors_pk', columns: [t.articleId, t.position] }),
+      index('article_authors_author').on(t.authorId, t.articleId),
+    ],
+  );
+
+  const articleTags = table(
+    'article_tags',
+    {
+      articleId: key('article_id')
+        .notNull()
+        .references(() => articles.id, { onDelete: 'cascade' }),
+      position: integer('position').notNull(),
+      tagId: key('tag_id')
+        .notNull()
+        .references(() => tags.id),
+    },
+    (t) => [
+      primaryKey({ name: 'article_tags_pk', columns: [t.articleId, t.position] }),
+      index('article_tags_tag').on(t.tagId, t.articleId),
+    ],
+  );
+
+  const sections = table(
+    'sections',
+    {
+      id: id(),
+      articleId: key('article_id')
+        .notNull()
+        .references(() => articles.id, { onDelete: 'cascade' }),
+      position: integer('position').notNull(),
+      heading: text('heading'),
+      anchor: key('anchor').notNull(),
+      body: json<unknown[]>('body').notNull(),
+      ...versioned(),
+    },
+    (t) => [
+      index('sections_article').on(t.articleId, t.position, t.id),
+      uniqueIndex('sections_anchor').on(t.articleId, t.anchor),
+    ],
+  );
+
+  // What the public API filters and lists by; the documents themselves are apart, so that lists and counters stay small.
+  const publications = table(
+    'publications',
+    {
+      articleId: key('article_id')
+        .primaryKey()
+        .references(() => articles.id),
+      revision: integer('revision').notNull(),
+      slug: text('slug').notNull(),
+      slugKey: key('slug_key').notNull(),
+      locale: key('locale').notNull(),
+      categoryId: key('category_id').references(() => categories.id),
+      sourceKey: key('source_key'),
+      urgency: integer('urgency'),
+      publishedAt: instant('published_at').notNull(),
+      updatedAt: instant('updated_at').notNull(),
+      commentMode: text('comment_mode').$type<CommentMode>(),
+      commentCount: integer('comment_count').notNull(),
+      refs: json<PublicationRefs>('refs').notNull(),
+      card: bytes('card').notNull(),
+    },
+    (t) => [
+      index('publications_published').on(t.publishedAt, t.articleId),
+      index('publications_updated').on(t.updatedAt, t.articleId),
+      index('publications_comments').on(t.commentCount, t.articleId),
+      index('publications_category').on(t.categoryId, t.publishedAt, t.articleId),
+      index('publications_locale').on(t.locale, t.publishedAt, t.articleId),
+      index('publications_source').on(t.sourceKey, t.publishedAt, t.articleId),
+      index('publications_urgency').on(t.urgency, t.publishedAt, t.articleId),
+    ],
+  );
+
+  const publicationDocuments = table('publication_documents', {
+    articleId: key('article_id')
+      .primaryKey()
+      .references(() => publications.articleId, { onDelete: 'cascade' }),
+    document: bytes('document').notNull(),
+  });
+
+  const publicationAuthors = table(
+    'publication_authors',
+    {
+      authorId: key('author_id')
+        .notNull()
+        .references(() => authors.id),
+      articleId: key('article_id')
+        .notNull()
+        .references(() => publications.articleId, { onDelete: 'cascade' }),
+      publishedAt: instant('published_at').notNull(),
+    },
+    (t) => [
+      primaryKey({ name: 'publication_authors_pk', columns: [t.articleId, t.authorId] }),
+      index('publication_authors_published').on(t.authorId, t.publishedAt, t.articleId),
+    ],
+  );
+
+  const publicationTags = table(
+    'publication_tags',
+    {
+      tagId: key('tag_id')
+        .notNull()
+        .references(() => tags.id),
+      articleId: key('article_id')
+        .notNull()
+        .references(() => publications.articleId, { onDelete: 'cascade' }),
+      publishedAt: instant('published_at').notNull(),
+    },
+    (t) => [
+      primaryKey({ name: 'publication_tags_pk', columns: [t.articleId, t.tagId] }),
+      index('publication_tags_published').on(t.tagId, t.publishedAt, t.articleId),
+    ],
+  );
+
+  const comments = table(
+    'comments',
+    {
+      id: id(),
+      articleId: key('article_id')
+        .notNull()
+        .references(() => articles.id),
+      parentId: key('parent_id'),
+      threadId: key('thread_id').notNull(),
+      depth: integer('depth').notNull(),
+      status: text('status').$type<CommentStatus>().notNull(),
+      body: text('body').notNull(),
+      authorName: text('author_name').notNull(),
+      authorEmail: text('author_email'),
+      links: integer('links').notNull(),
+      fingerprint: key('fingerprint').notNull(),
+      // On a thread's first comment: how many of its replies are approved, so that a page of threads needs no counting.
+      approvedReplies: integer('approved_replies').notNull(),
+      ...versioned(),
+    },
+    (t) => [
+      kit.foreignKey({ name: 'comments_parent_fk', columns: [t.parentId], foreignColumns: [t.id] }),
+      index('comments_threads')
+        .on(t.articleId, t.createdAt, t.id)
+        .where(sql`depth = 0 and (status = 'approved' or approved_replies > 0)`),
+      index('comments_thread').on(t.threadId, t.createdAt, t.id),
+      index('comments_status').on(t.status, t.createdAt, t.id),
+      index('comments_article').on(t.articleId, t.createdAt, t.id),
+      index('comments_created').on(t.createdAt, t.id),
+      index('comments_parent').on(t.parentId),
+      index('comments_fingerprint').on(t.articleId, t.fingerprint, t.createdAt),
+    ],
+  );
+
+  const idempotencyKeys = table(
+    'idempotency_keys',
+    {
+      scope: key('scope').notNull(),
+      key: key('key').notNull(),
+      requestHash: text('request_hash').notNull(),
+      status: integer('status').notNull(),
+      headers: json<Record<string, string>>('headers').notNull(),
+      body: text('body').notNull(),
+      createdAt: instant('created_at').notNull(),
+    },
+    (t) => [
+      primaryKey({ name: 'idempotency_keys_pk', columns: [t.scope, t.key] }),
+      index('idempotency_keys_created').on(t.createdAt),
+    ],
+  );
+
+  const auditLog = table(
+    'audit_log',
+    {
+      id: id(),
+      at: instant('at').notNull(),
+      actorKind: text('actor_kind').notNull(),
+      actorId: key('actor_id'),
+      action: text('action').notNull(),
+      subjectType: text('subject_type').notNull(),
+      subjectId: key('subject_id').notNull(),
+      requestId: text('request_id'),
+      detail: json<Record<string, unknown> | null>('detail'),
+    },
+    (t) => [index('audit_log_at').on(t.at, t.id), index('audit_log_subject').on(t.subjectType, t.subjectId, t.at)],
+  );
+
+  return {
+    users,
+    sessions,
+    apiKeys,
+    loginFailures,
+    settings,
+    authors,
+    categories,
+    tags,
+    articles,
+    articleSlugs,
+    articleAuthors,
+    articleTags,
+    sections,
+    publications,
+    publicationDocuments,
+    publicationAuthors,
+    publicationTags,
+    comments,
+    idempotencyKeys,
+    auditLog,
+  };
+}
+
+export type Tables = ReturnType<typeof defineTables>;
+
+export type RoleName = 'contributor' | 'author' | 'editor' | 'moderator' | 'admin';
+export type ArticleStatus = 'draft' | 'published' | 'unpublished';
+export type CommentMode = 'pre' | 'post' | 'closed';
+export type CommentStatus = 'pending' | 'approved' | 'rejected' | 'spam' | 'deleted';
+export type Seo = { title?: string; description?: string; canonicalUrl?: string; noIndex?: boolean };
+export type PublicationRefs = { authors: { id: string; role: string }[]; tags: string[] };
