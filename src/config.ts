@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+const count = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Asia/Damascus');
+const localeTag = z.string().refine(isLocale, 'must be a BCP 47 language tag such as ar or ar-SY');
+
+/** The settings, by the environment variable that sets each. `npm run khabar -- serve --help` and the README list them. */
+export const settingsSchema = z.object({
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every interface'),
+  PORT: count(0, 65535).default(3000).describe('Port to listen on; 0 picks a free one'),
+  DATABASE_URL: z
+    .string()
+    .min(1)
+    .default('./data/khabar.db')
+    .describe('A file for SQLite, or postgres://user:password@host/database'),
+  KHABAR_SITE_NAME: z.string().min(1).max(200).default('خبر').describe('Name of the site'),
+  KHABAR_BASE_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Public address of the site, without a path; otherwise links are relative'),
+  KHABAR_LOCALE: localeTag.default('ar').describe('Language of the site: the default locale of articles and errors'),
+  KHABAR_TIME_ZONE: timeZone.default('Asia/Damascus').describe('Time zone of dates that name none'),
+  KHABAR_COMMENT_MODE: z
+    .enum(['pre', 'post', 'closed'])
+    .default('pre')
+    .describe('Comments are approved first (pre), shown at once (post), or not taken (closed)'),
+  KHABAR_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('How much is logged'),
+  KHABAR_TRUSTED_PROXIES: list
+    .default([])
+    .describe('Addresses or CIDR ranges of your proxies, by commas; only their X-Forwarded-For is believed'),
+  KHABAR_CORS_ORIGINS: list.default([]).describe('Origins of sites that may call from a browser, by commas; * for any'),
+  KHABAR_BODY_LIMIT: count(1024, 67_108_864).default(1_048_576).describe('Largest request body, in bytes'),
+  KHABAR_RATE_LIMIT: count(0, 1_000_000).default(600).describe('Requests a minute from one address; 0 for no limit'),
+  KHABAR_RATE_LIMIT_COMMENTS: count(0, 1_000_000)
+    .default(10)
+    .describe('Comments a minute from one address; 0 for no limit'),
+  KHABAR_RATE_LIMIT_LOGIN: count(0, 1_000_000)
+    .default(10)
+    .describe('Sign-in attempts a minute from one address; 0 for no limit'),
+  KHABAR_SESSION_HOURS: count(1, 8760).default(12).describe('How long a sign-in lasts'),
+  KHABAR_CACHE_MB: count(0, 65_536).default(64).describe('Memory for finished public answers, in MiB; 0 turns it off'),
+});
+
+export type Config = Readonly<z.infer<typeof settingsSchema>>;
+
+/**
+ * Reads the settings from the environment. Empty variables count as unset. Throws ConfigError that names every bad
+ * variable at once, unknown KHABAR_ ones included, because a misspelt setting is otherwise silently ignored.
+ */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const known = Object.keys(settingsSchema.shape);
+  const given = Object.fromEntries(known.map((name) => [name, environment[name] || undefined]));
+  const problems: string[] = [];
+  for (const name of Object.keys(environment))
+    if (name.startsWith('KHABAR_') && !name.startsWith('KHABAR_TEST_') && !known.includes(name))
+      problems.push(`${name}: unknown setting`);
+  const result = settingsSchema.safeParse(given);
+  for (const issue of result.error?.issues ?? []) problems.push(`${issue.path.join('.')}: ${issue.message}`);
+  if (!result.success || problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(result.data);
+}
+
+export class ConfigError extends Error {
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(`Invalid settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+
+/**
+ * Keyset cursors: the sort values of the last row, and a digest of the list's sort and filters, as base64url JSON. A
+ * cursor brought to another list, sort or filter, or changed by hand into something else, is a 400.
+ */
+export type CursorKey = string | number | null;
+
+/** Names one list with its sort and filters, so that a cursor is tied to it. */
+export function listDigest(name: string, query: Record<string, unknown>): string {
+  const { cursor: _cursor, limit: _limit, fields: _fields, ...filters } = query;
+  const sorted = Object.entries(filters)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify([name, sorted])).digest('base64url').slice(0, 10);
+}
+
+export function encodeCursor(digest: string, keys: CursorKey[]): string {
+  return Buffer.from(JSON.stringify([digest, ...keys])).toString('base64url');
+}
+
+/** The sort values in `cursor`, checked against `shape`; null without a cursor. Throws AppError `invalid-cursor`. */
+export function decodeCursor<Shape extends z.ZodType>(
+  cursor: string | undefined,
+  digest: string,
+  shape: Shape,
+): z.infer<Shape> | null {
+  if (cursor === undefined) return null;
+  try {
+    if (!/^[A-Za-z0-9_-]+$/.test(cursor)) throw new Error('not base64url');
+    const [from, ...keys] = z.array(z.unknown()).parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    if (from !== digest) throw new Error('of another list');
+    return shape.parse(keys);
+  } catch (cause) {
+    throw new AppError('invalid-cursor', {
+      cause,
+      errors: [
+        {
+          in: 'query',
+          pointer: '/cursor',
+          code: 'invalid_cursor',
+          message: { en: 'Not a cursor of this list.', ar: 'ليس مؤشرًا لهذه القائمة.' },
+        },
+      ],
+    });
+  }
+}
+
+/** Sort values of lists by time, then id: `[milliseconds, id]`. */
+export const timeAndId = z.tuple([z.number().int().min(-8.64e15).max(8.64e15), z.uuid()]);
+
+/** Sort values of lists by a text key, then id. */
+export const textAndId = z.tuple([z.string().max(1000), z.uuid()]);
+
+/** Cuts one row more than the page off `rows` and names the next page by the last row kept. */
+export function toPage<Row>(rows: Row[], limit: number, digest: string, keysOf: (row: Row) => CursorKey[]) {
+  const data = rows.slice(0, limit);
+  const last = data.at(-1);
+  const next = rows.length > limit && last !== undefined ? encodeCursor(digest, keysOf(last)) : null;
+  return { data, page: { next, limit } };
+}

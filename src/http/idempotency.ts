@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { and, eq, lt } from 'drizzle-orm';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Database, Tx } from '../db/database.ts';
+import { AppError } from '../errors.ts';
+import type { Work } from '../work.ts';
+
+/** What a handler makes of a use case's result. */
+export type Answer<Body> = { status: 200 | 201; body: Body; headers?: Record<string, string> };
+
+export type Idempotency = ReturnType<typeof createIdempotency>;
+
+const keptForMs = 24 * 3600 * 1000;
+
+/**
+ * Idempotency-Key for POST (after the IETF draft of that name). The key is claimed, the work done and its answer stored
+ * in one transaction, so there is no state in between: a repeated request either finds the whole first answer, or
+ * nothing at all and does the work. Refused requests are not remembered. Keys are kept for a day.
+ */
+export function createIdempotency(db: Database, clock: () => Date) {
+  const { idempotencyKeys } = db.tables;
+
+  async function run<Result, Body>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    scope: string,
+    work: Omit<Work, 'write'>,
+    useCase: (work: Work) => Promise<Result>,
+    answer: (result: Result) => Answer<Body>,
+  ): Promise<Body> {
+    const key = keyOf(request);
+    if (key === null) {
+      const { status, body, headers } = answer(await useCase({ ...work, write: db.write }));
+      reply.code(status).headers(headers ?? {});
+      return body;
+    }
+    const requestHash = hashOf(request);
+    try {
+      const result = await useCase({ ...work, write: (unit) => db.write((tx) => once(tx, unit)) });
+      const { status, body, headers } = answer(result);
+      reply.code(status).headers(headers ?? {});
+      return body;
+    } catch (error) {
+      if (error instanceof Replay) return replay(reply, error) as Body;
+      throw error;
+    }
+
+    async function once<T>(tx: Tx, unit: (tx: Tx) => Promise<T>): Promise<T> {
+      const at = clock();
+      await tx.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, new Date(at.getTime() - keptForMs)));
+      const [claimed] = await tx
+        .insert(idempotencyKeys)
+        .values({ scope, key: key ?? '', requestHash, status: 0, headers: {}, body: '', createdAt: at })
+        .onConflictDoNothing()
+        .returning({ key: idempotencyKeys.key });
+      const mine = and(eq(idempotencyKeys.scope, scope), eq(idempotencyKeys.key, key ?? ''));
+      if (!claimed) {
+        const [first] = await tx.select().from(idempotencyKeys).where(mine);
+        if (first?.requestHash !== requestHash) throw new AppError('idempotency-key-reused');
+        throw new Replay(first.status, first.headers, first.body);
+      }
+      const result = await unit(tx);
+      const { status, body, headers } = answer(result as never);
+      await tx
+        .update(idempotencyKeys)
+        .set({ status, headers: headers ?? {}, body: String(reply.serializeInput(body, String(status))) })
+        .where(mine);
+      return result;
+    }
+  }
+
+  return { run };
+}
+
+class Replay extends Error {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  constructor(status: number, headers: Record<string, string>, body: string) {
+    super('a repeated request');
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+}
+
+function replay(reply: FastifyReply, first: Replay): string {
+  reply
+    .code(first.status)
+    .headers(first.headers)
+    .header('idempotency-replayed', 'true')
+    .type('application/json; charset=utf-8')
+    .serializer((body: string) => body);
+  return first.body;
+}
+
+function keyOf(request: FastifyRequest): string | null {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined) return null;
+  if (typeof header === 'string' && /^[\x21-\x7e]{1,200}$/.test(header)) return header;
+  throw new AppError('invalid-request', {
+    errors: [
+      {
+        in: 'headers',
+        pointer: '/idempotency-key',
+        code: 'invalid_format',
+        message: { en: 'Expected 1–200 visible ASCII characters.', ar: 'يجب أن يكون من 1 إلى 200 محرف ASCII مرئي.' },
+      },
+    ],
+  });
+}
+
+function hashOf(request: FastifyRequest): string {
+  return createHash('sha256')
+    .update(JSON.stringify([request.method, request.url, request.body ?? null]))
+    .digest('base64url');
+}

@@ -1,0 +1,97 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { stringify } from 'yaml';
+import { problem } from './pieces.ts';
+
+/** Documents every route registered after it, and answers /openapi.json, /openapi.yaml and /docs. */
+export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  app.addHook('onRoute', addProblemResponses);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Khabar',
+        version,
+        license: { name: 'MIT', identifier: 'MIT' },
+        description: 'A headless CMS for newsrooms that publish in Arabic first. خبر: نظام إدارة محتوى لغرف الأخبار.',
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'delivery', description: 'What readers see: published articles only' },
+        { name: 'comments', description: 'Reader comments, in public' },
+        { name: 'editorial', description: 'Working copies: articles and their sections' },
+        { name: 'moderation', description: 'Reader comments, behind the scenes' },
+        { name: 'taxonomy', description: 'Categories, tags and authors, as editors manage them' },
+        { name: 'access', description: 'Sign-in, users and API keys' },
+        { name: 'operations', description: 'Health and documentation' },
+      ],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'A session token or an API key' },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: (document) => {
+      const whole = jsonSchemaTransformObject(document) as OpenAPIV3_1.Document;
+      return pruneComponents(whole) as ReturnType<typeof jsonSchemaTransformObject>;
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { deepLinking: true, validatorUrl: null, persistAuthorization: false },
+    staticCSP: true,
+    theme: { title: 'Khabar API' },
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) => {
+    reply.type('application/yaml; charset=utf-8');
+    return openApiYaml(app);
+  });
+}
+
+/** The OpenAPI document as committed in openapi.yaml. */
+export function openApiYaml(app: FastifyInstance): string {
+  return stringify(app.swagger(), { aliasDuplicateObjects: false, lineWidth: 0 });
+}
+
+/** A status without a schema would be sent unfiltered; every route answers problems in one shape. */
+function addProblemResponses(route: RouteOptions): void {
+  const schema = route.schema;
+  if (schema === undefined || schema.hide) return;
+  const asProblem = (description: string) => ({
+    description,
+    content: { 'application/problem+json': { schema: problem } },
+  });
+  schema.response = {
+    ...(schema.response as object | undefined),
+    '4xx': asProblem('The request is refused'),
+    '5xx': asProblem('The server failed'),
+  };
+}
+
+/** zod registers each named schema for input and for output; only those that something refers to are kept. */
+function pruneComponents(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
+  const schemas = document.components?.schemas ?? {};
+  const used = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) return value.forEach(visit);
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, child] of Object.entries(value)) {
+      if (key !== '$ref' || typeof child !== 'string') {
+        visit(child);
+        continue;
+      }
+      const name = child.replace('#/components/schemas/', '');
+      if (used.has(name)) continue;
+      used.add(name);
+      visit(schemas[name]);
+    }
+  };
+  visit(document.paths);
+  const kept = Object.entries(schemas).filter(([name]) => used.has(name));
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(kept) } };
+}

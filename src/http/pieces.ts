@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+/** Pieces of schemas that many routes share. Requests use strict objects: an unknown field or parameter is an error. */
+
+export const id = z.uuid().meta({ description: 'UUID (version 7 when made here)' });
+
+/** RFC 3339 in UTC with milliseconds on the wire, a Date in code. The only codec in response schemas. */
+export const instant = z
+  .codec(z.iso.datetime({ offset: true }), z.date(), {
+    decode: (text) => new Date(text),
+    encode: (date) => date.toISOString() as never,
+  })
+  .meta({ format: 'date-time', description: 'RFC 3339 instant' });
+
+export const dir = z.enum(['rtl', 'ltr']);
+
+export const locale = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/)
+  .meta({ description: 'BCP 47 language tag', examples: ['ar', 'ar-SY', 'en'] });
+
+export const httpUrl = z
+  .url({ protocol: /^https?$/, hostname: z.regexes.domain })
+  .max(2000)
+  .meta({ description: 'http or https URL' });
+
+/** A whole number in a query string. Out of range is an error, never silently changed. */
+export function queryNumber(options: { min: number; max: number; default: number; description?: string }) {
+  const { min, max } = options;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .pipe(z.number().int().min(min).max(max))
+    .default(options.default)
+    .meta({
+      type: 'integer',
+      minimum: min,
+      maximum: max,
+      default: options.default,
+      ...(options.description === undefined ? {} : { description: options.description }),
+    });
+}
+
+export const limit = queryNumber({ min: 1, max: 100, default: 20, description: 'How many to answer at most' });
+
+export const cursor = z
+  .string()
+  .min(1)
+  .max(2000)
+  .optional()
+  .meta({ description: 'Where the page begins: `page.next` of the page before it' });
+
+export const page = z
+  .object({
+    next: z.string().nullable().meta({ description: 'Cursor of the next page; null on the last' }),
+    limit: z.number().int(),
+  })
+  .meta({ id: 'Page' });
+
+export const pageQuery = z.strictObject({ limit, cursor });
+
+/** The answer of a list. */
+export function listOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ data: z.array(item), page });
+}
+
+export const noQuery = z.strictObject({});
+
+export const versionedFields = {
+  version: z.number().int(),
+  createdAt: instant,
+  updatedAt: instant,
+};
+
+export const problem = z
+  .object({
+    type: z.string().meta({ description: 'URI of the kind of problem' }),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string().meta({ description: 'Stable; test this, not the title' }),
+    requestId: z.string(),
+    errors: z
+      .array(
+        z.object({
+          in: z.enum(['body', 'query', 'path', 'headers']),
+          pointer: z.string().meta({ description: 'JSON pointer (RFC 6901) into that part of the request' }),
+          code: z.string(),
+          message: z.string(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });

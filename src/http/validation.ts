@@ -1,0 +1,118 @@
+import type { FastifySchemaCompiler } from 'fastify';
+import { z } from 'zod';
+import { AppError, type FieldError, type LocalText } from '../errors.ts';
+
+/** Compiles a zod schema to Fastify's validator. What does not fit becomes one AppError with every issue in it. */
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
+  const place = placeOf(httpPart);
+  return (data) => {
+    const result = schema.safeParse(data, { reportInput: true });
+    if (result.success) return { value: result.data };
+    return { error: new AppError('invalid-request', { errors: fieldErrors(result.error.issues, place) }) };
+  };
+};
+
+/** Turns zod issues into field errors; inside a union, those of the branch that came nearest. */
+export function fieldErrors(issues: readonly z.core.$ZodIssue[], place: FieldError['in'], base = ''): FieldError[] {
+  return issues.slice(0, maxErrors).flatMap((issue) => {
+    const pointer = base + toPointer(issue.path);
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.slice(0, maxErrors).map((key) => ({
+        in: place,
+        pointer: `${pointer}${toPointer([key])}`,
+        code: 'unknown_field',
+        message: { en: 'There is no such field here.', ar: 'لا يوجد حقل بهذا الاسم هنا.' },
+      }));
+    if (issue.code === 'invalid_union') {
+      const nearest = nearestBranch(issue.errors);
+      if (nearest) return fieldErrors(nearest, place, pointer);
+    }
+    return [{ in: place, pointer, code: codeOf(issue), message: messageOf(issue) }];
+  });
+}
+
+const maxErrors = 50;
+
+function nearestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | null {
+  const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(...issues.map((issue) => issue.path.length));
+  const inside = branches.filter((issues) => issues.length > 0 && depth(issues) > 0);
+  return inside.length === 0 ? null : inside.reduce((best, next) => (depth(next) > depth(best) ? next : best));
+}
+
+function placeOf(httpPart: string | undefined): FieldError['in'] {
+  if (httpPart === 'querystring') return 'query';
+  if (httpPart === 'params') return 'path';
+  if (httpPart === 'headers') return 'headers';
+  return 'body';
+}
+
+/** RFC 6901. */
+export function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function codeOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'required';
+  if (issue.code === 'custom' && typeof issue.params?.code === 'string') return issue.params.code;
+  return issue.code;
+}
+
+function messageOf(issue: z.core.$ZodIssue): LocalText {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return { en: 'This is required.', ar: 'هذا الحقل مطلوب.' };
+      return typeMessages[issue.expected] ?? { en: `Expected ${issue.expected}.`, ar: 'نوع القيمة غير صحيح.' };
+    case 'too_small':
+      return issue.origin === 'string' && issue.minimum === 1
+        ? { en: 'It may not be empty.', ar: 'لا يجوز تركه فارغًا.' }
+        : bound('at least', 'الحد الأدنى', issue.origin, issue.minimum);
+    case 'too_big':
+      return bound('at most', 'الحد الأقصى', issue.origin, issue.maximum);
+    case 'invalid_format':
+      return formatMessages[issue.format] ?? { en: 'It has the wrong form.', ar: 'صيغة القيمة غير صحيحة.' };
+    case 'invalid_value': {
+      const values = issue.values.map(String).join(', ');
+      return { en: `Expected one of: ${values}.`, ar: `القيم المقبولة: ${values}.` };
+    }
+    case 'custom': {
+      const message: unknown = issue.params?.message;
+      return isLocalText(message) ? message : { en: issue.message, ar: 'القيمة غير صالحة.' };
+    }
+    default:
+      return { en: 'The value is not valid.', ar: 'القيمة غير صالحة.' };
+  }
+}
+
+/** The parameters of a zod `.refine` whose failure must be readable in both languages. */
+export function refusal(code: string, en: string, ar: string) {
+  return { params: { code, message: { en, ar } } };
+}
+
+function isLocalText(value: unknown): value is LocalText {
+  return typeof value === 'object' && value !== null && 'en' in value && 'ar' in value;
+}
+
+const typeMessages: Record<string, LocalText> = {
+  string: { en: 'Expected a text.', ar: 'يجب أن تكون القيمة نصًا.' },
+  number: { en: 'Expected a number.', ar: 'يجب أن تكون القيمة عددًا.' },
+  int: { en: 'Expected a whole number.', ar: 'يجب أن تكون القيمة عددًا صحيحًا.' },
+  boolean: { en: 'Expected true or false.', ar: 'يجب أن تكون القيمة true أو false.' },
+  array: { en: 'Expected a list.', ar: 'يجب أن تكون القيمة قائمة.' },
+  object: { en: 'Expected an object.', ar: 'يجب أن تكون القيمة كائنًا.' },
+};
+
+const formatMessages: Record<string, LocalText> = {
+  uuid: { en: 'Expected an id (UUID).', ar: 'يجب أن تكون القيمة معرّفًا (UUID).' },
+  email: { en: 'Expected an e-mail address.', ar: 'يجب أن تكون القيمة بريدًا إلكترونيًا.' },
+  url: { en: 'Expected an http or https URL.', ar: 'يجب أن تكون القيمة رابط http أو https.' },
+  datetime: {
+    en: 'Expected a date and time with an offset, such as 2025-11-10T22:00:00Z.',
+    ar: 'يجب أن تكون القيمة تاريخًا ووقتًا مع فرق التوقيت، مثل ‎2025-11-10T22:00:00Z‎.',
+  },
+};
+
+function bound(en: string, ar: string, origin: string, value: number | bigint): LocalText {
+  if (origin === 'string') return { en: `It must have ${en} ${value} characters.`, ar: `${ar} لعدد الأحرف: ${value}.` };
+  if (origin === 'array') return { en: `It must have ${en} ${value} items.`, ar: `${ar} لعدد العناصر: ${value}.` };
+  return { en: `It must be ${en} ${value}.`, ar: `${ar} للقيمة: ${value}.` };
+}
