@@ -159,7 +159,10 @@ export const errorTable = {
   unavailable: {
     status: 503,
     title: { en: 'Not available now', ar: 'غير متاح حاليًا' },
-    detail: { en: 'The database does not answer. Try again shortly.', ar: 'قاعدة البيانات لا تجيب. أعد المحاولة بعد قليل.' },
+    detail: {
+      en: 'The database does not answer. Try again shortly.',
+      ar: 'قاعدة البيانات لا تجيب. أعد المحاولة بعد قليل.',
+    },
   },
 } as const satisfies Record<string, ErrorEntry>;
 

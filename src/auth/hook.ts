@@ -1,7 +1,7 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { Work } from '../work.ts';
-import type { Actor } from './permissions.ts';
+import { type Actor, demand, type Permission } from './permissions.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,7 +12,19 @@ declare module 'fastify' {
 /** Answers the actor a bearer token stands for, or null. */
 export type Authenticate = (token: string) => Promise<Actor | null>;
 
-/** The hook of the editorial scope: without an actor nothing in it answers. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What an editorial route demands of its actor; 'any' leaves it to the use case. Required in that scope. */
+    permission?: Permission | 'any';
+  }
+}
+
+/** Refuses to start with an editorial route that says nothing of who may call it. */
+export function demandPermission(route: RouteOptions): void {
+  if (route.config?.permission === undefined) throw new Error(`${route.method} ${route.url} names no permission`);
+}
+
+/** The hook of the editorial scope: without an actor that may do this, nothing in it answers. */
 export function actorHook(authenticate: Authenticate) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     reply.header('cache-control', 'no-store');
@@ -20,6 +32,8 @@ export function actorHook(authenticate: Authenticate) {
     request.actor = token === null ? null : await authenticate(token);
     if (request.actor === null)
       throw new AppError('unauthenticated', { headers: { 'www-authenticate': 'Bearer realm="khabar"' } });
+    const { permission } = request.routeOptions.config;
+    if (permission !== undefined && permission !== 'any') demand(request.actor, permission);
   };
 }
 

@@ -48,7 +48,7 @@ export const permissionNames = Object.keys(permissions) as [Permission, ...Permi
 
 /** Who a request acts for. `id` is the user's or the key's; what it created is its own. */
 export type Actor = {
-  kind: 'user' | 'key' | 'system';
+  kind: 'user' | 'key' | 'system' | 'reader';
   id: string;
   name: string;
   role: RoleName | null;
@@ -63,6 +63,9 @@ export const systemActor: Actor = {
   role: 'admin',
   permissions: new Set<string>(permissionNames),
 };
+
+/** The actor of a reader who is not signed in. */
+export const readerActor: Actor = { kind: 'reader', id: 'reader', name: 'reader', role: null, permissions: new Set() };
 
 export function can(actor: Actor, permission: Permission): boolean {
   return actor.permissions.has(permission);

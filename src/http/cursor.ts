@@ -14,7 +14,10 @@ export function listDigest(name: string, query: Record<string, unknown>): string
   const sorted = Object.entries(filters)
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify([name, sorted])).digest('base64url').slice(0, 10);
+  return createHash('sha256')
+    .update(JSON.stringify([name, sorted]))
+    .digest('base64url')
+    .slice(0, 10);
 }
 
 export function encodeCursor(digest: string, keys: CursorKey[]): string {

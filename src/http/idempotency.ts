@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { and, eq, lt } from 'drizzle-orm';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { actorOf } from '../auth/hook.ts';
+import { type Actor, readerActor } from '../auth/permissions.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import type { Work } from '../work.ts';
@@ -20,20 +22,42 @@ const keptForMs = 24 * 3600 * 1000;
 export function createIdempotency(db: Database, clock: () => Date) {
   const { idempotencyKeys } = db.tables;
 
+  /** Runs a use case for the request's actor; the key is theirs alone. */
+  async function forActor<Result, Body>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    useCase: (work: Work) => Promise<Result>,
+    answer: (result: Result) => Answer<Body>,
+  ): Promise<Body> {
+    return run(request, reply, actorOf(request), useCase, answer);
+  }
+
+  /** Runs a use case for a reader who is not signed in. */
+  async function forReader<Result, Body>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    useCase: (work: Work) => Promise<Result>,
+    answer: (result: Result) => Answer<Body>,
+  ): Promise<Body> {
+    return run(request, reply, readerActor, useCase, answer);
+  }
+
   async function run<Result, Body>(
     request: FastifyRequest,
     reply: FastifyReply,
-    scope: string,
-    work: Omit<Work, 'write'>,
+    actor: Actor,
     useCase: (work: Work) => Promise<Result>,
     answer: (result: Result) => Answer<Body>,
   ): Promise<Body> {
     const key = keyOf(request);
+    const scope = actor.id;
+    const work = { actor, requestId: request.id };
     if (key === null) {
       const { status, body, headers } = answer(await useCase({ ...work, write: db.write }));
       reply.code(status).headers(headers ?? {});
       return body;
     }
+    const claimedKey = key;
     const requestHash = hashOf(request);
     try {
       const result = await useCase({ ...work, write: (unit) => db.write((tx) => once(tx, unit)) });
@@ -50,10 +74,10 @@ export function createIdempotency(db: Database, clock: () => Date) {
       await tx.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, new Date(at.getTime() - keptForMs)));
       const [claimed] = await tx
         .insert(idempotencyKeys)
-        .values({ scope, key: key ?? '', requestHash, status: 0, headers: {}, body: '', createdAt: at })
+        .values({ scope, key: claimedKey, requestHash, status: 0, headers: {}, body: '', createdAt: at })
         .onConflictDoNothing()
         .returning({ key: idempotencyKeys.key });
-      const mine = and(eq(idempotencyKeys.scope, scope), eq(idempotencyKeys.key, key ?? ''));
+      const mine = and(eq(idempotencyKeys.scope, scope), eq(idempotencyKeys.key, claimedKey));
       if (!claimed) {
         const [first] = await tx.select().from(idempotencyKeys).where(mine);
         if (first?.requestHash !== requestHash) throw new AppError('idempotency-key-reused');
@@ -63,13 +87,17 @@ export function createIdempotency(db: Database, clock: () => Date) {
       const { status, body, headers } = answer(result as never);
       await tx
         .update(idempotencyKeys)
-        .set({ status, headers: headers ?? {}, body: String(reply.serializeInput(body, String(status))) })
+        .set({
+          status,
+          headers: headers ?? {},
+          body: String(reply.serializeInput(body as Record<string, unknown>, String(status))),
+        })
         .where(mine);
       return result;
     }
   }
 
-  return { run };
+  return { forActor, forReader };
 }
 
 class Replay extends Error {

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { slugify } from '../arabic/slug.ts';
+import { refusal } from './validation.ts';
 
 /** Pieces of schemas that many routes share. Requests use strict objects: an unknown field or parameter is an error. */
 
@@ -24,6 +26,34 @@ export const httpUrl = z
   .url({ protocol: /^https?$/, hostname: z.regexes.domain })
   .max(2000)
   .meta({ description: 'http or https URL' });
+
+/** Text on one line: white space is trimmed and collapsed. Invisible characters are already gone (clean-input.ts). */
+export function line(max: number, min = 1) {
+  return z
+    .string()
+    .transform((text) => text.replace(/\s+/gu, ' ').trim())
+    .pipe(z.string().min(min).max(max))
+    .meta({ type: 'string', minLength: min, maxLength: max });
+}
+
+/** Text that may have line breaks, trimmed at its ends. */
+export function paragraph(max: number, min = 1) {
+  return z
+    .string()
+    .transform((text) => text.replace(/\r\n?/g, '\n').trim())
+    .pipe(z.string().min(min).max(max))
+    .meta({ type: 'string', minLength: min, maxLength: max });
+}
+
+/** A slug somebody chose; it is stored as `slugify` writes it. */
+export const slugInput = z
+  .string()
+  .max(300)
+  .refine(
+    (text) => slugify(text) !== '',
+    refusal('empty_slug', 'Nothing of this can stand in an address.', 'لا يبقى من هذا ما يصلح في عنوان.'),
+  )
+  .meta({ type: 'string', examples: ['سوريا-توقع-إعلان-تعاون'] });
 
 /** A whole number in a query string. Out of range is an error, never silently changed. */
 export function queryNumber(options: { min: number; max: number; default: number; description?: string }) {
@@ -67,6 +97,18 @@ export function listOf<Item extends z.ZodType>(item: Item) {
 }
 
 export const noQuery = z.strictObject({});
+
+/** The answer of a deletion. */
+export const noContent = z.undefined().meta({ description: 'Done; there is nothing to answer' });
+
+export const warning = z
+  .object({ pointer: z.string(), code: z.string(), count: z.number().int() })
+  .meta({ id: 'Warning', description: 'Characters that were removed from a text on entry' });
+
+/** The answer of a write: the resource, and what was removed from the texts that were sent. */
+export function written<Shape extends z.core.$ZodLooseShape>(resource: z.ZodObject<Shape>) {
+  return resource.extend({ warnings: z.array(warning).optional() });
+}
 
 export const versionedFields = {
   version: z.number().int(),

@@ -1,5 +1,5 @@
 import type { FastifySchemaCompiler } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError, type FieldError, type LocalText } from '../errors.ts';
 
 /** Compiles a zod schema to Fastify's validator. What does not fit becomes one AppError with every issue in it. */

@@ -1,0 +1,63 @@
+import { cleanText } from '../arabic/clean.ts';
+import { AppError, type FieldError } from '../errors.ts';
+import { toPointer } from './validation.ts';
+
+export type Warning = { pointer: string; code: string; count: number };
+
+const maxDepth = 64;
+
+/**
+ * Cleans every text of a request body, whatever its shape, before it is validated, so that no schema can forget it.
+ * Answers the cleaned body and what was removed where. NUL and lone surrogates are refused (they are never typed, and
+ * no database keeps them), and so is JSON nested deeper than 64 levels. Passwords are left as they are.
+ */
+export function cleanInput(body: unknown): { body: unknown; warnings: Warning[] } {
+  const warnings: Warning[] = [];
+  return { body: visit(body, []), warnings };
+
+  function visit(value: unknown, path: (string | number)[]): unknown {
+    if (typeof value === 'string') return cleanString(value, path);
+    if (typeof value !== 'object' || value === null) return value;
+    if (path.length >= maxDepth)
+      refuse(path, 'too_deep', 'The body is nested too deeply.', 'تداخل عناصر المتن أعمق من المسموح.');
+    if (Array.isArray(value)) return value.map((item, index) => visit(item, [...path, index]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, child]) => {
+        refuseUnstorable(key, [...path, key]);
+        return [key, visit(child, [...path, key])];
+      }),
+    );
+  }
+
+  function cleanString(text: string, path: (string | number)[]): string {
+    refuseUnstorable(text, path);
+    if (path.at(-1) === 'password') return text;
+    const cleaned = cleanText(text, { multiline: true });
+    for (const { code, count } of cleaned.removed) warnings.push({ pointer: toPointer(path), code, count });
+    return cleaned.text;
+  }
+}
+
+/** Refuses NUL and lone surrogates in a query string or a path. */
+export function refuseUnstorableText(values: Record<string, unknown>, place: FieldError['in']): void {
+  for (const [name, value] of Object.entries(values))
+    for (const text of Array.isArray(value) ? value : [value])
+      if (typeof text === 'string') refuseUnstorable(text, [name], place);
+}
+
+function refuseUnstorable(text: string, path: (string | number)[], place: FieldError['in'] = 'body'): void {
+  if (!text.includes('\0') && text.isWellFormed()) return;
+  refuse(path, 'invalid_text', 'It has characters that are not text.', 'فيه محارف لا تُعدّ نصًا.', place);
+}
+
+function refuse(
+  path: (string | number)[],
+  code: string,
+  en: string,
+  ar: string,
+  place: FieldError['in'] = 'body',
+): never {
+  throw new AppError('invalid-request', {
+    errors: [{ in: place, pointer: toPointer(path), code, message: { en, ar } }],
+  });
+}

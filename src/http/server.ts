@@ -1,0 +1,92 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { v7 as uuid } from 'uuid';
+import type { Config } from '../config.ts';
+import { AppError, type Language } from '../errors.ts';
+import { cleanInput, refuseUnstorableText } from './clean-input.ts';
+import { problemBody, problemHandler, sendProblem } from './problem.ts';
+import { validatorCompiler } from './validation.ts';
+
+export type App = ReturnType<typeof createServer>;
+
+/** A Fastify server with the habits that hold for every route: limits, headers, cleaning, validation, problems. */
+export function createServer(config: Config, logger: NonNullable<FastifyServerOptions['loggerInstance']>) {
+  const language: Language = config.KHABAR_LOCALE.startsWith('ar') ? 'ar' : 'en';
+  const app = Fastify({
+    loggerInstance: logger,
+    bodyLimit: config.KHABAR_BODY_LIMIT,
+    trustProxy: config.KHABAR_TRUSTED_PROXIES.length === 0 ? false : config.KHABAR_TRUSTED_PROXIES,
+    genReqId: () => uuid(),
+    requestTimeout: 30_000,
+    routerOptions: { maxParamLength: 1000 },
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => {
+      const problem =
+        error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+          ? new AppError('uri-too-long', { cause: error })
+          : new AppError('malformed-request', { params: { reason: error.message }, cause: error });
+      void sendProblem(problem, request, reply, language);
+    },
+    clientErrorHandler(error, socket) {
+      if (error.code === 'ECONNRESET' || socket.destroyed) return;
+      const problem = clientProblem(error);
+      const body = JSON.stringify(problemBody(problem, language, uuid()));
+      socket.end(
+        `HTTP/1.1 ${problem.status} Error\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      );
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(problemHandler(language));
+  app.setNotFoundHandler(() => {
+    throw new AppError('not-found');
+  });
+  app.decorateRequest('actor', null);
+  app.decorateRequest('warnings');
+  app.addHook('onRequest', async (request) => {
+    request.warnings = [];
+  });
+  app.addHook('preValidation', async (request) => {
+    refuseUnstorableText(request.params as Record<string, unknown>, 'path');
+    refuseUnstorableText(request.query as Record<string, unknown>, 'query');
+    if (request.body === undefined || request.body === null) return;
+    const cleaned = cleanInput(request.body);
+    request.body = cleaned.body;
+    request.warnings = cleaned.warnings;
+  });
+  return app;
+}
+
+/** Security headers and the allow-list of origins. */
+export async function registerSecurity(app: FastifyInstance, config: Config): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  });
+  const origins = config.KHABAR_CORS_ORIGINS;
+  await app.register(cors, {
+    origin: origins.includes('*') ? '*' : origins,
+    methods: ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'if-match',
+      'if-none-match',
+      'idempotency-key',
+      'accept-language',
+    ],
+    exposedHeaders: ['etag', 'location', 'link', 'retry-after', 'content-language', 'idempotency-replayed'],
+    maxAge: 86_400,
+  });
+}
+
+function clientProblem(error: Error & { code?: string }): AppError {
+  if (error.code === 'HPE_HEADER_OVERFLOW') return new AppError('headers-too-large');
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return new AppError('request-timeout');
+  return new AppError('malformed-request', { params: { reason: error.message } });
+}

@@ -1,0 +1,13 @@
+import type { FastifyRequest } from 'fastify';
+import type { Warning } from './clean-input.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    warnings: Warning[];
+  }
+}
+
+/** The answer of a write, with what was removed from the texts that were sent, if anything was. */
+export function withWarnings<T extends object>(request: FastifyRequest, body: T): T & { warnings?: Warning[] } {
+  return request.warnings.length === 0 ? body : { ...body, warnings: request.warnings };
+}
