@@ -2,13 +2,18 @@ import type { FastifyServerOptions } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { createAudit } from './audit/audit.ts';
 import { type Authenticate, actorHook, demandPermission } from './auth/hook.ts';
-import { categoryRoutes } from './categories/routes.ts';
+import { authorSchemas } from './authors/schemas.ts';
+import { createAuthorService } from './authors/service.ts';
+import { categorySchemas } from './categories/schemas.ts';
 import { createCategoryService } from './categories/service.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { registerOpenApi } from './http/openapi.ts';
 import { createServer, registerSecurity } from './http/server.ts';
+import { tagSchemas } from './tags/schemas.ts';
+import { createTagService } from './tags/service.ts';
+import { termRoutes } from './taxonomy/routes.ts';
 
 export type AppDeps = {
   config: Config;
@@ -24,7 +29,10 @@ export async function buildApp({ config, db, clock, logger }: AppDeps) {
   const idempotency = createIdempotency(db, clock);
   const authenticate: Authenticate = async () => null;
 
-  const categories = createCategoryService({ db, clock, audit });
+  const termDeps = { db, clock, audit };
+  const categories = createCategoryService(termDeps);
+  const tags = createTagService(termDeps);
+  const authors = createAuthorService(termDeps);
 
   await registerSecurity(app, config);
   await registerOpenApi(app, version);
@@ -33,7 +41,9 @@ export async function buildApp({ config, db, clock, logger }: AppDeps) {
     scope.addHook('onRoute', demandPermission);
     scope.addHook('onRequest', actorHook(authenticate));
     const deps = { db, idempotency };
-    await scope.register(categoryRoutes({ ...deps, categories }));
+    await scope.register(termRoutes(deps, 'category', categorySchemas, categories));
+    await scope.register(termRoutes(deps, 'tag', tagSchemas, tags));
+    await scope.register(termRoutes(deps, 'author', authorSchemas, authors));
   };
   await app.register(editorial, { prefix: '/v1/editorial' });
   return app;

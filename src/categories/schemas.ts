@@ -31,3 +31,5 @@ export const categoryPatch = z
   .partial()
   .meta({ examples: [{ name: 'سياسة دولية' }] });
 export type CategoryPatch = z.infer<typeof categoryPatch>;
+
+export const categorySchemas = { resource: category, create: categoryCreate, patch: categoryPatch };

@@ -1,0 +1,117 @@
+import { v7 as uuid } from 'uuid';
+import { collationKey } from '../arabic/collation.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { AppError } from '../errors.ts';
+import { decodeCursor, listDigest, textAndId, toPage } from '../http/cursor.ts';
+import type { ExpectedVersion } from '../http/etag.ts';
+import { chooseSlug } from '../slugs.ts';
+import { assertChanged, translateConstraints } from '../versioned.ts';
+import type { Work } from '../work.ts';
+import { createTermRepository, type TermTable } from './repository.ts';
+
+export type TermKind = 'category' | 'tag' | 'author';
+
+type TermInput = { name?: string | undefined; slug?: string | undefined };
+
+export type TermDefinition<Table extends TermTable, Create extends TermInput, Patch extends TermInput> = {
+  kind: TermKind;
+  table: Table;
+  /** The columns beside name and slug that an input sets; what it leaves out stays as it is. */
+  columns(input: Create | Patch): Partial<Table['$inferInsert']>;
+  /** Errors of this kind's own constraints, by constraint name. */
+  constraints?: Record<string, () => AppError>;
+  /** Checks that need the database, inside the transaction, before a row is written. */
+  check?(tx: Tx, id: string, input: Create | Patch): Promise<void>;
+};
+
+export type TermDeps = { db: Database; clock: () => Date; audit: Audit };
+
+/** The tags that name all terms of a kind, for what is made from their names. */
+export const kindTags = { category: 'categories', tag: 'tags', author: 'authors' } as const;
+
+/** What editors may do with one kind of term: categories, tags and authors are managed alike. */
+export function createTermService<
+  Table extends TermTable,
+  Create extends TermInput & { name: string },
+  Patch extends TermInput,
+>({ db, clock, audit }: TermDeps, definition: TermDefinition<Table, Create, Patch>) {
+  type Row = Table['$inferSelect'];
+  const { kind } = definition;
+  const repository = createTermRepository(definition.table);
+  const digest = listDigest(kindTags[kind], {});
+  const errors = {
+    [`${kindTags[kind]}_slug_key`]: () => new AppError('already-exists', { params: { field: 'slug' } }),
+    ...definition.constraints,
+  };
+  const announce = (tx: Tx, id: string) => tx.announce(`${kind}:${id}`, kindTags[kind]);
+
+  return {
+    async list(query: { limit: number; cursor?: string | undefined }) {
+      const after = decodeCursor(query.cursor, digest, textAndId);
+      const rows = await repository.list(db.read, after, query.limit + 1);
+      return toPage(rows, query.limit, digest, (row) => [row.sortKey, row.id]);
+    },
+
+    async get(id: string): Promise<Row> {
+      const row = await repository.find(db.read, id);
+      if (!row) throw new AppError('not-found');
+      return row;
+    },
+
+    async create(work: Work, input: Create): Promise<Row> {
+      return translateConstraints(errors, () =>
+        work.write(async (tx) => {
+          const id = uuid();
+          const at = clock();
+          await definition.check?.(tx, id, input);
+          const row = await repository.insert(tx, {
+            ...definition.columns(input),
+            ...named(input.name),
+            ...chooseSlug(input.slug ?? input.name, id),
+            id,
+            createdAt: at,
+            updatedAt: at,
+          } as Table['$inferInsert']);
+          await audit(tx, work, `${kind}.created`, { type: kind, id });
+          announce(tx, id);
+          return row;
+        }),
+      );
+    },
+
+    async update(work: Work, id: string, expected: ExpectedVersion, input: Patch): Promise<Row> {
+      return translateConstraints(errors, () =>
+        work.write(async (tx) => {
+          await definition.check?.(tx, id, input);
+          const row = await repository.update(tx, id, expected, {
+            ...definition.columns(input),
+            ...(input.name === undefined ? {} : named(input.name)),
+            ...(input.slug === undefined ? {} : chooseSlug(input.slug, id)),
+            updatedAt: clock(),
+          } as Partial<Table['$inferInsert']>);
+          assertChanged(row, row ?? (await repository.find(tx, id)));
+          await audit(tx, work, `${kind}.updated`, { type: kind, id }, { fields: Object.keys(input) });
+          announce(tx, id);
+          return row;
+        }),
+      );
+    },
+
+    async remove(work: Work, id: string, expected: ExpectedVersion): Promise<void> {
+      const inUse = () => new AppError('in-use', { params: { by: kind === 'category' ? 'articles, categories' : 'articles' } });
+      await translateConstraints({ '*foreign-key': inUse }, () =>
+        work.write(async (tx) => {
+          const removed = await repository.remove(tx, id, expected);
+          if (!removed) assertChanged(undefined, await repository.find(tx, id));
+          await audit(tx, work, `${kind}.deleted`, { type: kind, id });
+          announce(tx, id);
+        }),
+      );
+    },
+  };
+}
+
+function named(name: string) {
+  return { name, sortKey: collationKey(name) };
+}
