@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { AppError, type LocalText } from '../errors.ts';
+import { refusal, toPointer } from '../http/validation.ts';
+import { type BodyProblem, checkBody } from './check.ts';
+import { fromText } from './from-text.ts';
+import { normaliseBody } from './normalise.ts';
+import { type PortableText, sentPortableText } from './schema.ts';
+
+/** Markup is longer than its words, so more of it is read than a section may hold. */
+const maxMarkupLength = 400_000;
+
+const written = z
+  .strictObject({
+    markdown: z
+      .string()
+      .max(maxMarkupLength)
+      .optional()
+      .meta({ description: 'CommonMark with tables and strikethrough' }),
+    html: z
+      .string()
+      .max(maxMarkupLength)
+      .optional()
+      .meta({ description: 'Read as a browser would; scripts are dropped' }),
+    text: z.string().max(maxMarkupLength).optional().meta({ description: 'A blank line begins a new paragraph' }),
+  })
+  .refine(
+    (forms) => Object.values(forms).filter((form) => form !== undefined).length === 1,
+    refusal('one_form', 'Send exactly one of markdown, html and text.', 'أرسل واحدًا فقط من markdown وhtml وtext.'),
+  );
+
+/** A section's body as writers may send it: Portable Text, `{ markdown }`, `{ html }` or `{ text }`. */
+export const bodyInput = z.union([sentPortableText, written]);
+export type BodyInput = z.infer<typeof bodyInput>;
+
+export type BodyResult =
+  | { ok: true; body: PortableText }
+  | { ok: false; problems: { pointer: string; code: string; message: LocalText }[] };
+
+/**
+ * Makes of a validated input the body to store. What cannot be converted is answered as problems, with pointers from
+ * the input; it never throws. HTML and Markdown readers are loaded when they are first needed.
+ */
+export async function toPortableText(input: BodyInput): Promise<BodyResult> {
+  if (Array.isArray(input)) return { ok: true, body: normaliseBody(input) };
+  if (input.text !== undefined) return checked(fromText(input.text), 'text');
+  return { ok: false, problems: [] };
+}
+
+/** The same, for use cases: throws `invalid-request` with pointers under `base`, the place of the body in the request. */
+export async function readBody(input: BodyInput, base = '/body'): Promise<PortableText> {
+  const result = await toPortableText(input);
+  if (result.ok) return result.body;
+  throw new AppError('invalid-request', {
+    errors: result.problems.map((problem) => ({ in: 'body', ...problem, pointer: base + problem.pointer })),
+  });
+}
+
+function checked(body: PortableText, form: string): BodyResult {
+  const problems = checkBody(body);
+  return problems.length === 0 ? { ok: true, body } : refused(problems, form);
+}
+
+function refused(problems: BodyProblem[], form: string): BodyResult {
+  return { ok: false, problems: problems.map(({ code, message }) => ({ pointer: toPointer([form]), code, message })) };
+}

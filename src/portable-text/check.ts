@@ -1,0 +1,105 @@
+import type { LocalText } from '../errors.ts';
+import type { SentBlock, SentPortableText } from './schema.ts';
+import { decorators, maxBlocks, maxTextLength } from './vocabulary.ts';
+
+export type BodyProblem = { path: (string | number)[]; code: string; message: LocalText };
+
+const decoratorNames: ReadonlySet<string> = new Set(decorators);
+const maxProblems = 50;
+
+/** What the shape of a body cannot say: its size, that keys are unique, and that every mark means something. */
+export function checkBody(body: SentPortableText): BodyProblem[] {
+  if (body.length > maxBlocks) return [tooManyBlocks];
+  const problems: BodyProblem[] = [];
+  const keys = new Set<string>();
+  let length = 0;
+  for (let index = 0; index < body.length && problems.length < maxProblems; index++) {
+    const block = body[index] as SentBlock;
+    useKey(keys, block._key, [index], problems);
+    length += textLength(block);
+    if (block._type === 'block') checkTextBlock(block, index, keys, problems);
+  }
+  if (length > maxTextLength) problems.push(tooMuchText);
+  return problems;
+}
+
+function checkTextBlock(
+  block: Extract<SentBlock, { _type: 'block' }>,
+  index: number,
+  keys: Set<string>,
+  problems: BodyProblem[],
+): void {
+  if (block.level !== undefined && block.listItem === undefined)
+    problems.push({ path: [index, 'level'], ...levelOutsideList });
+  const links = new Set<string>();
+  block.markDefs?.forEach((link, at) => {
+    const path = [index, 'markDefs', at];
+    if (decoratorNames.has(link._key)) problems.push({ path: [...path, '_key'], ...reservedKey });
+    useKey(keys, link._key, path, problems);
+    links.add(link._key);
+  });
+  block.children.forEach((span, at) => {
+    useKey(keys, span._key, [index, 'children', at], problems);
+    span.marks?.forEach((mark, markAt) => {
+      if (!decoratorNames.has(mark) && !links.has(mark))
+        problems.push({ path: [index, 'children', at, 'marks', markAt], ...unknownMark });
+    });
+  });
+}
+
+function useKey(keys: Set<string>, key: string | undefined, path: (string | number)[], problems: BodyProblem[]): void {
+  if (key === undefined) return;
+  if (keys.has(key)) problems.push({ path: [...path, '_key'], ...duplicateKey });
+  keys.add(key);
+}
+
+function textLength(block: SentBlock): number {
+  switch (block._type) {
+    case 'block':
+      return block.children.reduce((sum, span) => sum + span.text.length, 0);
+    case 'image':
+      return (block.alt?.length ?? 0) + (block.caption?.length ?? 0) + (block.credit?.length ?? 0);
+    case 'embed':
+      return block.title?.length ?? 0;
+    case 'code':
+      return block.code.length;
+    case 'break':
+      return 0;
+  }
+}
+
+export const tooManyBlocks: BodyProblem = {
+  path: [],
+  code: 'too_many_blocks',
+  message: {
+    en: `A section has at most ${maxBlocks} blocks.`,
+    ar: `الحد الأقصى لعدد الفقرات والعناصر في القسم: ${maxBlocks}.`,
+  },
+};
+const tooMuchText: BodyProblem = {
+  path: [],
+  code: 'too_much_text',
+  message: {
+    en: `A section has at most ${maxTextLength} characters.`,
+    ar: `الحد الأقصى لعدد أحرف القسم: ${maxTextLength}.`,
+  },
+};
+const unknownMark = {
+  code: 'unknown_mark',
+  message: {
+    en: 'This mark is neither a decorator nor the key of a link in markDefs.',
+    ar: 'هذه العلامة ليست تنسيقًا معروفًا ولا مفتاح رابط في markDefs.',
+  },
+};
+const duplicateKey = {
+  code: 'duplicate_key',
+  message: { en: 'Another piece of this body has the same key.', ar: 'في هذا المتن عنصر آخر بالمفتاح نفسه.' },
+};
+const reservedKey = {
+  code: 'reserved_key',
+  message: { en: 'This is the name of a decorator.', ar: 'هذا اسم محجوز لأحد التنسيقات.' },
+};
+const levelOutsideList = {
+  code: 'level_outside_list',
+  message: { en: 'Only a list item has a level.', ar: 'المستوى لعناصر القوائم فقط.' },
+};

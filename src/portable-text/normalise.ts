@@ -1,0 +1,100 @@
+import { cleanText } from '../arabic/clean.ts';
+import type { LinkMark, PortableText, PortableTextBlock, SentBlock, SentPortableText, Span } from './schema.ts';
+
+/**
+ * A body as it is stored: invisible characters are out (entities and escapes can bring back what was cleaned from the
+ * request), links that nothing refers to are gone, and what was left out is filled in. Keys are counted, not random,
+ * so that the same body always gives the same bytes.
+ */
+export function normaliseBody(body: SentPortableText): PortableText {
+  const nextKey = keyMaker(body);
+  return body.map((block) => normaliseBlock(block, nextKey));
+}
+
+function normaliseBlock(block: SentBlock, nextKey: NextKey): PortableTextBlock {
+  const _key = block._key ?? nextKey('b');
+  switch (block._type) {
+    case 'block': {
+      const used = new Set(block.children.flatMap((span) => span.marks ?? []));
+      return {
+        _type: 'block',
+        _key,
+        style: block.style ?? 'normal',
+        ...(block.listItem === undefined ? {} : { listItem: block.listItem, level: block.level ?? 1 }),
+        markDefs: normaliseLinks(block.markDefs ?? [], used),
+        children: normaliseSpans(block.children, nextKey),
+      };
+    }
+    case 'image':
+      return present({
+        _type: 'image',
+        _key,
+        url: block.url,
+        alt: clean(block.alt),
+        caption: clean(block.caption),
+        credit: clean(block.credit),
+        width: block.width,
+        height: block.height,
+      });
+    case 'embed':
+      return present({
+        _type: 'embed',
+        _key,
+        url: block.url,
+        title: clean(block.title),
+        provider: clean(block.provider),
+      });
+    case 'code':
+      return present({ _type: 'code', _key, language: clean(block.language), code: clean(block.code) });
+    case 'break':
+      return { _type: 'break', _key };
+  }
+}
+
+function normaliseLinks(links: LinkMark[], used: ReadonlySet<string>): LinkMark[] {
+  return links.filter((link) => used.has(link._key)).map(({ _key, href }): LinkMark => ({ _type: 'link', _key, href }));
+}
+
+type SentSpan = Extract<SentBlock, { _type: 'block' }>['children'][number];
+
+/** Renderers and editors expect at least one span, so an empty paragraph holds an empty one. */
+function normaliseSpans(spans: SentSpan[], nextKey: NextKey): Span[] {
+  if (spans.length === 0) return [{ _type: 'span', _key: nextKey('s'), text: '', marks: [] }];
+  return spans.map(
+    (span): Span => ({
+      _type: 'span',
+      _key: span._key ?? nextKey('s'),
+      text: clean(span.text),
+      marks: span.marks === undefined ? [] : [...new Set(span.marks)],
+    }),
+  );
+}
+
+type NextKey = (prefix: 'b' | 's') => string;
+
+function keyMaker(body: SentPortableText): NextKey {
+  const taken = new Set<string>();
+  for (const block of body) {
+    if (block._key !== undefined) taken.add(block._key);
+    if (block._type !== 'block') continue;
+    for (const { _key } of block.markDefs ?? []) taken.add(_key);
+    for (const { _key } of block.children) if (_key !== undefined) taken.add(_key);
+  }
+  const counts = { b: 0, s: 0 };
+  return (prefix) => {
+    let key: string;
+    do key = `${prefix}${++counts[prefix]}`;
+    while (taken.has(key));
+    return key;
+  };
+}
+
+function clean<Text extends string | undefined>(text: Text): Text {
+  return (text === undefined ? undefined : cleanText(text, { multiline: true }).text) as Text;
+}
+
+/** Takes the fields that are undefined out: stored JSON, types and equality all see a field as there or not. */
+function present<Fields extends object>(fields: Fields): Fields {
+  for (const name of Object.keys(fields) as (keyof Fields)[]) if (fields[name] === undefined) delete fields[name];
+  return fields;
+}

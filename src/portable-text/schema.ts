@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import { refusal } from '../http/validation.ts';
+import { checkBody } from './check.ts';
+import { isMediaUrl, isSafeHref } from './links.ts';
+import { listItems, maxCaptionLength, maxLevel, styles } from './vocabulary.ts';
+
+/**
+ * The body of a section: Portable Text (https://www.portabletext.org) narrowed to what a news story needs, so that
+ * every renderer can know all of it. Whatever a converter makes fits here, and nothing else does.
+ */
+
+const key = z
+  .string()
+  .regex(/^[\w-]{1,64}$/)
+  .meta({ description: 'Names this piece within the body; given when it is not sent' });
+const mediaUrl = z
+  .string()
+  .refine(isMediaUrl, refusal('unsafe_url', 'Expected an http or https URL.', 'يجب أن تكون القيمة رابط http أو https.'))
+  .meta({ format: 'uri', maxLength: 2000 });
+const href = z
+  .string()
+  .refine(
+    isSafeHref,
+    refusal(
+      'unsafe_link',
+      'A link is http, https, mailto, tel, or an address within the site.',
+      'الروابط المقبولة: http وhttps وmailto وtel أو عنوان داخل الموقع.',
+    ),
+  )
+  .meta({ maxLength: 2000 });
+const caption = z.string().max(maxCaptionLength);
+const pixels = z.number().int().min(1).max(100_000);
+
+const span = z.strictObject({
+  _type: z.literal('span'),
+  _key: key,
+  text: z.string(),
+  marks: z.array(z.string().max(64)).max(32).meta({ description: 'Decorators, and keys of the links in markDefs' }),
+});
+const link = z.strictObject({ _type: z.literal('link'), _key: key, href });
+const textBlock = z.strictObject({
+  _type: z.literal('block'),
+  _key: key,
+  style: z.enum(styles),
+  listItem: z.enum(listItems).optional(),
+  level: z.number().int().min(1).max(maxLevel).optional(),
+  markDefs: z.array(link).max(1000),
+  children: z.array(span).max(10_000),
+});
+const image = z.strictObject({
+  _type: z.literal('image'),
+  _key: key,
+  url: mediaUrl,
+  alt: caption.optional(),
+  caption: caption.optional(),
+  credit: caption.optional(),
+  width: pixels.optional(),
+  height: pixels.optional(),
+});
+const embed = z.strictObject({
+  _type: z.literal('embed'),
+  _key: key,
+  url: mediaUrl,
+  title: caption.optional(),
+  provider: z.string().max(200).optional(),
+});
+const code = z.strictObject({
+  _type: z.literal('code'),
+  _key: key,
+  language: z.string().max(50).optional(),
+  code: z.string(),
+});
+const rule = z.strictObject({ _type: z.literal('break'), _key: key });
+
+export const portableTextBlock = z
+  .discriminatedUnion('_type', [textBlock, image, embed, code, rule])
+  .meta({ id: 'PortableTextBlock' });
+
+/** A body as it is stored and answered: every key is there. It changes nothing, so answers can be encoded by it. */
+export const portableText = z
+  .array(portableTextBlock)
+  .superRefine(refuseProblems)
+  .meta({ description: 'Portable Text: blocks of text, images, embeds, code and breaks' });
+
+const keyless = { _key: key.optional() };
+const sentTextBlock = textBlock.extend({
+  ...keyless,
+  style: textBlock.shape.style.optional(),
+  markDefs: textBlock.shape.markDefs.optional(),
+  children: z.array(span.extend({ ...keyless, marks: span.shape.marks.optional() })).max(10_000),
+});
+const sentBlock = z
+  .discriminatedUnion('_type', [
+    sentTextBlock,
+    image.extend(keyless),
+    embed.extend(keyless),
+    code.extend(keyless),
+    rule.extend(keyless),
+  ])
+  .meta({ id: 'PortableTextBlockSent' });
+
+/** A body as writers may send it: keys, marks and the normal style may be left out. `normaliseBody` fills them in. */
+export const sentPortableText = z.array(sentBlock).superRefine(refuseProblems);
+
+export type PortableText = z.infer<typeof portableText>;
+export type PortableTextBlock = PortableText[number];
+export type TextBlock = z.infer<typeof textBlock>;
+export type Span = z.infer<typeof span>;
+export type LinkMark = z.infer<typeof link>;
+export type SentPortableText = z.infer<typeof sentPortableText>;
+export type SentBlock = SentPortableText[number];
+
+function refuseProblems(body: SentPortableText, context: z.RefinementCtx): void {
+  for (const { path, code, message } of checkBody(body))
+    context.addIssue({ code: 'custom', path, input: body, params: { code, message } });
+}

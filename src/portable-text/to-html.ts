@@ -1,0 +1,81 @@
+import { type PortableTextHtmlComponents, toHTML } from '@portabletext/to-html';
+import { escapeHtml } from './escape.ts';
+import { isMediaUrl, isOutside, isSafeHref } from './links.ts';
+import type { LinkMark, PortableText, PortableTextBlock } from './schema.ts';
+
+/**
+ * A body as a fragment of semantic HTML: no scripts, no styles, no frames, every text escaped. Paragraphs find their
+ * own direction (`dir="auto"`), since one story may quote another language.
+ */
+export function toHtml(body: PortableText): string {
+  return toHTML(body, { components, onMissingComponent: false });
+}
+
+type Of<Type extends PortableTextBlock['_type']> = Extract<PortableTextBlock, { _type: Type }>;
+
+const components: Partial<PortableTextHtmlComponents> = {
+  escapeHTML: escapeHtml,
+  hardBreak: () => '<br>\n',
+  block: {
+    normal: ({ children }) => `<p dir="auto">${children}</p>\n`,
+    h3: ({ children }) => `<h3 dir="auto">${children}</h3>\n`,
+    h4: ({ children }) => `<h4 dir="auto">${children}</h4>\n`,
+    blockquote: ({ children }) => `<blockquote dir="auto"><p>${children}</p></blockquote>\n`,
+  },
+  list: {
+    bullet: ({ children }) => `<ul>\n${children}</ul>\n`,
+    number: ({ children }) => `<ol>\n${children}</ol>\n`,
+  },
+  listItem: ({ children }) => `<li dir="auto">${children}</li>\n`,
+  marks: {
+    strong: ({ children }) => `<strong>${children}</strong>`,
+    em: ({ children }) => `<em>${children}</em>`,
+    underline: ({ children }) => `<u>${children}</u>`,
+    'strike-through': ({ children }) => `<s>${children}</s>`,
+    code: ({ children }) => `<code>${children}</code>`,
+    sub: ({ children }) => `<sub>${children}</sub>`,
+    sup: ({ children }) => `<sup>${children}</sup>`,
+    link: ({ children, value }) => linkHtml((value as LinkMark | undefined)?.href ?? '', children),
+  },
+  types: {
+    image: ({ value }) => imageHtml(value),
+    embed: ({ value }) => embedHtml(value),
+    code: ({ value }: { value: Of<'code'> }) =>
+      `<pre dir="ltr"><code${attribute('data-language', value.language)}>${escapeHtml(value.code)}</code></pre>\n`,
+    break: () => '<hr>\n',
+  },
+  unknownType: () => '',
+  unknownMark: ({ children }) => children ?? '',
+};
+
+/** Links are checked again here, because what is stored may be older than the rule. */
+function linkHtml(href: string, children: string): string {
+  if (!isSafeHref(href)) return children;
+  return `<a href="${escapeHtml(href)}"${isOutside(href) ? ' rel="noopener"' : ''}>${children}</a>`;
+}
+
+function imageHtml({ url, alt, caption, credit, width, height }: Of<'image'>): string {
+  if (!isMediaUrl(url)) return '';
+  const size = attribute('width', width) + attribute('height', height);
+  const words = [
+    caption ? `<span>${lines(caption)}</span>` : '',
+    credit ? `<small>${lines(credit)}</small>` : '',
+  ].filter(Boolean);
+  const figcaption = words.length > 0 ? `<figcaption dir="auto">${words.join(' ')}</figcaption>` : '';
+  return `<figure><img src="${escapeHtml(url)}" alt="${escapeHtml(alt ?? '')}"${size} loading="lazy">${figcaption}</figure>\n`;
+}
+
+/** A link, not a frame: the site decides whether a reader's browser talks to somebody else's server. */
+function embedHtml({ url, title, provider }: Of<'embed'>): string {
+  if (!isMediaUrl(url)) return '';
+  const data = ` data-embed${attribute('data-provider', provider)}`;
+  return `<figure${data} dir="auto"><a href="${escapeHtml(url)}" rel="noopener">${lines(title || url)}</a></figure>\n`;
+}
+
+function lines(text: string): string {
+  return escapeHtml(text).replaceAll('\n', '<br>');
+}
+
+function attribute(name: string, value: string | number | undefined): string {
+  return value === undefined ? '' : ` ${name}="${escapeHtml(String(value))}"`;
+}

@@ -1,0 +1,37 @@
+import type { PortableText, PortableTextBlock } from './schema.ts';
+
+/**
+ * The words of a body as written: paragraphs parted by a blank line, items of a list by a line break. Captions and
+ * titles are words too; alternative texts and credits are not. Search, word counts and likeness read this.
+ */
+export function toText(body: PortableText): string {
+  let text = '';
+  let previous: PortableTextBlock | undefined;
+  for (const block of body) {
+    const words = blockText(block);
+    if (words === undefined) continue;
+    if (previous) text += isListItem(previous) && isListItem(block) ? '\n' : '\n\n';
+    text += words;
+    previous = block;
+  }
+  return text;
+}
+
+function blockText(block: PortableTextBlock): string | undefined {
+  switch (block._type) {
+    case 'block':
+      return block.children.map((span) => span.text).join('') || undefined;
+    case 'image':
+      return block.caption || undefined;
+    case 'embed':
+      return block.title || undefined;
+    case 'code':
+      return block.code || undefined;
+    case 'break':
+      return undefined;
+  }
+}
+
+function isListItem(block: PortableTextBlock): boolean {
+  return block._type === 'block' && block.listItem !== undefined;
+}

@@ -1,0 +1,14 @@
+/** The words of the body format that are ours to choose, in the spelling Portable Text renderers expect. */
+
+export const decorators = ['strong', 'em', 'underline', 'strike-through', 'code', 'sub', 'sup'] as const;
+export const styles = ['normal', 'h3', 'h4', 'blockquote'] as const;
+export const listItems = ['bullet', 'number'] as const;
+
+export const maxLevel = 6;
+export const maxCaptionLength = 5000;
+export const maxBlocks = 2000;
+export const maxTextLength = 200_000;
+
+export type Decorator = (typeof decorators)[number];
+export type Style = (typeof styles)[number];
+export type ListItem = (typeof listItems)[number];
