@@ -1,0 +1,156 @@
+import { fold } from './fold.ts';
+
+/** What was taken out of a text, by kind. Codes are part of the API. */
+export type Removal = { code: RemovalCode; count: number };
+export type RemovalCode =
+  | 'bidi-control'
+  | 'invisible'
+  | 'control'
+  | 'private-use'
+  | 'noncharacter'
+  | 'lone-surrogate'
+  | 'excess-marks'
+  | 'repeated-mark';
+
+const maxMarksPerLetter = 4;
+
+/** Almost all text has none of this, and one test says so. */
+const suspect =
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\u3164\ufeff\uffa0\ufff9-\ufffb\p{Co}\p{Cn}\p{Cs}\u{e0000}-\u{e007f}]|\p{M}{5}/u;
+
+/**
+ * Takes out what readers never see but machines trip over, as counted in real news and comments: controls, bidi
+ * embeddings, overrides and isolates (UTR #36: they can make a text read differently from what it says), zero-width
+ * characters, fillers, tags outside emoji flags, private use and unassigned code points, lone surrogates, and more
+ * than four marks on one letter. ZWJ and ZWNJ stay between letters or emoji, where scripts need them; single
+ * directional marks (U+200E, 200F, 061C) stay. Visible text is never changed. Line breaks become \n, and stay only
+ * with `multiline`, otherwise they become spaces.
+ */
+export function cleanText(text: string, { multiline = false } = {}): { text: string; removed: Removal[] } {
+  const lines =
+    text.includes('\r') || /[\u0085\u2028\u2029]/.test(text) ? text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n') : text;
+  const shaped = multiline ? lines : lines.replaceAll('\n', ' ');
+  if (!suspect.test(shaped)) return { text: shaped, removed: [] };
+  const counts = new Map<RemovalCode, number>();
+  const drop = (code: RemovalCode, amount = 1) => {
+    counts.set(code, (counts.get(code) ?? 0) + amount);
+    return '';
+  };
+  const cleaned = shaped
+    .replace(/\p{Cs}/gu, () => drop('lone-surrogate'))
+    .replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, () => drop('control'))
+    .replace(/[\u202a-\u202e\u2066-\u2069]/g, () => drop('bidi-control'))
+    .replace(
+      /(\u{1f3f4}[\u{e0020}-\u{e007e}]+\u{e007f})|[\u{e0000}-\u{e007f}]/gu,
+      (_, flag?: string) => flag ?? drop('invisible'),
+    )
+    .replace(/[\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2065\u3164\ufeff\uffa0\ufff9-\ufffb]/g, () =>
+      drop('invisible'),
+    )
+    .replace(/\p{Co}/gu, () => drop('private-use'))
+    .replace(/(?![\u{e0020}-\u{e007f}])\p{Cn}/gu, () => drop('noncharacter'))
+    .replace(/([\u061c\u200e\u200f])[\u061c\u200e\u200f]+/g, (run, mark: string) => {
+      drop('repeated-mark', run.length - 1);
+      return mark;
+    })
+    .replace(/(?<![\p{L}\p{M}\p{Emoji}\ufe0f])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{Emoji}])/gu, (run) =>
+      drop('invisible', run.length),
+    )
+    .replace(/([\u200c\u200d])[\u200c\u200d]+/g, (run, joiner: string) => {
+      drop('repeated-mark', run.length - 1);
+      return joiner;
+    })
+    .replace(/(\p{M}{4})(\p{M}+)/gu, (_, kept: string, excess: string) => {
+      drop('excess-marks', [...excess].length);
+      return kept;
+    });
+  return { text: cleaned, removed: [...counts].map(([code, count]) => ({ code, count })) };
+}
+
+export type NameProblem = 'empty' | 'mixed-scripts' | 'mixed-digits';
+
+/**
+ * A display name as it is kept: NFKC, one line, white space collapsed, tatweel dropped (after the Nickname profile of
+ * PRECIS, RFC 8266). `problem` names what makes it unfit: no letter or digit, a word that mixes Arabic, Latin, Greek
+ * or Cyrillic letters (UTS #39), or Arabic-Indic beside Persian digits (RFC 5892, A.8 and A.9).
+ */
+export function cleanName(text: string): { name: string; removed: Removal[]; problem?: NameProblem } {
+  const { text: visible, removed } = cleanText(text);
+  const name = cleanText(visible.normalize('NFKC'))
+    .text.replaceAll('\u0640', '')
+    .replace(/[\u061c\u200e\u200f]/g, '')
+    .replace(/\s+/gu, ' ')
+    .trim();
+  const problem = nameProblem(name);
+  return problem ? { name, removed, problem } : { name, removed };
+}
+
+function nameProblem(name: string): NameProblem | undefined {
+  if (!/[\p{L}\p{N}]/u.test(name)) return 'empty';
+  if (/[\u0660-\u0669]/.test(name) && /[\u06f0-\u06f9]/.test(name)) return 'mixed-digits';
+  const scripts = [/\p{Script=Arabic}/u, /\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
+  const mixed = name
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .some((word) => scripts.filter((script) => script.test(word)).length > 1);
+  return mixed ? 'mixed-scripts' : undefined;
+}
+
+/** Letters of other scripts that look like Latin ones (from Unicode's confusables, the pairs used to spoof names). */
+const lookalikes: Record<string, string> = {
+  а: 'a',
+  в: 'b',
+  с: 'c',
+  ԁ: 'd',
+  е: 'e',
+  ғ: 'f',
+  һ: 'h',
+  і: 'i',
+  ї: 'i',
+  ј: 'j',
+  к: 'k',
+  ӏ: 'l',
+  м: 'm',
+  н: 'h',
+  о: 'o',
+  р: 'p',
+  ԛ: 'q',
+  г: 'r',
+  ѕ: 's',
+  т: 't',
+  у: 'y',
+  ѵ: 'v',
+  ԝ: 'w',
+  х: 'x',
+  α: 'a',
+  β: 'b',
+  ε: 'e',
+  η: 'n',
+  ι: 'i',
+  κ: 'k',
+  ν: 'v',
+  ο: 'o',
+  ρ: 'p',
+  τ: 't',
+  υ: 'u',
+  χ: 'x',
+  0: 'o',
+  1: 'l',
+  '|': 'l',
+  ı: 'i',
+  ɑ: 'a',
+  ɡ: 'g',
+};
+const lookalike = new RegExp(`[${Object.keys(lookalikes).join('')}]`, 'gu');
+
+/**
+ * What names are compared by, so that nobody passes for another: folded, accents off, without spaces and punctuation,
+ * look-alike letters made one, and Arabic letters that differ only in dots of a final form joined by `fold`.
+ */
+export function nameKey(name: string): string {
+  return fold(name)
+    .normalize('NFD')
+    .replace(/[\p{M}\p{P}\p{S}\s]+/gu, '')
+    .normalize('NFC')
+    .replace(lookalike, (character) => lookalikes[character] ?? character)
+    .slice(0, 300);
+}

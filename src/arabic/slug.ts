@@ -1,0 +1,27 @@
+import { toLatinDigits } from './digits.ts';
+import { fold, ignorable } from './fold.ts';
+
+/**
+ * An address part from a text: Arabic letters stay Arabic, vowel marks and tatweel go first (else they would cut
+ * words), digits become 0–9, everything else becomes hyphens. At most `maxLetters` letters, cut between words where
+ * that leaves more than half. Empty when nothing remains.
+ */
+export function slugify(text: string, maxLetters = 80): string {
+  const bounded = text.length > 2000 ? text.slice(0, 2000).toWellFormed() : text;
+  const slug = toLatinDigits(bounded.normalize('NFKC').replace(ignorable, ''))
+    .toLowerCase()
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N}\p{M}]+/gu, '-')
+    .replace(/^[-\p{M}]+|-+$/gu, '');
+  const letters = [...slug];
+  if (letters.length <= maxLetters) return slug;
+  const cut = letters.slice(0, maxLetters).join('');
+  if (letters[maxLetters] === '-') return cut.replace(/-+$/, '');
+  const lastWord = cut.lastIndexOf('-');
+  return lastWord > cut.length / 2 ? cut.slice(0, lastWord) : cut;
+}
+
+/** What slugs are unique by: «القمّة» and «القمه» are one address. Any path segment may be given. */
+export function slugKey(slug: string): string {
+  return fold(slugify(slug, 200));
+}
