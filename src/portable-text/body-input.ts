@@ -4,10 +4,10 @@ import { refusal, toPointer } from '../http/validation.ts';
 import { type BodyProblem, checkBody } from './check.ts';
 import { fromText } from './from-text.ts';
 import { normaliseBody } from './normalise.ts';
-import { type PortableText, sentPortableText } from './schema.ts';
+import { type PortableText, type SentPortableText, sentPortableText } from './schema.ts';
 
 /** Markup is longer than its words, so more of it is read than a section may hold. */
-const maxMarkupLength = 400_000;
+const maxMarkupLength = 300_000;
 
 const written = z
   .strictObject({
@@ -43,7 +43,12 @@ export type BodyResult =
 export async function toPortableText(input: BodyInput): Promise<BodyResult> {
   if (Array.isArray(input)) return { ok: true, body: normaliseBody(input) };
   if (input.text !== undefined) return checked(fromText(input.text), 'text');
-  return { ok: false, problems: [] };
+  if (input.html !== undefined) {
+    const { fromHtml } = await import('./from-html.ts');
+    return converted(fromHtml(input.html), 'html');
+  }
+  const { fromMarkdown } = await import('./from-markdown.ts');
+  return converted(fromMarkdown(input.markdown ?? ''), 'markdown');
 }
 
 /** The same, for use cases: throws `invalid-request` with pointers under `base`, the place of the body in the request. */
@@ -53,6 +58,10 @@ export async function readBody(input: BodyInput, base = '/body'): Promise<Portab
   throw new AppError('invalid-request', {
     errors: result.problems.map((problem) => ({ in: 'body', ...problem, pointer: base + problem.pointer })),
   });
+}
+
+function converted(result: { body: SentPortableText } | { problem: BodyProblem }, form: string): BodyResult {
+  return 'problem' in result ? refused([result.problem], form) : checked(normaliseBody(result.body), form);
 }
 
 function checked(body: PortableText, form: string): BodyResult {

@@ -7,7 +7,7 @@ export type BodyProblem = { path: (string | number)[]; code: string; message: Lo
 const decoratorNames: ReadonlySet<string> = new Set(decorators);
 const maxProblems = 50;
 
-/** What the shape of a body cannot say: its size, that keys are unique, and that every mark means something. */
+/** What the shape of a body cannot say: its size, that keys are unique in their list, and that every mark means something. */
 export function checkBody(body: SentPortableText): BodyProblem[] {
   if (body.length > maxBlocks) return [tooManyBlocks];
   const problems: BodyProblem[] = [];
@@ -17,29 +17,24 @@ export function checkBody(body: SentPortableText): BodyProblem[] {
     const block = body[index] as SentBlock;
     useKey(keys, block._key, [index], problems);
     length += textLength(block);
-    if (block._type === 'block') checkTextBlock(block, index, keys, problems);
+    if (block._type === 'block') checkTextBlock(block, index, problems);
   }
   if (length > maxTextLength) problems.push(tooMuchText);
   return problems;
 }
 
-function checkTextBlock(
-  block: Extract<SentBlock, { _type: 'block' }>,
-  index: number,
-  keys: Set<string>,
-  problems: BodyProblem[],
-): void {
+function checkTextBlock(block: Extract<SentBlock, { _type: 'block' }>, index: number, problems: BodyProblem[]): void {
   if (block.level !== undefined && block.listItem === undefined)
     problems.push({ path: [index, 'level'], ...levelOutsideList });
   const links = new Set<string>();
   block.markDefs?.forEach((link, at) => {
     const path = [index, 'markDefs', at];
     if (decoratorNames.has(link._key)) problems.push({ path: [...path, '_key'], ...reservedKey });
-    useKey(keys, link._key, path, problems);
-    links.add(link._key);
+    useKey(links, link._key, path, problems);
   });
+  const spans = new Set<string>();
   block.children.forEach((span, at) => {
-    useKey(keys, span._key, [index, 'children', at], problems);
+    useKey(spans, span._key, [index, 'children', at], problems);
     span.marks?.forEach((mark, markAt) => {
       if (!decoratorNames.has(mark) && !links.has(mark))
         problems.push({ path: [index, 'children', at, 'marks', markAt], ...unknownMark });
@@ -93,7 +88,7 @@ const unknownMark = {
 };
 const duplicateKey = {
   code: 'duplicate_key',
-  message: { en: 'Another piece of this body has the same key.', ar: 'في هذا المتن عنصر آخر بالمفتاح نفسه.' },
+  message: { en: 'Another piece of this list has the same key.', ar: 'في هذه القائمة عنصر آخر بالمفتاح نفسه.' },
 };
 const reservedKey = {
   code: 'reserved_key',

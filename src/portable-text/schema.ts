@@ -12,7 +12,7 @@ import { listItems, maxCaptionLength, maxLevel, styles } from './vocabulary.ts';
 const key = z
   .string()
   .regex(/^[\w-]{1,64}$/)
-  .meta({ description: 'Names this piece within the body; given when it is not sent' });
+  .meta({ description: 'Names this piece within its list; given when it is not sent' });
 const mediaUrl = z
   .string()
   .refine(isMediaUrl, refusal('unsafe_url', 'Expected an http or https URL.', 'يجب أن تكون القيمة رابط http أو https.'))

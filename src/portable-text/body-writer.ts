@@ -1,0 +1,120 @@
+import { inOrder } from './html-marks.ts';
+import type { LinkMark, SentBlock } from './schema.ts';
+import type { Decorator, ListItem, Style } from './vocabulary.ts';
+
+/** Where a piece of text stands: what its block will be, and how its letters are marked. */
+export type Place = {
+  style: Style;
+  list?: { type: ListItem; level: number };
+  /** The list item it belongs to: paragraphs of one item stay one block. */
+  item?: object;
+  /** In a cell of a table, where ends of paragraphs are only spaces. */
+  inCell: boolean;
+  decorators: ReadonlySet<Decorator>;
+  href?: string;
+};
+
+export type BodyWriter = ReturnType<typeof createBodyWriter>;
+
+type Draft = {
+  place: Place;
+  spans: { _type: 'span'; text: string; marks: string[] }[];
+  links: Map<string, string>;
+};
+
+/** Collects running text into blocks, with white space as HTML shows it. */
+export function createBodyWriter() {
+  const body: SentBlock[] = [];
+  let draft: Draft | null = null;
+  let finished: { draft: Draft; length: number } | null = null;
+  let linkCount = 0;
+
+  function addText(text: string, place: Place): void {
+    const words = text.replace(/[ \t\n\f\r]+/g, ' ');
+    const shown = draft === null || /[ \n]$/.test(endOf(draft)) ? words.replace(/^ /, '') : words;
+    if (shown !== '') append(shown, place);
+  }
+
+  /** Text that only parts what is before it from what follows. */
+  function addSeparator(text: string, place: Place): void {
+    if (draft !== null) addText(text, place);
+  }
+
+  /** A line break; two in a row part paragraphs, as old editors wrote them. */
+  function breakLine(place: Place): void {
+    if (draft === null) return;
+    if (place.inCell) addSeparator(' ', place);
+    else if (endOf(draft).endsWith('\n') && place.style === 'normal' && !place.list) finish();
+    else {
+      trimEnd(draft, / +$/);
+      append('\n', place);
+    }
+  }
+
+  /** Ends the block that is being written. White space at its ends goes; a block without text is none. */
+  function finish(): void {
+    if (draft === null) return;
+    trimEnd(draft, /[ \n]+$/);
+    trimStart(draft);
+    const { place, spans, links } = draft;
+    if (spans.some((span) => /[^\s\u00a0]/.test(span.text))) {
+      const markDefs = [...links].map(([href, _key]): LinkMark => ({ _type: 'link', _key, href }));
+      const list = place.list && { listItem: place.list.type, level: place.list.level };
+      body.push({ _type: 'block', style: place.style, ...list, markDefs, children: spans });
+      finished = { draft, length: body.length };
+    }
+    draft = null;
+  }
+
+  function addBlock(block: SentBlock): void {
+    finish();
+    body.push(block);
+  }
+
+  function append(text: string, place: Place): void {
+    draft ??= resume(place) ?? { place, spans: [], links: new Map() };
+    const marks: string[] = inOrder(place.decorators);
+    if (place.href !== undefined) marks.push(linkKey(draft, place.href));
+    const last = draft.spans.at(-1);
+    if (last && last.marks.join() === marks.join()) last.text += text;
+    else draft.spans.push({ _type: 'span', text, marks });
+  }
+
+  /** A second paragraph of a list item goes on in its block, on a new line: a new block would be a new item. */
+  function resume(place: Place): Draft | null {
+    if (place.item === undefined || finished === null || finished.length !== body.length) return null;
+    const previous = finished.draft;
+    if (previous.place.item !== place.item || previous.place.style !== place.style) return null;
+    body.pop();
+    previous.spans.push({ _type: 'span', text: '\n', marks: [] });
+    return previous;
+  }
+
+  function linkKey({ links }: Draft, href: string): string {
+    const key = links.get(href) ?? `l${++linkCount}`;
+    links.set(href, key);
+    return key;
+  }
+
+  return { body, addText, addSeparator, breakLine, finish, addBlock };
+}
+
+function endOf({ spans }: Draft): string {
+  return spans.at(-1)?.text ?? '';
+}
+
+function trimEnd({ spans }: Draft, pattern: RegExp): void {
+  for (let last = spans.at(-1); last; last = spans.at(-1)) {
+    last.text = last.text.replace(pattern, '');
+    if (last.text !== '') return;
+    spans.pop();
+  }
+}
+
+function trimStart({ spans }: Draft): void {
+  for (let first = spans[0]; first; first = spans[0]) {
+    first.text = first.text.replace(/^[ \n]+/, '');
+    if (first.text !== '') return;
+    spans.shift();
+  }
+}

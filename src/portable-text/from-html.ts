@@ -1,0 +1,192 @@
+import { type DefaultTreeAdapterMap, type DefaultTreeAdapterTypes, defaultTreeAdapter, parseFragment } from 'parse5';
+import { type BodyWriter, createBodyWriter, type Place } from './body-writer.ts';
+import type { BodyProblem } from './check.ts';
+import { attributeOf, decoratorsWithin, type Element } from './html-marks.ts';
+import { addCode, addFrame, addImage, embedOf, giveCaption } from './html-media.ts';
+import { isSafeHref } from './links.ts';
+import type { SentPortableText } from './schema.ts';
+import { maxLevel, type Style } from './vocabulary.ts';
+
+type ChildNode = DefaultTreeAdapterTypes.ChildNode;
+
+/** Deeper than any page that was written by hand or by an editor, and shallow enough to walk. */
+const maxDepth = 100;
+
+/**
+ * Reads HTML as a browser would (parse5 follows the WHATWG rules) and keeps what a body can hold. Text is never lost:
+ * elements that have no form here give their text; only scripts, styles and the like are dropped, and links and
+ * images with unsafe addresses leave their words behind. Nesting deeper than 100 elements is refused.
+ */
+export function fromHtml(html: string): { body: SentPortableText } | { problem: BodyProblem } {
+  const fragment = parse(html);
+  if (fragment === null) return { problem: tooDeep };
+  const writer = createBodyWriter();
+  walkAll(fragment.childNodes, { style: 'normal', inCell: false, decorators: new Set() }, writer);
+  writer.finish();
+  return { body: writer.body };
+}
+
+function parse(html: string): DefaultTreeAdapterTypes.DocumentFragment | null {
+  let depth = 0;
+  const treeAdapter = {
+    ...defaultTreeAdapter,
+    onItemPush() {
+      if (++depth > maxDepth) throw new TooDeep();
+    },
+    onItemPop() {
+      depth--;
+    },
+  };
+  try {
+    return parseFragment<DefaultTreeAdapterMap>(html, { treeAdapter, scriptingEnabled: false });
+  } catch (error) {
+    if (error instanceof TooDeep) return null;
+    throw error;
+  }
+}
+
+/** Parsing cannot be stopped in any other way. */
+class TooDeep extends Error {}
+
+function walkAll(nodes: ChildNode[], place: Place, writer: BodyWriter): void {
+  for (const node of nodes) {
+    if ('value' in node) writer.addText(node.value, place);
+    else if ('tagName' in node) walk(node, place, writer);
+  }
+}
+
+function walk(element: Element, place: Place, writer: BodyWriter): void {
+  const { tagName: tag } = element;
+  if (dropped.has(tag) || (frames.has(tag) && addFrame(element, writer))) return;
+  switch (tag) {
+    case 'br':
+      writer.breakLine(place);
+      break;
+    case 'hr':
+      writer.addBlock({ _type: 'break' });
+      break;
+    case 'img':
+      addImage(element, place, writer);
+      break;
+    case 'pre':
+      addCode(element, writer);
+      break;
+    case 'figure':
+      addFigure(element, place, writer);
+      break;
+    default:
+      walkWithin(element, placeWithin(element, place), writer);
+  }
+}
+
+function walkWithin(element: Element, place: Place, writer: BodyWriter): void {
+  const { tagName: tag } = element;
+  const isBlock = blocks.has(tag);
+  if (isBlock) endParagraph(place, writer);
+  if (tag === 'td' || tag === 'th') addCellBar(element, place, writer);
+  walkAll(element.childNodes, place, writer);
+  if (isBlock) endParagraph(place, writer);
+}
+
+/** Rows of a table become paragraphs, with a bar between the cells. */
+function addCellBar(element: Element, place: Place, writer: BodyWriter): void {
+  const cells = element.parentNode?.childNodes.filter((node) => 'tagName' in node);
+  if (cells?.[0] !== element) writer.addSeparator(' | ', place);
+}
+
+function endParagraph(place: Place, writer: BodyWriter): void {
+  if (place.inCell) writer.addSeparator(' ', place);
+  else writer.finish();
+}
+
+/** A figure gives its caption to the one image or embed in it; otherwise the caption is a paragraph. */
+function addFigure(element: Element, place: Place, writer: BodyWriter): void {
+  const embed = embedOf(element);
+  if (embed) {
+    writer.addBlock(embed);
+    return;
+  }
+  writer.finish();
+  const start = writer.body.length;
+  walkAll(
+    element.childNodes.filter((node) => !isTag(node, 'figcaption')),
+    place,
+    writer,
+  );
+  writer.finish();
+  const media = writer.body.length === start + 1 ? writer.body.at(-1) : undefined;
+  for (const node of element.childNodes) {
+    if (!isTag(node, 'figcaption')) continue;
+    const isCredit = (child: ChildNode) => isTag(child, 'small') || isTag(child, 'cite');
+    const caption = plainText(node.childNodes.filter((child) => !isCredit(child)));
+    if (giveCaption(media, caption, plainText(node.childNodes.filter(isCredit)))) continue;
+    walkAll(node.childNodes, place, writer);
+    writer.finish();
+  }
+}
+
+function plainText(nodes: ChildNode[]): string {
+  const writer = createBodyWriter();
+  walkAll(nodes, { style: 'normal', inCell: false, decorators: new Set() }, writer);
+  writer.finish();
+  return writer.body
+    .map((block) => (block._type === 'block' ? block.children.map((span) => span.text).join('') : ''))
+    .filter(Boolean)
+    .join('\n');
+}
+
+function isTag(node: ChildNode, tag: string): node is Element {
+  return 'tagName' in node && node.tagName === tag;
+}
+
+function placeWithin(element: Element, place: Place): Place {
+  const { tagName: tag } = element;
+  const within: Place = { ...place, decorators: decoratorsWithin(element, place.decorators) };
+  const style = styleOf.get(tag);
+  if (style !== undefined) within.style = style;
+  if (tag === 'ul' || tag === 'ol' || tag === 'menu') {
+    const level = Math.min((place.list?.level ?? 0) + 1, maxLevel);
+    within.list = { type: tag === 'ol' ? 'number' : 'bullet', level };
+  }
+  if (tag === 'li' && place.list) within.item = element;
+  if (tag === 'td' || tag === 'th') within.inCell = true;
+  const href = tag === 'a' ? hrefOf(element) : undefined;
+  if (href !== undefined) within.href = href;
+  return within;
+}
+
+/** As browsers read it: line breaks and tabs inside an address do not count, spaces are encoded. */
+function hrefOf(element: Element): string | undefined {
+  const href = attributeOf(element, 'href')
+    ?.replace(/[\t\n\r]/g, '')
+    .trim()
+    .replaceAll(' ', '%20');
+  return href !== undefined && isSafeHref(href) ? href : undefined;
+}
+
+const styleOf: ReadonlyMap<string, Style> = new Map<string, Style>([
+  ['h1', 'h3'],
+  ['h2', 'h3'],
+  ['h3', 'h3'],
+  ['h4', 'h4'],
+  ['h5', 'h4'],
+  ['h6', 'h4'],
+  ['blockquote', 'blockquote'],
+]);
+
+const dropped = new Set('script style template title meta link base noframes noembed head'.split(' '));
+const frames = new Set('iframe embed object video audio'.split(' '));
+const blocks = new Set(
+  `address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption footer form
+  h1 h2 h3 h4 h5 h6 header hgroup legend li main menu nav ol optgroup option p section select summary table tbody tfoot
+  thead tr ul`.split(/\s+/),
+);
+
+const tooDeep: BodyProblem = {
+  path: [],
+  code: 'too_deep',
+  message: {
+    en: `Elements may be nested ${maxDepth} deep at most.`,
+    ar: `الحد الأقصى لتداخل العناصر: ${maxDepth} مستوى.`,
+  },
+};

@@ -1,0 +1,117 @@
+import type { DefaultTreeAdapterTypes } from 'parse5';
+import type { BodyWriter, Place } from './body-writer.ts';
+import { attributeOf, type Element } from './html-marks.ts';
+import { isMediaUrl } from './links.ts';
+import type { SentBlock } from './schema.ts';
+import { maxCaptionLength } from './vocabulary.ts';
+
+/** An image that cannot be kept (a relative or `data:` address) leaves its alternative text behind. */
+export function addImage(element: Element, place: Place, writer: BodyWriter): void {
+  const alt = attributeOf(element, 'alt')?.trim();
+  // Pages that load images late keep the address in data-src, and put a placeholder in src.
+  const url = mediaUrl(attributeOf(element, 'src')) ?? mediaUrl(attributeOf(element, 'data-src'));
+  if (url === undefined || (alt !== undefined && alt.length > maxCaptionLength)) {
+    if (alt) writer.addText(alt, place);
+    return;
+  }
+  const last = writer.body.at(-1);
+  if (last?._type === 'image' && last.url === url && isInside(element, 'noscript')) return;
+  const caption = attributeOf(element, 'title')?.trim();
+  writer.addBlock({
+    _type: 'image',
+    url,
+    ...(alt ? { alt } : {}),
+    ...(caption && caption.length <= maxCaptionLength ? { caption } : {}),
+    ...pixels('width', element),
+    ...pixels('height', element),
+  });
+}
+
+/** Frames, players and the like become an embed. Answers whether it did. */
+export function addFrame(element: Element, writer: BodyWriter): boolean {
+  const source = element.childNodes.find((node): node is Element => 'tagName' in node && node.tagName === 'source');
+  const url =
+    mediaUrl(attributeOf(element, 'src')) ??
+    mediaUrl(attributeOf(element, 'data')) ??
+    (source && mediaUrl(attributeOf(source, 'src')));
+  if (url === undefined) return false;
+  const title = attributeOf(element, 'title')?.trim();
+  writer.addBlock({ _type: 'embed', url, ...(title && title.length <= maxCaptionLength ? { title } : {}) });
+  return true;
+}
+
+/** Preformatted text, with its language where the class names one as CommonMark writers do. */
+export function addCode(element: Element, writer: BodyWriter): void {
+  const code = rawText(element).replace(/\n$/, '');
+  const inner = element.childNodes.find((node): node is Element => 'tagName' in node && node.tagName === 'code');
+  const language = [inner, element]
+    .map(
+      (node) =>
+        node && (attributeOf(node, 'data-language') ?? /\blanguage-(\S+)/.exec(attributeOf(node, 'class') ?? '')?.[1]),
+    )
+    .find((name) => name !== undefined && name.length <= 50);
+  if (code.trim() !== '') writer.addBlock({ _type: 'code', ...(language ? { language } : {}), code });
+}
+
+/** Puts the words of a `figcaption` on the image or embed they belong to. Answers whether they found a place there. */
+export function giveCaption(media: SentBlock | undefined, caption: string, credit: string): boolean {
+  if (caption.length > maxCaptionLength || credit.length > maxCaptionLength) return false;
+  if (media?._type === 'image' && (media.caption === undefined || media.caption === caption)) {
+    if (caption !== '') media.caption = caption;
+    if (credit !== '') media.credit = credit;
+    return true;
+  }
+  if (media?._type !== 'embed' || media.title !== undefined || credit !== '') return false;
+  if (caption !== '') media.title = caption;
+  return true;
+}
+
+/** An embed as `toHtml` writes it, or as WordPress does: a figure that holds nothing but an address. */
+export function embedOf(figure: Element): SentBlock | undefined {
+  const link = figure.childNodes.find((node): node is Element => 'tagName' in node && node.tagName === 'a');
+  if (attributeOf(figure, 'data-embed') !== undefined && link) {
+    const url = mediaUrl(attributeOf(link, 'href'));
+    const title = rawText(link).replace(/\s+/g, ' ').trim();
+    const provider = attributeOf(figure, 'data-provider');
+    if (url === undefined || title.length > maxCaptionLength) return undefined;
+    return {
+      _type: 'embed',
+      url,
+      ...(title && title !== url ? { title } : {}),
+      ...(provider && provider.length <= 200 ? { provider } : {}),
+    };
+  }
+  if (!/\bwp-block-embed\b/.test(attributeOf(figure, 'class') ?? '')) return undefined;
+  const url = rawText(figure).trim();
+  return isMediaUrl(url) ? { _type: 'embed', url } : undefined;
+}
+
+function rawText(element: Element): string {
+  return element.childNodes
+    .map((node) => {
+      if ('value' in node) return node.value;
+      if (!('tagName' in node) || node.tagName === 'script' || node.tagName === 'style') return '';
+      return node.tagName === 'br' ? '\n' : rawText(node);
+    })
+    .join('');
+}
+
+function mediaUrl(address: string | undefined): string | undefined {
+  const url = address?.trim().replace(/^\/\//, 'https://').replaceAll(' ', '%20');
+  return url !== undefined && isMediaUrl(url) ? url : undefined;
+}
+
+function pixels(name: 'width' | 'height', element: Element): { width?: number; height?: number } {
+  const value = Number(/^\s*(\d{1,5})(?:px)?\s*$/.exec(attributeOf(element, name) ?? '')?.[1] ?? 0);
+  return value > 0 ? { [name]: value } : {};
+}
+
+function isInside(element: Element, tag: string): boolean {
+  for (
+    let node: DefaultTreeAdapterTypes.ParentNode | null = element.parentNode;
+    node;
+    node = 'parentNode' in node ? node.parentNode : null
+  )
+    if ('tagName' in node && node.tagName === tag) return true;
+  return false;
+}

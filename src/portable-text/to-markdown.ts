@@ -1,0 +1,94 @@
+import { isMediaUrl } from './links.ts';
+import { escapeDestination, escapeMarkdown, inlineMarkdown } from './markdown-inline.ts';
+import type { PortableText, PortableTextBlock, TextBlock } from './schema.ts';
+import { toHtml } from './to-html.ts';
+import type { ListItem } from './vocabulary.ts';
+
+/**
+ * A body as CommonMark that `fromMarkdown` reads back the same. What Markdown has no form for (underlined, lowered and
+ * raised text, credits, embeds) is written as the HTML that Markdown allows.
+ */
+export function toMarkdown(body: PortableText): string {
+  let markdown = '';
+  let lists: OpenList[] = [];
+  let previous: PortableTextBlock | undefined;
+  for (const block of body) {
+    const isItem = block._type === 'block' && block.listItem !== undefined;
+    if (!isItem) lists = [];
+    const text = isItem ? listItem(block, lists) : blockMarkdown(block);
+    if (text === '') continue;
+    if (previous) markdown += separator(previous, block);
+    markdown += text;
+    previous = block;
+  }
+  return markdown === '' ? '' : `${markdown}\n`;
+}
+
+type OpenList = { level: number; type: ListItem; count: number; indent: number; width: number };
+
+/** One quotation of several paragraphs stays one, and the items of a list stand close together. */
+function separator(previous: PortableTextBlock, next: PortableTextBlock): string {
+  if (previous._type !== 'block' || next._type !== 'block') return '\n\n';
+  if (previous.listItem !== undefined && next.listItem !== undefined) return '\n';
+  const isQuote = [previous, next].every((block) => block.style === 'blockquote' && block.listItem === undefined);
+  return isQuote ? '\n>\n' : '\n\n';
+}
+
+function blockMarkdown(block: PortableTextBlock): string {
+  switch (block._type) {
+    case 'block':
+      return styled(block);
+    case 'image':
+      return imageMarkdown(block);
+    case 'embed':
+      return toHtml([block]).trim();
+    case 'code':
+      return codeMarkdown(block.code, block.language ?? '');
+    case 'break':
+      return '---';
+  }
+}
+
+function styled(block: TextBlock): string {
+  const text = inlineMarkdown(block);
+  if (text === '') return '';
+  if (block.style === 'blockquote') return prefixLines(text, '> ', '> ');
+  if (block.style === 'normal') return text;
+  // A heading is one line, and numbers signs at its end would be taken for its closing.
+  const line = text.replaceAll('\\\n', '<br>').replace(/#+$/, (signs) => signs.replaceAll('#', '\\#'));
+  return `${block.style === 'h3' ? '###' : '####'} ${line}`;
+}
+
+function listItem(block: TextBlock, lists: OpenList[]): string {
+  const level = block.level ?? 1;
+  const type = block.listItem ?? 'bullet';
+  while ((lists.at(-1)?.level ?? 0) > level) lists.pop();
+  if (lists.at(-1)?.level === level && lists.at(-1)?.type !== type) lists.pop();
+  let list = lists.at(-1);
+  if (list?.level !== level) {
+    list = { level, type, count: 0, indent: (list?.indent ?? 0) + (list?.width ?? 0), width: 2 };
+    lists.push(list);
+  }
+  const marker = type === 'number' ? `${++list.count}. ` : '- ';
+  list.width = marker.length;
+  const indent = ' '.repeat(list.indent);
+  return prefixLines(styled(block), indent + marker, indent + ' '.repeat(marker.length));
+}
+
+function prefixLines(text: string, first: string, rest: string): string {
+  return first + text.replaceAll('\n', `\n${rest}`);
+}
+
+function imageMarkdown(image: Extract<PortableTextBlock, { _type: 'image' }>): string {
+  const { url, alt = '', caption = '', credit, width, height } = image;
+  const isPlain = credit === undefined && width === undefined && height === undefined && !/\n/.test(alt + caption);
+  if (!isPlain || !isMediaUrl(url)) return toHtml([image]).trim();
+  const title = caption === '' ? '' : ` "${escapeMarkdown(caption).replaceAll('"', '\\"')}"`;
+  return `![${escapeMarkdown(alt)}](<${escapeDestination(url)}>${title})`;
+}
+
+function codeMarkdown(code: string, language: string): string {
+  const longest = Math.max(2, ...(code.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language.replace(/[`\s]+/g, '')}\n${code}\n${fence}`;
+}

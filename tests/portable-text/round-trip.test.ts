@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cleanText } from '../../src/arabic/clean.ts';
+import { bodyInput, readBody } from '../../src/portable-text/body-input.ts';
+import { normaliseBody } from '../../src/portable-text/normalise.ts';
+import { portableText } from '../../src/portable-text/schema.ts';
+import { toHtml } from '../../src/portable-text/to-html.ts';
+import { toMarkdown } from '../../src/portable-text/to-markdown.ts';
+import { toText } from '../../src/portable-text/to-text.ts';
+import { body, paragraph } from './arbitraries.ts';
+import { meaning } from './meaning.ts';
+
+describe('a body that is written and read again', () => {
+  it('is the same text, paragraph for paragraph, through plain text', async () => {
+    const clean = paragraph
+      .map((text) => cleanText(text, { multiline: true }).text)
+      .filter((text) => text.trim() === text && text !== '');
+    await fc.assert(
+      fc.asyncProperty(fc.array(clean, { maxLength: 5 }), async (paragraphs) => {
+        const text = paragraphs.join('\n\n');
+        expect(toText(await readBody({ text }))).toBe(text);
+      }),
+    );
+  });
+
+  it('keeps text, marks, links and blocks through HTML', async () => {
+    await fc.assert(
+      fc.asyncProperty(body, async (sent) => {
+        const before = normaliseBody(sent);
+        const html = toHtml(before);
+        expect(meaning(await readBody({ html })), html).toEqual(meaning(before));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('keeps text, marks, links and blocks through Markdown', async () => {
+    await fc.assert(
+      fc.asyncProperty(body, async (sent) => {
+        const before = normaliseBody(sent);
+        const markdown = toMarkdown(before);
+        expect(meaning(await readBody({ markdown })), markdown).toEqual(meaning(before));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is a valid body, and stays byte for byte the same when it is sent as it was answered', async () => {
+    await fc.assert(
+      fc.asyncProperty(body, async (sent) => {
+        const stored = await readBody(bodyInput.parse(sent));
+        expect(portableText.parse(stored)).toEqual(stored);
+        expect(JSON.stringify(await readBody(bodyInput.parse(stored)))).toBe(JSON.stringify(stored));
+        expect(JSON.stringify(await readBody(bodyInput.parse(sent)))).toBe(JSON.stringify(stored));
+      }),
+    );
+  });
+});
