@@ -1,7 +1,8 @@
 import type { FastifyServerOptions } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { createAudit } from './audit/audit.ts';
-import { type Authenticate, actorHook, demandPermission } from './auth/hook.ts';
+import { createAuthenticator } from './auth/authenticate.ts';
+import { actorHook, demandPermission } from './auth/hook.ts';
 import { authorSchemas } from './authors/schemas.ts';
 import { createAuthorService } from './authors/service.ts';
 import { categorySchemas } from './categories/schemas.ts';
@@ -27,7 +28,7 @@ export async function buildApp({ config, db, clock, logger }: AppDeps) {
   const app = createServer(config, logger);
   const audit = createAudit(db.tables, clock);
   const idempotency = createIdempotency(db, clock);
-  const authenticate: Authenticate = async () => null;
+  const authenticate = createAuthenticator({ db, clock });
 
   const termDeps = { db, clock, audit };
   const categories = createCategoryService(termDeps);
