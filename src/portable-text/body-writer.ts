@@ -1,3 +1,4 @@
+import { cleanText } from '../arabic/clean.ts';
 import { inOrder } from './html-marks.ts';
 import type { LinkMark, SentBlock } from './schema.ts';
 import type { Decorator, ListItem, Style } from './vocabulary.ts';
@@ -22,7 +23,10 @@ type Draft = {
   links: Map<string, string>;
 };
 
-/** Collects running text into blocks, with white space as HTML shows it. */
+/**
+ * Collects running text into blocks, with white space as HTML shows it. Entities can bring back invisible characters,
+ * so they are taken out here, before it is decided what is empty.
+ */
 export function createBodyWriter() {
   const body: SentBlock[] = [];
   let draft: Draft | null = null;
@@ -30,7 +34,7 @@ export function createBodyWriter() {
   let linkCount = 0;
 
   function addText(text: string, place: Place): void {
-    const words = text.replace(/[ \t\n\f\r]+/g, ' ');
+    const words = cleanText(text, { multiline: true }).text.replace(/[ \t\n\f\r]+/g, ' ');
     const shown = draft === null || /[ \n]$/.test(endOf(draft)) ? words.replace(/^ /, '') : words;
     if (shown !== '') append(shown, place);
   }

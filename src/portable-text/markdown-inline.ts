@@ -51,7 +51,7 @@ function mark(node: ToolkitNestedPortableTextSpan, marked: Marked): string {
     case 'strike-through':
       return delimited('~~', 's', marked);
     case 'code':
-      return /^[^`\s](?:[^`\n]*[^`\s])?$/.test(raw) && inner === escapeMarkdown(raw)
+      return /^[^`\s\]](?:[^`\n\]]*[^`\s\]])?$/.test(raw) && inner === escapeMarkdown(raw)
         ? `\`${raw}\``
         : `<code>${inner}</code>`;
     case 'underline':

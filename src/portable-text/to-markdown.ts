@@ -54,8 +54,8 @@ function styled(block: TextBlock): string {
   if (text === '') return '';
   if (block.style === 'blockquote') return prefixLines(text, '> ', '> ');
   if (block.style === 'normal') return text;
-  // A heading is one line, and numbers signs at its end would be taken for its closing.
-  const line = text.replaceAll('\\\n', '<br>').replace(/#+$/, (signs) => signs.replaceAll('#', '\\#'));
+  // A heading is one line, and number signs at its end would be taken for its closing.
+  const line = text.replaceAll('\\\n', '<br>').replace(/(?<!\\)#$/, '\\#');
   return `${block.style === 'h3' ? '###' : '####'} ${line}`;
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { cleanText } from '../../src/arabic/clean.ts';
 import type { SentBlock, SentPortableText } from '../../src/portable-text/schema.ts';
 import { decorators, listItems } from '../../src/portable-text/vocabulary.ts';
 
@@ -54,8 +55,8 @@ const words = fc.oneof(
       '😀',
     ],
   ),
-  fc.string({ minLength: 1, maxLength: 8 }).map((text) => text.replace(/\s/g, '') || 'x'),
-  fc.string({ minLength: 1, maxLength: 8, unit: 'grapheme' }).map((text) => text.replace(/\s/g, '') || 'س'),
+  fc.string({ minLength: 1, maxLength: 8 }).map((text) => tidy(text) || 'x'),
+  fc.string({ minLength: 1, maxLength: 8, unit: 'grapheme' }).map((text) => tidy(text) || 'س'),
 );
 
 /** A clean line: words with one space between them. */
@@ -156,6 +157,10 @@ export const body: fc.Arbitrary<SentPortableText> = fc
     { maxLength: 5 },
   )
   .map((parts) => parts.flat());
+
+function tidy(text: string): string {
+  return cleanText(text).text.replace(/\s/g, '');
+}
 
 function defined<Fields extends object>(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
