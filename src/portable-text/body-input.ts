@@ -6,27 +6,24 @@ import { fromText } from './from-text.ts';
 import { normaliseBody } from './normalise.ts';
 import { type PortableText, type SentPortableText, sentPortableText } from './schema.ts';
 
-/** Markup is longer than its words, so more of it is read than a section may hold. */
-const maxMarkupLength = 300_000;
+/** HTML is much longer than its words, so more of it is read than a section may hold. */
+const maxHtmlLength = 300_000;
+const maxLength = 200_000;
 
 const written = z
   .strictObject({
-    markdown: z
-      .string()
-      .max(maxMarkupLength)
-      .optional()
-      .meta({ description: 'CommonMark with tables and strikethrough' }),
-    html: z
-      .string()
-      .max(maxMarkupLength)
-      .optional()
-      .meta({ description: 'Read as a browser would; scripts are dropped' }),
-    text: z.string().max(maxMarkupLength).optional().meta({ description: 'A blank line begins a new paragraph' }),
+    markdown: form(maxLength, 'CommonMark, with tables and strikethrough'),
+    html: form(maxHtmlLength, 'Read as a browser would; scripts are dropped'),
+    text: form(maxLength, 'A blank line begins a new paragraph'),
   })
   .refine(
     (forms) => Object.values(forms).filter((form) => form !== undefined).length === 1,
     refusal('one_form', 'Send exactly one of markdown, html and text.', 'أرسل واحدًا فقط من markdown وhtml وtext.'),
   );
+
+function form(maximum: number, description: string) {
+  return z.string().max(maximum).optional().meta({ description });
+}
 
 /** A section's body as writers may send it: Portable Text, `{ markdown }`, `{ html }` or `{ text }`. */
 export const bodyInput = z.union([sentPortableText, written]);

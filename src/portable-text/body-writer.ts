@@ -35,7 +35,7 @@ export function createBodyWriter() {
 
   function addText(text: string, place: Place): void {
     const words = cleanText(text, { multiline: true }).text.replace(/[ \t\n\f\r]+/g, ' ');
-    const shown = draft === null || /[ \n]$/.test(endOf(draft)) ? words.replace(/^ /, '') : words;
+    const shown = draft === null || isBlank(endOf(draft)) ? words.replace(/^ /, '') : words;
     if (shown !== '') append(shown, place);
   }
 
@@ -48,9 +48,9 @@ export function createBodyWriter() {
   function breakLine(place: Place): void {
     if (draft === null) return;
     if (place.inCell) addSeparator(' ', place);
-    else if (endOf(draft).endsWith('\n') && place.style === 'normal' && !place.list) finish();
+    else if (endOf(draft) === '\n' && place.style === 'normal' && !place.list) finish();
     else {
-      trimEnd(draft, / +$/);
+      trimEnd(draft, ' ');
       append('\n', place);
     }
   }
@@ -58,7 +58,7 @@ export function createBodyWriter() {
   /** Ends the block that is being written. White space at its ends goes; a block without text is none. */
   function finish(): void {
     if (draft === null) return;
-    trimEnd(draft, /[ \n]+$/);
+    trimEnd(draft, ' \n');
     trimStart(draft);
     const { place, spans, links } = draft;
     if (spans.some((span) => /[^\s\u00a0]/.test(span.text))) {
@@ -103,14 +103,21 @@ export function createBodyWriter() {
   return { body, addText, addSeparator, breakLine, finish, addBlock };
 }
 
+/** The last character. Regular expressions would read a long paragraph again for each of its pieces. */
 function endOf({ spans }: Draft): string {
-  return spans.at(-1)?.text ?? '';
+  return spans.at(-1)?.text.at(-1) ?? '';
 }
 
-function trimEnd({ spans }: Draft, pattern: RegExp): void {
+function isBlank(character: string): boolean {
+  return character === ' ' || character === '\n';
+}
+
+function trimEnd({ spans }: Draft, characters: string): void {
   for (let last = spans.at(-1); last; last = spans.at(-1)) {
-    last.text = last.text.replace(pattern, '');
-    if (last.text !== '') return;
+    let end = last.text.length;
+    while (end > 0 && characters.includes(last.text.charAt(end - 1))) end--;
+    if (end < last.text.length) last.text = last.text.slice(0, end);
+    if (end > 0) return;
     spans.pop();
   }
 }

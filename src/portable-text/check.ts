@@ -1,6 +1,6 @@
 import type { LocalText } from '../errors.ts';
 import type { SentBlock, SentPortableText } from './schema.ts';
-import { decorators, maxBlocks, maxTextLength } from './vocabulary.ts';
+import { decorators, maxBlocks, maxPieces, maxTextLength } from './vocabulary.ts';
 
 export type BodyProblem = { path: (string | number)[]; code: string; message: LocalText };
 
@@ -13,12 +13,16 @@ export function checkBody(body: SentPortableText): BodyProblem[] {
   const problems: BodyProblem[] = [];
   const keys = new Set<string>();
   let length = 0;
+  let pieces = 0;
   for (let index = 0; index < body.length && problems.length < maxProblems; index++) {
     const block = body[index] as SentBlock;
     useKey(keys, block._key, [index], problems);
     length += textLength(block);
-    if (block._type === 'block') checkTextBlock(block, index, problems);
+    if (block._type !== 'block') continue;
+    pieces += block.children.length + (block.markDefs?.length ?? 0);
+    checkTextBlock(block, index, problems);
   }
+  if (pieces > maxPieces) problems.push(tooManyPieces);
   if (length > maxTextLength) problems.push(tooMuchText);
   return problems;
 }
@@ -63,12 +67,20 @@ function textLength(block: SentBlock): number {
   }
 }
 
-export const tooManyBlocks: BodyProblem = {
+const tooManyBlocks: BodyProblem = {
   path: [],
   code: 'too_many_blocks',
   message: {
     en: `A section has at most ${maxBlocks} blocks.`,
     ar: `الحد الأقصى لعدد الفقرات والعناصر في القسم: ${maxBlocks}.`,
+  },
+};
+const tooManyPieces: BodyProblem = {
+  path: [],
+  code: 'too_many_pieces',
+  message: {
+    en: `A section has at most ${maxPieces} spans and links.`,
+    ar: `الحد الأقصى لعدد الأجزاء المنسقة والروابط في القسم: ${maxPieces}.`,
   },
 };
 const tooMuchText: BodyProblem = {

@@ -90,8 +90,8 @@ function walkWithin(element: Element, place: Place, writer: BodyWriter): void {
 
 /** Rows of a table become paragraphs, with a bar between the cells. */
 function addCellBar(element: Element, place: Place, writer: BodyWriter): void {
-  const cells = element.parentNode?.childNodes.filter((node) => 'tagName' in node);
-  if (cells?.[0] !== element) writer.addSeparator(' | ', place);
+  const first = element.parentNode?.childNodes.find((node) => 'tagName' in node);
+  if (first !== element) writer.addSeparator(' | ', place);
 }
 
 function endParagraph(place: Place, writer: BodyWriter): void {

@@ -44,8 +44,8 @@ const textBlock = z.strictObject({
   style: z.enum(styles),
   listItem: z.enum(listItems).optional(),
   level: z.number().int().min(1).max(maxLevel).optional(),
-  markDefs: z.array(link).max(1000),
-  children: z.array(span).max(10_000),
+  markDefs: z.array(link),
+  children: z.array(span),
 });
 const image = z.strictObject({
   _type: z.literal('image'),
@@ -87,7 +87,7 @@ const sentTextBlock = textBlock.extend({
   ...keyless,
   style: textBlock.shape.style.optional(),
   markDefs: textBlock.shape.markDefs.optional(),
-  children: z.array(span.extend({ ...keyless, marks: span.shape.marks.optional() })).max(10_000),
+  children: z.array(span.extend({ ...keyless, marks: span.shape.marks.optional() })),
 });
 const sentBlock = z
   .discriminatedUnion('_type', [

@@ -7,6 +7,7 @@ export const listItems = ['bullet', 'number'] as const;
 export const maxLevel = 6;
 export const maxCaptionLength = 5000;
 export const maxBlocks = 2000;
+export const maxPieces = 20_000;
 export const maxTextLength = 200_000;
 
 export type Decorator = (typeof decorators)[number];
