@@ -90,7 +90,9 @@ export function createBodyWriter() {
     const previous = finished.draft;
     if (previous.place.item !== place.item || previous.place.style !== place.style) return null;
     body.pop();
-    previous.spans.push({ _type: 'span', text: '\n', marks: [] });
+    const last = previous.spans.at(-1);
+    if (last?.marks.length === 0) last.text += '\n';
+    else previous.spans.push({ _type: 'span', text: '\n', marks: [] });
     return previous;
   }
 

@@ -8,8 +8,12 @@ import type { LinkMark, PortableText, PortableTextBlock } from './schema.ts';
  * own direction (`dir="auto"`), since one story may quote another language.
  */
 export function toHtml(body: PortableText): string {
-  return toHTML(body, { components, onMissingComponent: false });
+  // Text is escaped, so these tags can only be ours: paragraphs of one quotation stand in one element.
+  return toHTML(body, { components, onMissingComponent: false }).replaceAll(quoteEnd + quoteStart, '\n');
 }
+
+const quoteStart = '<blockquote>';
+const quoteEnd = '</blockquote>\n';
 
 type Of<Type extends PortableTextBlock['_type']> = Extract<PortableTextBlock, { _type: Type }>;
 
@@ -20,7 +24,7 @@ const components: Partial<PortableTextHtmlComponents> = {
     normal: ({ children }) => `<p dir="auto">${children}</p>\n`,
     h3: ({ children }) => `<h3 dir="auto">${children}</h3>\n`,
     h4: ({ children }) => `<h4 dir="auto">${children}</h4>\n`,
-    blockquote: ({ children }) => `<blockquote dir="auto"><p>${children}</p></blockquote>\n`,
+    blockquote: ({ children }) => `${quoteStart}<p dir="auto">${children}</p>${quoteEnd}`,
   },
   list: {
     bullet: ({ children }) => `<ul>\n${children}</ul>\n`,

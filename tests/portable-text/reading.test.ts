@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { readBody } from '../../src/portable-text/body-input.ts';
+import { toMarkdown } from '../../src/portable-text/to-markdown.ts';
+import { toText } from '../../src/portable-text/to-text.ts';
+
+/** One line for each block: its style or list, and its text with the marks of each span in braces. */
+async function outline(input: Parameters<typeof readBody>[0]): Promise<string[]> {
+  return (await readBody(input)).map((block) => {
+    if (block._type !== 'block') {
+      const { _key, ...rest } = block;
+      return JSON.stringify(rest);
+    }
+    const href = new Map(block.markDefs.map((link) => [link._key, link.href]));
+    const text = block.children
+      .map((span) => span.text + (span.marks.length > 0 ? `{${span.marks.map((mark) => href.get(mark) ?? mark)}}` : ''))
+      .join('');
+    return `${block.listItem ? `${block.listItem}${block.level}` : block.style}: ${text}`;
+  });
+}
+
+describe('HTML', () => {
+  it.each<[string, string, string[]]>([
+    [
+      'paragraphs and marks',
+      '<p>ماء H<sub>2</sub>O <u>خط</u></p><p>ثان',
+      ['normal: ماء H2{sub}O خط{underline}', 'normal: ثان'],
+    ],
+    ['text of unknown elements', 'أ <custom-x>ب</custom-x> <blink>ج</blink>', ['normal: أ ب ج']],
+    [
+      'nested elements with a break between their words',
+      '<div>أ<div>ب<p>ج</p>د</div></div>',
+      ['normal: أ', 'normal: ب', 'normal: ج', 'normal: د'],
+    ],
+    ['headings below the heading of the section', '<h1>أ</h1><h3>ب</h3><h6>ج</h6>', ['h3: أ', 'h3: ب', 'h4: ج']],
+    ['paragraphs of a quotation', '<blockquote><p>أ<p>ب</blockquote>', ['blockquote: أ', 'blockquote: ب']],
+    ['lists within lists', '<ul><li>أ<ol><li>ب</ol><li>ج</ul>', ['bullet1: أ', 'number2: ب', 'bullet1: ج']],
+    ['paragraphs of one list item as one item', '<ul><li><p>أ<p>ب</ul>', ['bullet1: أ\nب']],
+    ['breaks as lines, two breaks as paragraphs', 'أ<br>ب<br><br>ج', ['normal: أ\nب', 'normal: ج']],
+    ['rows of a table', '<table><tr><th>أ<th>ب<tr><td>1<td><p>2</p>3</table>', ['normal: أ | ب', 'normal: 1 | 2 3']],
+    [
+      'styles of word processors',
+      '<b style="font-weight:normal"><span style="font-weight:700">أ</span> ب</b>',
+      ['normal: أ{strong} ب'],
+    ],
+    ['safe links', '<a href=" https://example.com/a b ">أ</a>', ['normal: أ{https://example.com/a%20b}']],
+    [
+      'no scripts, styles or empty paragraphs',
+      '<script>x</script><style>y</style><p>&nbsp;<p>&#8203;<p>أ',
+      ['normal: أ'],
+    ],
+    [
+      'a figure with its caption and credit',
+      '<figure><img src="https://a.example/1.jpg" alt="ص" width="10"><figcaption>شرح <small>وكالة</small></figcaption></figure>',
+      ['{"_type":"image","url":"https://a.example/1.jpg","alt":"ص","caption":"شرح","credit":"وكالة","width":10}'],
+    ],
+    ['the words of an image it cannot keep', '<img src="data:x" alt="وصف">', ['normal: وصف']],
+    [
+      'frames as embeds',
+      '<iframe src="//video.example/1" title="فيديو"></iframe>',
+      ['{"_type":"embed","url":"https://video.example/1","title":"فيديو"}'],
+    ],
+    [
+      'an address in a WordPress embed',
+      '<figure class="wp-block-embed"><div>\nhttps://video.example/1\n</div></figure>',
+      ['{"_type":"embed","url":"https://video.example/1"}'],
+    ],
+    [
+      'code with its language',
+      '<pre><code class="language-js">a\n  b\n</code></pre>',
+      ['{"_type":"code","language":"js","code":"a\\n  b"}'],
+    ],
+  ])('is read: %s', async (_, html, expected) => {
+    expect(await outline({ html })).toEqual(expected);
+  });
+});
+
+describe('Markdown', () => {
+  it.each<[string, string, string[]]>([
+    ['lines that run on, and lines that break', 'أ\nب\\\nج', ['normal: أ ب\nج']],
+    ['marks', '**أ** *ب* ~~ج~~ `د` <u>هـ</u>', ['normal: أ{strong} ب{em} ج{strike-through} د{code} هـ{underline}']],
+    ['headings', '# أ\n\n#### ب', ['h3: أ', 'h4: ب']],
+    ['lists', '- أ\n\n  ب\n- ج\n  1. د', ['bullet1: أ\nب', 'bullet1: ج', 'number2: د']],
+    ['quotations, also nested', '> أ\n>\n> > ب\n>\n> ج', ['blockquote: أ', 'blockquote: ب', 'blockquote: ج']],
+    [
+      'full addresses as links, and no others',
+      'https://a.example/x_y و a.example',
+      ['normal: https://a.example/x_y{https://a.example/x_y} و a.example'],
+    ],
+    ['Arabic addresses as they are', '[أ](https://a.example/خبر)', ['normal: أ{https://a.example/خبر}']],
+    [
+      'images with alternative text and caption',
+      '![و\\*صف](https://a.example/1.jpg "شرح")',
+      ['{"_type":"image","url":"https://a.example/1.jpg","alt":"و*صف","caption":"شرح"}'],
+    ],
+    ['unsafe links as their words', '[أ](javascript:alert(1)) <javascript:x>', ['normal: أ javascript:x']],
+    [
+      'code, breaks and tables',
+      '```js\nx\n```\n\n---\n\n|أ|ب|\n|-|-|\n|1|2|',
+      ['{"_type":"code","language":"js","code":"x"}', '{"_type":"break"}', 'normal: أ | ب', 'normal: 1 | 2'],
+    ],
+  ])('is read: %s', async (_, markdown, expected) => {
+    expect(await outline({ markdown })).toEqual(expected);
+  });
+
+  it('is written with tags where Arabic prefixes would keep delimiters from being seen', async () => {
+    expect(toMarkdown(await readBody({ html: 'و<b>«نص»</b> ثم <b>نص</b> آخر' }))).toBe(
+      'و<strong>«نص»</strong> ثم **نص** آخر\n',
+    );
+  });
+});
+
+describe('plain text', () => {
+  it('is read: blank lines part paragraphs, other breaks stay', async () => {
+    expect(await outline({ text: '\r\n\r\n أ\r\nب \n \t\nج\n\n\n' })).toEqual(['normal: أ\nب', 'normal: ج']);
+  });
+
+  it('is written with the words of captions, lists and code, and without addresses', async () => {
+    const markdown = '# عنوان\n\nنص **مهم**\n\n- أ\n- ب\n\n![بديل](https://a.example/1.jpg "شرح")\n\n---\n\n    رمز';
+    expect(toText(await readBody({ markdown }))).toBe('عنوان\n\nنص مهم\n\nأ\nب\n\nشرح\n\nرمز');
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { fieldErrors } from '../../src/http/validation.ts';
+import { bodyInput, readBody } from '../../src/portable-text/body-input.ts';
+import { portableText } from '../../src/portable-text/schema.ts';
+import { maxBlocks, maxTextLength } from '../../src/portable-text/vocabulary.ts';
+
+const span = (text: string, ...marks: string[]) => ({ _type: 'span', text, marks });
+const block = (fields: object = {}) => ({ _type: 'block', children: [span('نص')], ...fields });
+
+function problemsOf(body: unknown) {
+  const result = bodyInput.safeParse(body, { reportInput: true });
+  return result.success
+    ? []
+    : fieldErrors(result.error.issues, 'body').map(({ pointer, code }) => `${pointer} ${code}`);
+}
+
+describe('a body that is sent', () => {
+  it('is filled in: keys, style, marks and level', async () => {
+    const sent = bodyInput.parse([{ _type: 'block', listItem: 'bullet', children: [{ _type: 'span', text: 'نقطة' }] }]);
+    expect(await readBody(sent)).toEqual([
+      {
+        _type: 'block',
+        _key: 'b1',
+        style: 'normal',
+        listItem: 'bullet',
+        level: 1,
+        markDefs: [],
+        children: [{ _type: 'span', _key: 's1', text: 'نقطة', marks: [] }],
+      },
+    ]);
+  });
+
+  it('keeps the keys it has, and is given others that differ from them', async () => {
+    const sent = bodyInput.parse([block(), block({ _key: 'b1', children: [{ ...span('x'), _key: 's1' }] })]);
+    const stored = await readBody(sent);
+    expect(stored.map((item) => item._key)).toEqual(['b2', 'b1']);
+    expect(stored.map((item) => item._type === 'block' && item.children[0]?._key)).toEqual(['s2', 's1']);
+  });
+
+  it('loses link definitions that nothing refers to', async () => {
+    const link = { _type: 'link', _key: 'l', href: 'https://example.com' };
+    const [unused] = await readBody(bodyInput.parse([block({ markDefs: [link] })]));
+    const [used] = await readBody(bodyInput.parse([block({ markDefs: [link], children: [span('x', 'l')] })]));
+    expect(unused).toMatchObject({ markDefs: [] });
+    expect(used).toMatchObject({ markDefs: [link] });
+  });
+
+  it('loses invisible characters, also those that come from entities', async () => {
+    expect(await readBody({ html: '<p>&#x202E;نص&#x200B;</p>' })).toMatchObject([{ children: [{ text: 'نص' }] }]);
+    expect(await readBody([block({ children: [span('\u202eنص')] })] as never)).toMatchObject([
+      { children: [{ text: 'نص' }] },
+    ]);
+  });
+
+  it.each([
+    ['an unknown block', [{ _type: 'gallery' }], '/0/_type invalid_union'],
+    ['an unknown field', [block({ onclick: 'x' })], '/0/onclick unknown_field'],
+    ['an unknown style', [block({ style: 'h1' })], '/0/style invalid_value'],
+    [
+      'a mark without a meaning',
+      [block(), block({ children: [span('x', 'l9')] })],
+      '/1/children/0/marks/0 unknown_mark',
+    ],
+    ['a level outside a list', [block({ level: 2 })], '/0/level level_outside_list'],
+    ['a level too deep', [block({ listItem: 'bullet', level: 7 })], '/0/level too_big'],
+    ['two blocks of one key', [block({ _key: 'a' }), block({ _key: 'a' })], '/1/_key duplicate_key'],
+    [
+      'a link named like a decorator',
+      [block({ markDefs: [{ _type: 'link', _key: 'strong', href: '/' }] })],
+      '/0/markDefs/0/_key reserved_key',
+    ],
+    [
+      'an unsafe link',
+      [block({ markDefs: [{ _type: 'link', _key: 'l', href: 'javascript:alert(1)' }] })],
+      '/0/markDefs/0/href unsafe_link',
+    ],
+    ['an unsafe image', [{ _type: 'image', url: 'data:image/png;base64,AA' }], '/0/url unsafe_url'],
+    ['text that is none', [block({ children: [{ _type: 'span', text: 5 }] })], '/0/children/0/text invalid_type'],
+    ['two forms at once', { text: 'a', html: 'b' }, ' one_form'],
+    ['no form', {}, ' one_form'],
+    ['an unknown form', { rtf: 'x', text: 'a' }, '/rtf unknown_field'],
+    ['a form of the wrong type', { markdown: 5 }, '/markdown invalid_type'],
+    ['too many blocks', Array.from({ length: maxBlocks + 1 }, () => block()), ' too_many_blocks'],
+    ['too much text', [block({ children: [span('س'.repeat(maxTextLength + 1))] })], ' too_much_text'],
+  ])('is refused for %s, with a pointer to it', (_, body, problem) => {
+    expect(problemsOf(body)).toContain(problem);
+  });
+
+  it('is not refused for any of these reasons when it is right', () => {
+    const link = { _type: 'link', _key: 'l', href: 'https://example.com' };
+    expect(
+      problemsOf([block({ listItem: 'number', level: 6, markDefs: [link], children: [span('x', 'em', 'l')] })]),
+    ).toEqual([]);
+  });
+
+  it('names problems of a converted body under the form that was sent', async () => {
+    await expect(readBody({ html: '<p>x'.repeat(maxBlocks + 1) }, '/sections/2/body')).rejects.toMatchObject({
+      code: 'invalid-request',
+      errors: [{ in: 'body', pointer: '/sections/2/body/html', code: 'too_many_blocks' }],
+    });
+  });
+});
+
+describe('a body that is answered', () => {
+  it('is encoded by the schema without being changed', async () => {
+    const stored = await readBody({ markdown: '# عنوان\n\n**نص** [رابط](https://example.com)\n\n- أ\n  1. ب\n\n---' });
+    expect(z.encode(portableText, stored)).toEqual(stored);
+  });
+
+  it('is described in JSON Schema', () => {
+    expect(z.toJSONSchema(portableText, { io: 'output' })).toMatchObject({ type: 'array' });
+    expect(z.toJSONSchema(bodyInput, { io: 'input' })).toHaveProperty('anyOf');
+  });
+});
