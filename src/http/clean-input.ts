@@ -31,11 +31,16 @@ export function cleanInput(body: unknown): { body: unknown; warnings: Warning[] 
 
   function cleanString(text: string, path: (string | number)[]): string {
     refuseUnstorable(text, path);
-    if (path.at(-1) === 'password') return text;
+    if (isPassword(path.at(-1))) return text;
     const cleaned = cleanText(text, { multiline: true });
     for (const { code, count } of cleaned.removed) warnings.push({ pointer: toPointer(path), code, count });
     return cleaned.text;
   }
+}
+
+/** Whether a field holds a password, which nothing may change, keep or show. */
+export function isPassword(field: unknown): boolean {
+  return field === 'password' || field === 'currentPassword';
 }
 
 /** Refuses NUL and lone surrogates in a query string or a path. */

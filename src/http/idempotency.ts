@@ -6,9 +6,16 @@ import { type Actor, readerActor } from '../auth/permissions.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import type { Work } from '../work.ts';
+import { isPassword } from './clean-input.ts';
 
 /** What a handler makes of a use case's result. */
-export type Answer<Body> = { status: 200 | 201; body: Body; headers?: Record<string, string> };
+export type Answer<Body> = {
+  status: 200 | 201;
+  body: Body;
+  headers?: Record<string, string>;
+  /** What a repeated request is answered, where that may not be `body`: secrets are shown once and never stored. */
+  repeated?: Body;
+};
 
 export type Idempotency = ReturnType<typeof createIdempotency>;
 
@@ -84,13 +91,13 @@ export function createIdempotency(db: Database, clock: () => Date) {
         throw new Replay(first.status, first.headers, first.body);
       }
       const result = await unit(tx);
-      const { status, body, headers } = answer(result as never);
+      const { status, body, headers, repeated = body } = answer(result as never);
       await tx
         .update(idempotencyKeys)
         .set({
           status,
           headers: headers ?? {},
-          body: String(reply.serializeInput(body as Record<string, unknown>, String(status))),
+          body: String(reply.serializeInput(repeated as Record<string, unknown>, String(status))),
         })
         .where(mine);
       return result;
@@ -138,8 +145,10 @@ function keyOf(request: FastifyRequest): string | null {
   });
 }
 
+/** Passwords stay out of it: a fast hash of one, kept for a day, could be guessed from. */
 function hashOf(request: FastifyRequest): string {
+  const withoutPasswords = (key: string, value: unknown) => (isPassword(key) ? undefined : value);
   return createHash('sha256')
-    .update(JSON.stringify([request.method, request.url, request.body ?? null]))
+    .update(JSON.stringify([request.method, request.url, request.body ?? null], withoutPasswords))
     .digest('base64url');
 }
