@@ -3,6 +3,14 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { createAudit } from './audit/audit.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { actorHook, demandPermission } from './auth/hook.ts';
+import { keyRoutes } from './auth/key-routes.ts';
+import { createKeyService } from './auth/key-service.ts';
+import { createLoginGuard } from './auth/login-guard.ts';
+import { createPasswords, type PasswordCost } from './auth/passwords.ts';
+import { meRoutes, signInRoutes } from './auth/session-routes.ts';
+import { createSessionService } from './auth/session-service.ts';
+import { userRoutes } from './auth/user-routes.ts';
+import { createUserService } from './auth/user-service.ts';
 import { authorSchemas } from './authors/schemas.ts';
 import { createAuthorService } from './authors/service.ts';
 import { categorySchemas } from './categories/schemas.ts';
@@ -11,6 +19,7 @@ import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { registerOpenApi } from './http/openapi.ts';
+import { registerRateLimits } from './http/rate-limit.ts';
 import { createServer, registerSecurity } from './http/server.ts';
 import { tagSchemas } from './tags/schemas.ts';
 import { createTagService } from './tags/service.ts';
@@ -21,14 +30,23 @@ export type AppDeps = {
   db: Database;
   clock: () => Date;
   logger: NonNullable<FastifyServerOptions['loggerInstance']>;
+  /** What hashing a password costs, where that is not OWASP's advice. */
+  passwordCost?: PasswordCost;
 };
 
 /** Wires everything and answers an app that does not listen yet. Route modules are named here, in order. */
-export async function buildApp({ config, db, clock, logger }: AppDeps) {
+export async function buildApp({ config, db, clock, logger, passwordCost }: AppDeps) {
   const app = createServer(config, logger);
   const audit = createAudit(db.tables, clock);
   const idempotency = createIdempotency(db, clock);
   const authenticate = createAuthenticator({ db, clock });
+
+  const passwords = createPasswords(passwordCost);
+  const guard = createLoginGuard({ db, clock });
+  const users = createUserService({ db, clock, audit, passwords });
+  const keys = createKeyService({ db, clock, audit });
+  const hours = config.KHABAR_SESSION_HOURS;
+  const sessions = createSessionService({ db, clock, audit, passwords, guard, hours });
 
   const termDeps = { db, clock, audit };
   const categories = createCategoryService(termDeps);
@@ -36,12 +54,18 @@ export async function buildApp({ config, db, clock, logger }: AppDeps) {
   const authors = createAuthorService(termDeps);
 
   await registerSecurity(app, config);
+  await registerRateLimits(app, config);
   await registerOpenApi(app, version);
+
+  await app.register(signInRoutes(sessions));
 
   const editorial: FastifyPluginAsyncZod = async (scope) => {
     scope.addHook('onRoute', demandPermission);
     scope.addHook('onRequest', actorHook(authenticate));
     const deps = { db, idempotency };
+    await scope.register(meRoutes(deps, { sessions, users, keys, guard }));
+    await scope.register(userRoutes(deps, users));
+    await scope.register(keyRoutes(deps, keys));
     await scope.register(termRoutes(deps, 'category', categorySchemas, categories));
     await scope.register(termRoutes(deps, 'tag', tagSchemas, tags));
     await scope.register(termRoutes(deps, 'author', authorSchemas, authors));

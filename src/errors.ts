@@ -44,6 +44,14 @@ export const errorTable = {
     title: { en: 'Not allowed', ar: 'غير مسموح' },
     detail: { en: 'This needs the permission {permission}.', ar: 'يحتاج هذا إلى الصلاحية {permission}.' },
   },
+  'users-only': {
+    status: 403,
+    title: { en: 'Only for signed-in users', ar: 'للمستخدمين المسجَّل دخولهم فقط' },
+    detail: {
+      en: 'Sign in as a user: an API key has no password and no session.',
+      ar: 'سجّل الدخول بحساب مستخدم؛ فليس لمفتاح API كلمة مرور ولا جلسة.',
+    },
+  },
   'comments-closed': {
     status: 403,
     title: { en: 'Comments are closed', ar: 'التعليقات مغلقة' },
