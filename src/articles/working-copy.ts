@@ -1,0 +1,76 @@
+import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { countWords } from '../arabic/reading.ts';
+import type { Reader, Tx } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
+import type { PortableText } from '../portable-text/schema.ts';
+import { toText } from '../portable-text/to-text.ts';
+
+export type ArticleRow = Tables['articles']['$inferSelect'];
+export type SectionRow = Tables['sections']['$inferSelect'];
+
+/** All of a working copy: the article, its bylines and tags in order, and its sections in order. */
+export type WorkingCopy = {
+  article: ArticleRow;
+  authors: { id: string; role: string }[];
+  tagIds: string[];
+  sections: SectionRow[];
+};
+
+/**
+ * The working copy as it is now, or null. It is locked until the transaction ends, so what is read here is one state
+ * that no editor can change in between.
+ */
+export async function loadWorkingCopy(tx: Tx, tables: Tables, articleId: string): Promise<WorkingCopy | null> {
+  const article = await lockArticle(tx, tables, articleId);
+  if (!article) return null;
+  const [copy] = await loadWorkingCopies(tx, tables, [article]);
+  return copy ?? null;
+}
+
+/** Locks an article until the transaction ends, and answers its row. Every change of its parts begins with this. */
+export async function lockArticle(tx: Tx, { articles }: Tables, articleId: string): Promise<ArticleRow | undefined> {
+  // An update that changes nothing takes the row's lock on every engine; SELECT … FOR UPDATE does not exist on all.
+  const [row] = await tx
+    .update(articles)
+    .set({ sectionsVersion: sql`${articles.sectionsVersion}` })
+    .where(eq(articles.id, articleId))
+    .returning();
+  return row;
+}
+
+/** The working copies of many articles in their order, in three queries: for exports and imports. Nothing is locked. */
+export async function loadWorkingCopies(read: Reader, tables: Tables, rows: ArticleRow[]): Promise<WorkingCopy[]> {
+  if (rows.length === 0) return [];
+  const { articleAuthors, articleTags, sections } = tables;
+  const copies = new Map(rows.map((article) => [article.id, emptyCopy(article)]));
+  const ids = [...copies.keys()];
+  const authorRows = await read
+    .select()
+    .from(articleAuthors)
+    .where(inArray(articleAuthors.articleId, ids))
+    .orderBy(asc(articleAuthors.articleId), asc(articleAuthors.position));
+  for (const { articleId, authorId, role } of authorRows) copies.get(articleId)?.authors.push({ id: authorId, role });
+  const tagRows = await read
+    .select()
+    .from(articleTags)
+    .where(inArray(articleTags.articleId, ids))
+    .orderBy(asc(articleTags.articleId), asc(articleTags.position));
+  for (const { articleId, tagId } of tagRows) copies.get(articleId)?.tagIds.push(tagId);
+  const sectionRows = await read
+    .select()
+    .from(sections)
+    .where(inArray(sections.articleId, ids))
+    .orderBy(asc(sections.articleId), asc(sections.position), asc(sections.id));
+  for (const section of sectionRows) copies.get(section.articleId)?.sections.push(section);
+  return [...copies.values()];
+}
+
+/** How many words a reader reads: headline, lead, headings and bodies. */
+export function countCopyWords({ article, sections }: Pick<WorkingCopy, 'article' | 'sections'>): number {
+  const texts = sections.flatMap(({ heading, body }) => [heading ?? '', toText(body as PortableText)]);
+  return countWords([article.headline, article.lead ?? '', ...texts].join('\n'));
+}
+
+function emptyCopy(article: ArticleRow): WorkingCopy {
+  return { article, authors: [], tagIds: [], sections: [] };
+}
