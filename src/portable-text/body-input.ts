@@ -26,7 +26,10 @@ function form(maximum: number, description: string) {
 }
 
 /** A section's body as writers may send it: Portable Text, `{ markdown }`, `{ html }` or `{ text }`. */
-export const bodyInput = z.union([sentPortableText, written]);
+export const bodyInput = z.union([sentPortableText, written]).meta({
+  description: 'Portable Text, or exactly one of `markdown`, `html` and `text`, from which it is made',
+  examples: [{ markdown: 'وقّعت سوريا **إعلان تعاون**.' }],
+});
 export type BodyInput = z.infer<typeof bodyInput>;
 
 export type BodyResult =

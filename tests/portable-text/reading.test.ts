@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readBody } from '../../src/portable-text/body-input.ts';
 import { toMarkdown } from '../../src/portable-text/to-markdown.ts';
@@ -71,6 +72,31 @@ describe('HTML', () => {
     ],
   ])('is read: %s', async (_, html, expected) => {
     expect(await outline({ html })).toEqual(expected);
+  });
+});
+
+describe('HTML of any shape', () => {
+  const tags =
+    'b i u p div ul ol li table tr td th h1 h5 blockquote figure figcaption pre code a span x-y dl dt details br hr sub center font button noscript';
+  const tag = fc.constantFrom(...tags.split(' '));
+  const token = fc.oneof(
+    tag.map((name) => `<${name}>`),
+    tag.map((name) => `</${name}>`),
+    fc.constant(''),
+  );
+
+  it('never loses a word', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(token, fc.boolean()), { maxLength: 40 }), async (parts) => {
+        const words: string[] = [];
+        const html = parts.map(
+          ([markup, hasWord]) => markup + (hasWord ? ` ${words[words.push(`كلمة${words.length}`) - 1]} ` : ''),
+        );
+        const text = toText(await readBody({ html: html.join('') }));
+        expect(text.match(/كلمة\d+/g)?.sort() ?? []).toEqual(words.sort());
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
