@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import { fold } from '../arabic/fold.ts';
+import { slugKey } from '../arabic/slug.ts';
+import {
+  cursor,
+  dir,
+  httpUrl,
+  id,
+  instant,
+  limit,
+  line,
+  locale,
+  paragraph,
+  slugInput,
+  versionedFields,
+} from '../http/pieces.ts';
+import { refusal } from '../http/validation.ts';
+import { maxSections, sectionInput, sectionPart } from '../sections/schemas.ts';
+import { customObject } from './custom.ts';
+
+const twice = refusal('duplicate', 'An id is named twice.', 'ورد معرّف مرتين.');
+const status = z.enum(['draft', 'published', 'unpublished']);
+const commentMode = z.enum(['pre', 'post', 'closed']);
+const role = line(50).meta({ description: 'What the author did, e.g. author, photographer, editor' });
+const defaultRole = 'author';
+
+/** Whether a slug would be taken for an id: both stand in the same place of an address. */
+export function looksLikeId(key: string): boolean {
+  return z.uuid().safeParse(key).success;
+}
+
+const slug = slugInput.refine(
+  (text) => !looksLikeId(slugKey(text)),
+  refusal('slug_is_id', 'A slug may not look like an id.', 'لا يجوز أن يكون العنوان المختصر على شكل معرّف.'),
+);
+
+const articleLocale = locale
+  .refine(isLanguageTag, refusal('invalid_locale', 'There is no such language tag.', 'لا توجد علامة لغة كهذه.'))
+  .transform((tag) => Intl.getCanonicalLocales(tag)[0] ?? tag);
+
+const articleDate = instant.refine(
+  (date) => date.getTime() >= Date.UTC(1000, 0) && date.getTime() < Date.UTC(10_000, 0),
+  refusal('out_of_range', 'Expected a year from 1000 to 9999.', 'يجب أن تكون السنة من 1000 إلى 9999.'),
+);
+
+const byline = z.union([
+  id.transform((authorId) => ({ id: authorId, role: defaultRole })),
+  z.strictObject({ id, role: role.default(defaultRole) }),
+]);
+
+const seo = z.strictObject({
+  title: line(300).optional(),
+  description: line(1000).optional(),
+  canonicalUrl: httpUrl.optional(),
+  noIndex: z.boolean().optional(),
+});
+
+const fields = {
+  headline: line(300),
+  kicker: line(200).nullable().optional(),
+  lead: paragraph(5000).nullable().optional(),
+  slug: slug.optional().meta({ description: 'Made from the headline when it is not sent' }),
+  locale: articleLocale.optional().meta({ description: 'Language of the article; the site’s when it is not sent' }),
+  source: z
+    .strictObject({ name: line(200), url: httpUrl.nullable().optional() })
+    .nullable()
+    .optional()
+    .meta({ description: 'The outlet the story came from' }),
+  dateline: line(200).nullable().optional(),
+  urgency: z
+    .number()
+    .int()
+    .min(1)
+    .max(9)
+    .nullable()
+    .optional()
+    .meta({ description: 'IPTC urgency: 1 most urgent, 9 least' }),
+  authors: z
+    .array(byline)
+    .max(50)
+    .refine((bylines) => isUnique(bylines.map((author) => author.id)), twice)
+    .optional()
+    .meta({ description: 'Bylines in order, as ids or as { id, role }' }),
+  categoryId: id.nullable().optional(),
+  tagIds: z.array(id).max(50).refine(isUnique, twice).optional(),
+  seo: seo.nullable().optional(),
+  comments: z
+    .strictObject({ mode: commentMode })
+    .nullable()
+    .optional()
+    .meta({ description: 'Policy of this article; null for the site’s' }),
+  custom: customObject.nullable().optional(),
+  externalId: z
+    .string()
+    .min(1)
+    .max(200)
+    .nullable()
+    .optional()
+    .meta({ description: 'Its name in another system; no two articles have the same' }),
+  publishedAt: articleDate
+    .nullable()
+    .optional()
+    .meta({ description: 'The date readers are shown; the time of first publishing when it is not set' }),
+};
+
+export const articleCreate = z
+  .strictObject({ ...fields, sections: z.array(sectionInput).max(maxSections).optional() })
+  .meta({
+    examples: [
+      {
+        headline: 'سوريا توقع إعلان تعاون سياسي مع التحالف الدولي',
+        lead: 'وقّعت سوريا إعلان تعاون سياسي مع التحالف الدولي.',
+        source: { name: 'المصدر 7' },
+        sections: [{ heading: 'تفاصيل الإعلان', body: { text: 'جاء التوقيع في دمشق.' } }],
+      },
+    ],
+  });
+export type ArticleCreate = z.infer<typeof articleCreate>;
+
+export const articlePatch = z
+  .strictObject(fields)
+  .partial()
+  .meta({ examples: [{ headline: 'سوريا توقع إعلان تعاون', urgency: 2 }] });
+export type ArticlePatch = z.infer<typeof articlePatch>;
+
+const named = z.object({ id, name: z.string(), slug: z.string() });
+
+const summary = {
+  id,
+  externalId: z.string().nullable(),
+  status,
+  headline: z.string(),
+  kicker: z.string().nullable(),
+  slug: z.string(),
+  locale: z.string(),
+  dir,
+  source: z.object({ name: z.string(), url: z.string().nullable() }).nullable(),
+  urgency: z.number().int().nullable(),
+  authors: z.array(named.extend({ role: z.string() })),
+  category: named.nullable(),
+  publishedAt: instant.nullable(),
+  ...versionedFields,
+};
+
+/** A working copy as lists show it. */
+export const articleSummary = z.object(summary).meta({ id: 'EditorialArticleSummary' });
+export type ArticleSummary = z.infer<typeof articleSummary>;
+
+export const article = z
+  .object({
+    ...summary,
+    lead: z.string().nullable(),
+    dateline: z.string().nullable(),
+    tags: z.array(named),
+    seo: z
+      .object({
+        title: z.string().optional(),
+        description: z.string().optional(),
+        canonicalUrl: z.string().optional(),
+        noIndex: z.boolean().optional(),
+      })
+      .nullable(),
+    comments: z.object({ mode: commentMode }).nullable(),
+    custom: z.record(z.string(), z.unknown()),
+    sections: z.array(sectionPart),
+    wordCount: z.number().int(),
+    readingMinutes: z.number().int(),
+    publication: z
+      .object({
+        revision: z.number().int(),
+        publishedAt: instant,
+        updatedAt: instant,
+        isCurrent: z.boolean().meta({ description: 'Whether readers see the working copy as it is now' }),
+      })
+      .nullable()
+      .meta({ description: 'What readers see; null when it is not published' }),
+  })
+  .meta({ id: 'EditorialArticle' });
+export type Article = z.infer<typeof article>;
+
+export const articleQuery = z.strictObject({
+  limit,
+  cursor,
+  status: status.optional(),
+  category: id.optional(),
+  author: id.optional(),
+  q: z
+    .string()
+    .max(300)
+    .refine(
+      (text) => fold(text).trim() !== '',
+      refusal('empty_query', 'There is no letter to look for.', 'لا يوجد حرف للبحث عنه.'),
+    )
+    .optional()
+    .meta({ description: 'Part of the headline, whatever its spelling and vowel marks' }),
+});
+export type ArticleQuery = z.infer<typeof articleQuery>;
+
+function isUnique(ids: string[]): boolean {
+  return new Set(ids).size === ids.length;
+}
+
+function isLanguageTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
