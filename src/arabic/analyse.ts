@@ -1,0 +1,160 @@
+import { fold } from './fold.ts';
+import { createLexicon, defaultSynonyms } from './lexicon.ts';
+import { createStemmer } from './stem.ts';
+import { continues, glue, starts, wordClass } from './word-class.ts';
+
+/** Raised whenever the same text would be indexed differently; an index of another version is rebuilt. */
+export const ANALYSER_VERSION = 1;
+
+/** A term and where its word stands in the original text, in UTF-16 units. */
+export type Token = { term: string; start: number; end: number };
+
+export type AnalyserSettings = {
+  /** Words that are indexed as they are written, folded. */
+  protectedWords?: readonly string[];
+  /** Groups of words or phrases that find one another; instead of the built-in ones. */
+  synonyms?: readonly (readonly string[])[];
+};
+
+export type Analyser = {
+  /** Changes with the rules and with the protected words, which change what is indexed; not with synonyms. */
+  version: string;
+  /** The terms of a text, in order. A word of several terms (20م, ﷺ) gives each the place of the whole word. */
+  analyse: (text: string) => Token[];
+  /** The terms of a text joined by spaces: what a full-text index holds. */
+  indexText: (text: string) => string;
+  /** Terms of one text, as a phrase. */
+  terms: (text: string) => string[];
+  synonyms: readonly (readonly string[])[];
+  /** Terms of other forms of a word, by its term: broken plurals. */
+  relatedTerms: (term: string) => readonly string[];
+};
+
+/** Longer runs of letters are not words. What follows this many characters of one is not indexed. */
+const maxWordLength = 255;
+const maxTermLength = 64;
+const maxTermsPerWord = 16;
+const maxCachedWords = 50_000;
+const maxCachedLength = 32;
+
+const digitBesideArabic = /(\p{Nd})(?=[\u0621-\u064a])|([\u0621-\u064a])(?=\p{Nd})/gu;
+const piece = /[\p{L}\p{N}\p{M}]+/gu;
+
+/** An analyser for a site's settings; build it once and keep it, for it remembers words. */
+export function createAnalyser({ protectedWords = [], synonyms = defaultSynonyms }: AnalyserSettings = {}): Analyser {
+  const lexicon = createLexicon(protectedWords);
+  const stem = createStemmer(lexicon);
+  const termsOf = remember((word) => readWord(word, stem));
+  const related = relations(lexicon.plurals.map((family) => family.map(stem)));
+
+  const each = (text: string, take: (term: string, start: number, end: number) => void) => {
+    eachWord(text, (start, end) => {
+      const terms = termsOf(text.slice(start, end));
+      if (typeof terms === 'string') take(terms, start, end);
+      else for (const term of terms) take(term, start, end);
+    });
+  };
+  const terms = (text: string) => {
+    const found: string[] = [];
+    each(text, (term) => found.push(term));
+    return found;
+  };
+  return {
+    version: [ANALYSER_VERSION, ...[...lexicon.protectedWords].sort()].join(' '),
+    analyse(text) {
+      const tokens: Token[] = [];
+      each(text, (term, start, end) => tokens.push({ term, start, end }));
+      return tokens;
+    },
+    indexText: (text) => terms(text).join(' '),
+    terms,
+    synonyms,
+    relatedTerms: (term) => related.get(term) ?? [],
+  };
+}
+
+/** The analyser without settings. */
+export const standardAnalyser = createAnalyser();
+
+/** The terms of a text with their places, by the standard analyser. */
+export function analyse(text: string): Token[] {
+  return standardAnalyser.analyse(text);
+}
+
+/** What a full-text index holds of a text, by the standard analyser. */
+export function indexText(text: string): string {
+  return standardAnalyser.indexText(text);
+}
+
+/**
+ * Calls back with the place of every word: a letter or digit and what follows it of letters, digits, marks, tatweel and
+ * invisible characters, so that a vowel mark or a joiner never cuts a word in two.
+ */
+function eachWord(text: string, take: (start: number, end: number) => void): void {
+  const { length } = text;
+  let at = 0;
+  while (at < length) {
+    const size = wordClass(text, at) === starts ? 1 : 0;
+    if (size === 0) {
+      at++;
+      continue;
+    }
+    const start = at;
+    let end = at;
+    for (; at < length; at++) {
+      const kind = wordClass(text, at);
+      if (kind === starts || kind === continues) end = at + 1;
+      else if (kind !== glue) break;
+    }
+    take(start, Math.min(end, start + maxWordLength));
+  }
+}
+
+/** The terms of one word of a text: nearly always one. */
+function readWord(word: string, stem: (word: string) => string): string | string[] {
+  const folded = fold(word).replace(digitBesideArabic, '$& ');
+  const terms: string[] = [];
+  for (const [part] of folded.matchAll(piece)) {
+    terms.push(stem(withoutAccents(part.slice(0, maxTermLength))));
+    if (terms.length === maxTermsPerWord) break;
+  }
+  const [only] = terms;
+  return terms.length === 1 && only !== undefined ? only : terms;
+}
+
+/** Latin letters without accents: reporters write Élysée and Elysee. */
+function withoutAccents(word: string): string {
+  return /[\u00c0-\u024f\u1e00-\u1eff]/.test(word) ? word.normalize('NFD').replace(/\p{M}/gu, '') : word;
+}
+
+/** Remembers answers in two generations, so that memory is bounded and frequent words are never forgotten at once. */
+function remember<Answer>(read: (word: string) => Answer): (word: string) => Answer {
+  let young = new Map<string, Answer>();
+  let old = new Map<string, Answer>();
+  return (word) => {
+    const known = young.get(word);
+    if (known !== undefined) return known;
+    if (word.length > maxCachedLength) return read(word);
+    const answer = old.get(word) ?? read(word);
+    if (young.size >= maxCachedWords) {
+      old = young;
+      young = new Map();
+    }
+    // A slice of a text keeps the whole text in memory; a copy does not.
+    young.set(` ${word}`.slice(1), answer);
+    return answer;
+  };
+}
+
+/** For every term of a family, the others. */
+function relations(families: readonly (readonly string[])[]): Map<string, string[]> {
+  const related = new Map<string, Set<string>>();
+  for (const family of families) {
+    for (const term of family) {
+      const others = related.get(term) ?? new Set();
+      for (const other of family) if (other !== term) others.add(other);
+      related.set(term, others);
+    }
+  }
+  return new Map([...related].map(([term, others]) => [term, [...others]]));
+}

@@ -1,0 +1,105 @@
+import { createLexicon, type Lexicon } from './lexicon.ts';
+
+/** Turns one folded word into its stem. */
+export type Stemmer = (word: string) => string;
+
+const arabicLetter = /[\u0621-\u064a]/;
+const article = /^[وف]?(?:[بك]?ال|لل)/;
+
+/** The fewest letters a stem keeps. */
+const minStem = 3;
+
+let standard: Stemmer | undefined;
+
+/**
+ * The stem by which a folded word is indexed and found. Light stemming after Larkey, Ballesteros and Connell ("light10",
+ * 2007), with pronouns, verbs and a lexicon added; words of other scripts are left alone.
+ */
+export function stem(word: string, lexicon?: Lexicon): string {
+  if (lexicon) return createStemmer(lexicon)(word);
+  standard ??= createStemmer(createLexicon());
+  return standard(word);
+}
+
+/** A stemmer over a lexicon; build it once and keep it. */
+export function createStemmer(lexicon: Lexicon): Stemmer {
+  const { endings, protectedWords } = lexicon;
+  const keeps = (word: string) => protectedWords.has(word) || endings.has(word);
+  const trim = (word: string) => (keeps(word) ? word : withoutEnding(word, keeps));
+  const firstLetters = new Set(lexicon.firstLetters.map(trim));
+  const articles = new Set(lexicon.articles.map(trim));
+  const spellings = new Map<string, string>();
+
+  const stemWord = (word: string): string => {
+    if (word.length < minStem || protectedWords.has(word) || !arabicLetter.test(word)) return word;
+    const joined = article.exec(word)?.[0];
+    const isJoined = joined !== undefined && word.length - joined.length >= minStem && !articles.has(trim(word));
+    const found = isJoined ? noun(trim(word.slice(joined.length))) : stemBare(word);
+    return spellings.get(found) ?? found;
+  };
+
+  const stemBare = (word: string): string => {
+    let rest = future.test(word) && !firstLetters.has(trim(word)) ? word.replace(/^[وف]?س/, '') : word;
+    let trimmed = trim(rest);
+    // At most two of these stand together, and و comes before the others.
+    for (const prefix of [/^[وبل]/, /^[بل]/]) {
+      if (rest.length < 4 || !prefix.test(rest) || keeps(rest) || firstLetters.has(trimmed)) break;
+      const next = trim(rest.slice(1));
+      if (next.length < minStem) break;
+      rest = rest.slice(1);
+      trimmed = next;
+    }
+    return keeps(rest) ? trimmed : verb(noun(trimmed));
+  };
+
+  for (const [indexed = '', ...others] of lexicon.spellings) {
+    for (const other of others) spellings.set(stemWord(other), stemWord(indexed));
+  }
+  return stemWord;
+}
+
+/** The future س before an imperfect verb of three letters or more: سيعلن. */
+const future = /^[وف]?س[يتن].{3}/;
+
+/** Pronouns; ات or ت may stand before them. Then plural and dual endings, nisba, feminine, accusative. */
+function withoutEnding(word: string, keeps: (word: string) => boolean): string {
+  let rest = cut(word, /(?:هما|كما|ها|هم|هن|كم|نا)$/);
+  if (rest !== word) {
+    if (keeps(rest)) return rest;
+    const plural = cut(rest, /ات$/);
+    rest = plural === rest ? cut(rest, /ت$/) : plural;
+  }
+  // Two letters before ات are a short feminine noun: لغات is لغة, قوات is قوة.
+  if (/^..ات$/.test(rest)) return `${rest.slice(0, 2)}ه`;
+  return withoutInflection(rest, keeps);
+}
+
+function withoutInflection(word: string, keeps: (word: string) => boolean): string {
+  const nisba = (rest: string) => (keeps(rest) ? rest : cut(rest, /ي$/));
+  for (const ending of [/يات$/, /ات$/, /[وي]ن$/, /ان$/, /يه$/, /ه$/, /وا$/, /ا$/, /ت$/]) {
+    const rest = cut(word, ending, ending.source === 'ان$' ? 4 : minStem);
+    if (rest !== word) return nisba(rest);
+  }
+  return nisba(word);
+}
+
+function cut(word: string, ending: RegExp, atLeast = minStem): string {
+  const rest = word.replace(ending, '');
+  return rest.length >= atLeast ? rest : word;
+}
+
+/**
+ * The verbal noun of forms VII, VIII and X joins its verb: انطلاق انطلق, ارتفاع ارتفع, استنكار استنكر. The pattern is
+ * regular and has no other meaning.
+ */
+function noun(word: string): string {
+  return word.replace(/^(ا(?:ن..|.[تطد].|ست..))ا(.)$/, '$1$2');
+}
+
+/** The imperfect joins the perfect: يرتفع ارتفع, يستنكر استنكر, يتعرض تعرض, يعلن علن. */
+function verb(word: string): string {
+  return word
+    .replace(/^[يتن](?=ن...$|.[تطد]..$|ست..)/, 'ا')
+    .replace(/^[يت]ت(?=...)/, 'ت')
+    .replace(/^ي(?=...$)/, '');
+}
