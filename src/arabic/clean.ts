@@ -12,8 +12,6 @@ export type RemovalCode =
   | 'excess-marks'
   | 'repeated-mark';
 
-const maxMarksPerLetter = 4;
-
 /** Almost all text has none of this, and one test says so. */
 const suspect =
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\u3164\ufeff\uffa0\ufff9-\ufffb\p{Co}\p{Cn}\p{Cs}\u{e0000}-\u{e007f}]|\p{M}{5}/u;
