@@ -34,7 +34,7 @@ export type Analyser = {
 const maxWordLength = 255;
 const maxTermLength = 64;
 const maxTermsPerWord = 16;
-const maxCachedWords = 50_000;
+const maxCachedWords = 100_000;
 const maxCachedLength = 32;
 
 const digitBesideArabic = /(\p{Nd})(?=[\u0621-\u064a])|([\u0621-\u064a])(?=\p{Nd})/gu;

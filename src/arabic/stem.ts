@@ -89,17 +89,20 @@ function cut(word: string, ending: RegExp, atLeast = minStem): string {
 }
 
 /**
- * The verbal noun of forms VII, VIII and X joins its verb: انطلاق انطلق, ارتفاع ارتفع, استنكار استنكر. The pattern is
- * regular and has no other meaning.
+ * The verbal noun of forms VII, VIII and X joins its verb: انطلاق انطلق, ارتفاع ارتفع, استنكار استنكر, اعتداء اعتدى. The
+ * pattern is regular and has no other meaning.
  */
 function noun(word: string): string {
-  return word.replace(/^(ا(?:ن..|.[تطد].|ست..))ا(.)$/, '$1$2');
+  return word.replace(/^(ا(?:ن..|.ت.|[صضطظ]ط.|[زدذ]د.|ست..))ا(?:ء|(.))$/, '$1$2');
 }
 
-/** The imperfect joins the perfect: يرتفع ارتفع, يستنكر استنكر, يتعرض تعرض, يعلن علن. */
+/** The imperfect joins the perfect: يرتفع ارتفع, يستنكر استنكر, يستقيل استقال, يتعرض تعرض, يعلن علن. */
 function verb(word: string): string {
+  // The verbal noun of form II (تنظيم, تهديد) begins like these.
+  if (/^ت..ي.$/.test(word)) return word;
   return word
-    .replace(/^[يتن](?=ن...$|.[تطد]..$|ست..)/, 'ا')
+    .replace(/^[يتن](?=ن...$|(?:.ت|[صضطظ]ط|[زدذ]د)..$|ست..)/, 'ا')
+    .replace(/^(است.)ي(.)$/, '$1ا$2')
     .replace(/^[يت]ت(?=...)/, 'ت')
     .replace(/^ي(?=...$)/, '');
 }
