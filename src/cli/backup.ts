@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { link, open, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { backupSqlite, isPostgresUrl, sqlitePath } from '../db/backup.ts';
+import { readSettings } from './newsroom.ts';
+import { examples } from './options.ts';
+import { CliError, exitCodes, printResult } from './output.ts';
+
+export function addBackupCommand(program: Command): void {
+  program
+    .command('backup')
+    .argument('<file>', 'the file to write; it must not be there yet')
+    .summary('copy the database while it is in use')
+    .description(
+      'Copies a SQLite database into one file, while the server may go on writing, and checks the copy. To restore it,\n' +
+        'stop the server and put the copy in the database’s place. For PostgreSQL use pg_dump.',
+    )
+    .option('--json', 'print { "file", "bytes" } as JSON')
+    .addHelpText('after', examples('khabar backup /backups/khabar-$(date +%F).db'))
+    .action(backup);
+}
+
+async function backup(file: string, { json = false }: { json?: boolean }): Promise<void> {
+  const url = readSettings().DATABASE_URL;
+  if (isPostgresUrl(url))
+    throw new CliError(
+      'This database is PostgreSQL, which has its own tool: pg_dump --format=custom --file=<file> "$DATABASE_URL"',
+    );
+  const source = sqlitePath(url);
+  if (!existsSync(source)) throw new CliError(`There is no database at ${source}. DATABASE_URL says where it is.`);
+  const target = resolve(file);
+  if (existsSync(target)) throw alreadyThere(target);
+  if (!existsSync(dirname(target))) throw new CliError(`There is no folder ${dirname(target)}.`, exitCodes.usage);
+  // Until it is whole and checked the copy has another name, so nobody takes half a backup for one.
+  const partial = join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
+  try {
+    await backupSqlite(source, partial);
+    await flush(partial);
+    // A hard link fails when the name was taken meanwhile; a rename would overwrite it.
+    await link(partial, target).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EEXIST' ? alreadyThere(target) : error;
+    });
+  } finally {
+    await rm(partial, { force: true });
+  }
+  await flush(dirname(target));
+  const { size } = await stat(target);
+  printResult({ file: target, bytes: size }, { json, lines: [`Wrote ${target}: ${size} bytes, checked.`] });
+}
+
+/** A backup that a power cut takes away was none. */
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function alreadyThere(file: string): CliError {
+  return new CliError(`${file} is there already; a backup never overwrites a file.`);
+}

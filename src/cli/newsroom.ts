@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { v7 as uuid } from 'uuid';
+import { systemActor } from '../auth/permissions.ts';
+import { type Config, loadConfig } from '../config.ts';
+import type { Database } from '../db/database.ts';
+import { isPostgresUrl, type MigrationReport, migrateDatabase, sqlitePath } from '../db/migrate.ts';
+import { openDatabase } from '../db/open.ts';
+import type { Work } from '../work.ts';
+import { CliError } from './output.ts';
+
+/** The settings: from the environment, and from `.env` in the working directory for what is not set there. */
+export function readSettings(overrides: Record<string, string | undefined> = {}): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return loadConfig({ ...process.env, ...Object.fromEntries(given) });
+}
+
+/** Migrates the database of the settings and opens it. Creates a SQLite file, or refuses to with `mustExist`. */
+export async function openNewsroom(
+  config: Config,
+  { mustExist = false }: { mustExist?: boolean } = {},
+): Promise<{ db: Database; migrated: MigrationReport }> {
+  const url = config.DATABASE_URL;
+  if (mustExist && !isPostgresUrl(url) && !existsSync(sqlitePath(url)))
+    throw new CliError(`There is no database at ${sqlitePath(url)}. DATABASE_URL says where it is.`);
+  const migrated = await migrateDatabase(url);
+  return { db: await openDatabase(url), migrated };
+}
+
+/** Runs `work` with the database of the settings, and closes it whatever happens. */
+export async function withNewsroom<T>(
+  work: (db: Database, config: Config) => Promise<T>,
+  options: { mustExist?: boolean } = {},
+): Promise<T> {
+  const config = readSettings();
+  const { db } = await openNewsroom(config, options);
+  try {
+    return await work(db, config);
+  } finally {
+    await db.close();
+  }
+}
+
+/** What the command line does, it does as the system. */
+export function systemWork(db: Database): Work {
+  return { actor: systemActor, requestId: uuid(), write: db.write };
+}
+
+export const clock = () => new Date();

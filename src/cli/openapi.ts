@@ -1,0 +1,59 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { buildApp } from '../app.ts';
+import { loadConfig } from '../config.ts';
+import { migrateDatabase } from '../db/migrate.ts';
+import { openDatabase } from '../db/open.ts';
+import { openApiYaml } from '../http/openapi.ts';
+import { createLogger } from '../logger.ts';
+import { clock } from './newsroom.ts';
+import { examples } from './options.ts';
+import { CliError, printResult } from './output.ts';
+
+const committed = fileURLToPath(new URL('../../openapi.yaml', import.meta.url));
+
+export function addOpenApiCommand(program: Command): void {
+  program
+    .command('openapi')
+    .summary('write the description of the HTTP API')
+    .description('Writes openapi.yaml, the OpenAPI 3.1 description of every route, from the schemas the server uses.')
+    .option('--check', 'write nothing; fail when openapi.yaml is not what would be written')
+    .option('--out <file>', 'write another file, or - for standard output', committed)
+    .option('--json', 'print { "file", "changed" } as JSON')
+    .addHelpText('after', examples('khabar openapi', 'khabar openapi --check', 'khabar openapi --out - | less'))
+    .action(openapi);
+}
+
+async function openapi({ check = false, json = false, out }: { check?: boolean; json?: boolean; out: string }) {
+  const yaml = await describeApi();
+  if (out === '-') {
+    process.stdout.write(yaml);
+    return;
+  }
+  const before = await readFile(out, 'utf8').catch(() => null);
+  const changed = before !== yaml;
+  if (check && changed) throw new CliError(`${out} does not describe the API as it is. Run: npm run openapi`);
+  if (changed) await writeFile(out, yaml);
+  printResult({ file: out, changed }, { json, lines: [changed ? `Wrote ${out}.` : `${out} is current.`] });
+}
+
+/** The settings do not change the description, so it is made with none, over a database of its own. */
+async function describeApi(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'khabar-openapi-'));
+  try {
+    const config = loadConfig({ DATABASE_URL: join(folder, 'empty.db'), KHABAR_LOG_LEVEL: 'silent' });
+    await migrateDatabase(config.DATABASE_URL);
+    const db = await openDatabase(config.DATABASE_URL);
+    const app = await buildApp({ config, db, clock, logger: createLogger(config) });
+    await app.ready();
+    const yaml = openApiYaml(app);
+    await app.close();
+    await db.close();
+    return yaml;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

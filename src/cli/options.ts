@@ -1,0 +1,34 @@
+import { InvalidArgumentError } from 'commander';
+
+/** An option's value that is one of few. */
+export function choice<Value extends string>(values: readonly Value[]) {
+  return (text: string): Value => {
+    const value = values.find((each) => each === text);
+    if (value === undefined) throw new InvalidArgumentError(`Expected one of ${values.join(', ')}.`);
+    return value;
+  };
+}
+
+/** An option that may be given several times, or with several values. */
+export function choices<Value extends string>(values: readonly Value[]) {
+  const one = choice(values);
+  return (text: string, before: Value[] = []): Value[] => [...before, one(text)];
+}
+
+export function portOption(text: string): string {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('Expected 0 to 65535.');
+  return text;
+}
+
+/** An instant in the future or the past; a date alone is the beginning of that day in UTC. */
+export function instantOption(text: string): Date {
+  const isIso = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);
+  const instant = new Date(isIso ? text : Number.NaN);
+  if (Number.isNaN(instant.getTime())) throw new InvalidArgumentError('Expected a date such as 2030-01-31T00:00:00Z.');
+  return instant;
+}
+
+/** The block of examples below a command's help. */
+export function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}

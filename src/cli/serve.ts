@@ -1,0 +1,87 @@
+import type { AddressInfo } from 'node:net';
+import closeWithGrace from 'close-with-grace';
+import type { Command } from 'commander';
+import { buildApp } from '../app.ts';
+import type { Config } from '../config.ts';
+import { settingsSchema } from '../config.ts';
+import type { Database } from '../db/database.ts';
+import { createLogger } from '../logger.ts';
+import { clock, openNewsroom, readSettings } from './newsroom.ts';
+import { examples, portOption } from './options.ts';
+import { note } from './output.ts';
+
+/** How long running requests may take to finish after SIGTERM; requests themselves end after as long. */
+const graceMs = 30_000;
+
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .summary('start the server')
+    .description(
+      'Starts the server. Creates the database or brings it to this version’s schema first; refuses one that a newer\n' +
+        'version has written. SIGTERM and SIGINT end it after running requests are answered.',
+    )
+    .option('--host <address>', 'address to listen on, instead of HOST')
+    .option('--port <number>', 'port to listen on, instead of PORT; 0 picks a free one', portOption)
+    .addHelpText(
+      'after',
+      `${examples('khabar serve', 'DATABASE_URL=postgres://user:password@host/news khabar serve --port 8080')}\n\n${settingsHelp()}`,
+    )
+    .action(serve);
+}
+
+async function serve({ host, port }: { host?: string; port?: string }): Promise<void> {
+  const config = readSettings({ HOST: host, PORT: port });
+  const { db, migrated } = await openNewsroom(config);
+  const server = await startServer(config, db);
+  if (migrated.applied > 0)
+    note(migrated.wasEmpty ? 'Created the database.' : `Applied ${migrated.applied} migrations.`);
+  note(`Khabar listens at ${server.origin}; its API reference is at ${server.origin}/docs`);
+  if (!(await hasUsers(db)))
+    note(
+      'Nobody can sign in yet. Make the first admin from another terminal:',
+      '  npm run --silent khabar -- user create --email you@example.org --name "Your name" --role admin',
+    );
+}
+
+/** Starts a server that ends gracefully on a signal; `onClosed` runs after the database is closed. */
+export async function startServer(
+  config: Config,
+  db: Database,
+  { onClosed }: { onClosed?: () => void | Promise<void> } = {},
+): Promise<{ origin: string }> {
+  const logger = createLogger(config);
+  const app = await buildApp({ config, db, clock, logger });
+  closeWithGrace(
+    { delay: graceMs, logger, skip: ['SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE'] },
+    async ({ err, signal }) => {
+      if (err) logger.fatal({ err }, 'closing after an error that nothing caught');
+      else logger.info({ signal }, 'closing: running requests are finished first');
+      await app.close();
+      await db.close();
+      await onClosed?.();
+    },
+  );
+  await app.listen({ host: config.HOST, port: config.PORT });
+  const { address, family, port } = app.server.address() as AddressInfo;
+  const isEverywhere = address === '::' || address === '0.0.0.0';
+  const host = isEverywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  return { origin: `http://${host}:${port}` };
+}
+
+async function hasUsers(db: Database): Promise<boolean> {
+  const { users } = db.tables;
+  const rows = await db.read.select({ id: users.id }).from(users).limit(1);
+  return rows.length > 0;
+}
+
+/** The settings as the schema has them, so that the help cannot fall behind. */
+function settingsHelp(): string {
+  const defaults = settingsSchema.parse({}) as Record<string, unknown>;
+  const lines = Object.entries(settingsSchema.shape).map(([name, setting]) => {
+    const value = defaults[name];
+    const shown = value === undefined || (Array.isArray(value) && value.length === 0) ? 'unset' : String(value);
+    return `  ${name.padEnd(28)} ${setting.description} (${shown})`;
+  });
+  return `Settings, from the environment or a file .env in the working directory:\n${lines.join('\n')}`;
+}
