@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { buildApp } from '../../src/app.ts';
 import { newToken } from '../../src/auth/tokens.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
+import { openDatabase } from '../../src/db/open.ts';
 import type { RoleName } from '../../src/db/tables.ts';
 import { createLogger } from '../../src/logger.ts';
 import { type Engine, freshDatabase } from './engines.ts';
@@ -83,6 +84,13 @@ export async function openNewsroom(engine: Engine, settings: Record<string, stri
     clock,
     call,
     tokenOf,
+    /** Another app on the same database, as another process would open it. */
+    async anotherProcess() {
+      const itsDb = await openDatabase(url);
+      const another = await buildApp({ config, db: itsDb, clock, logger, passwordCost: cheapCost });
+      another.addHook('onClose', () => itsDb.close());
+      return another;
+    },
     /** Turns the clock forward. */
     pass(ms: number) {
       now += ms;
