@@ -91,6 +91,14 @@ export function demandArticleEdit(actor: Actor, article: Owned): void {
   refuse(actor, article, 'articles:edit');
 }
 
+/** The same for deleting: of one's own, only what was never published. */
+export function demandArticleDelete(actor: Actor, article: Owned): void {
+  if (can(actor, 'articles:edit')) return;
+  const ownDraft = article.createdBy === actor.id && article.publishedAt === null;
+  if (ownDraft && (can(actor, 'articles:edit-own') || can(actor, 'articles:edit-own-drafts'))) return;
+  refuse(actor, article, 'articles:edit');
+}
+
 /** The same for publishing and unpublishing. */
 export function demandArticlePublish(actor: Actor, article: Owned): void {
   if (can(actor, 'articles:publish')) return;

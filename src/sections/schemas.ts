@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { slugify } from '../arabic/slug.ts';
 import { dir, id, instant, line, page } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
-import { slugify } from '../arabic/slug.ts';
 import { bodyInput } from '../portable-text/body-input.ts';
 import { portableTextBlock } from '../portable-text/schema.ts';
 

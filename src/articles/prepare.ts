@@ -1,0 +1,85 @@
+import { v7 as uuid } from 'uuid';
+import { fold } from '../arabic/fold.ts';
+import type { Tables } from '../db/tables.ts';
+import { type PreparedSection, prepareSections } from '../sections/prepare.ts';
+import type { ArticleCreate, ArticlePatch } from './schemas.ts';
+import type { SlugWish } from './slugs.ts';
+
+/** The columns that an input sets, beside the slug. */
+export type ArticleColumns = Pick<
+  Tables['articles']['$inferSelect'],
+  (typeof plainFields)[number] | 'headline' | 'headlineKey' | 'sourceName' | 'sourceUrl' | 'commentMode'
+>;
+
+/** An article with all its parts, ready to be stored in one go. */
+export type PreparedArticle = {
+  id: string;
+  columns: ArticleColumns;
+  slug: SlugWish;
+  authors: { id: string; role: string }[];
+  tagIds: string[];
+  sections: PreparedSection[];
+  /** Imports keep the dates that articles had elsewhere; otherwise both are now. */
+  createdAt?: Date;
+  updatedAt?: Date;
+};
+
+const plainFields = [
+  'kicker',
+  'lead',
+  'locale',
+  'dateline',
+  'urgency',
+  'categoryId',
+  'seo',
+  'custom',
+  'externalId',
+  'publishedAt',
+] as const;
+
+/**
+ * Makes of a validated input what is stored. Bodies are converted here, before a transaction begins. Throws AppError
+ * with pointers when a body cannot be read.
+ */
+export async function prepareArticle(
+  input: ArticleCreate,
+  defaults: { locale: string; id?: string },
+): Promise<PreparedArticle> {
+  const { id = uuid(), locale } = defaults;
+  const { headline } = input;
+  return {
+    id,
+    columns: { ...emptyColumns, locale, ...articleColumns(input), headline, headlineKey: fold(headline) },
+    slug: { articleId: id, text: input.slug ?? headline, isChosen: input.slug !== undefined },
+    authors: input.authors ?? [],
+    tagIds: input.tagIds ?? [],
+    sections: await prepareSections(input.sections ?? []),
+  };
+}
+
+/** The columns that an input names; what it leaves out is not among them. */
+export function articleColumns(input: ArticlePatch): Partial<ArticleColumns> {
+  const { headline, source, comments } = input;
+  const plain = plainFields.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]);
+  return {
+    ...(Object.fromEntries(plain) as Partial<ArticleColumns>),
+    ...(headline === undefined ? {} : { headline, headlineKey: fold(headline) }),
+    ...(source === undefined ? {} : { sourceName: source?.name ?? null, sourceUrl: source?.url ?? null }),
+    ...(comments === undefined ? {} : { commentMode: comments?.mode ?? null }),
+  };
+}
+
+const emptyColumns = {
+  kicker: null,
+  lead: null,
+  dateline: null,
+  urgency: null,
+  categoryId: null,
+  seo: null,
+  custom: null,
+  externalId: null,
+  publishedAt: null,
+  sourceName: null,
+  sourceUrl: null,
+  commentMode: null,
+};

@@ -1,0 +1,162 @@
+import { fold } from '../arabic/fold.ts';
+import type { Audit } from '../audit/audit.ts';
+import {
+  type Actor,
+  can,
+  demand,
+  demandArticleDelete,
+  demandArticleEdit,
+  mayReadArticle,
+} from '../auth/permissions.ts';
+import type { Config } from '../config.ts';
+import type { Database, Reader, Tx } from '../db/database.ts';
+import { AppError } from '../errors.ts';
+import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
+import type { ExpectedVersion } from '../http/etag.ts';
+import { chooseSlug } from '../slugs.ts';
+import { assertChanged, translateConstraints } from '../versioned.ts';
+import type { Work } from '../work.ts';
+import { articleColumns, prepareArticle } from './prepare.ts';
+import { loadNames, unknownReferences, vanishedReference } from './references.ts';
+import { createArticleRepository } from './repository.ts';
+import type { Article, ArticleCreate, ArticlePatch, ArticleQuery } from './schemas.ts';
+import { changeSlug, takenExternalId } from './slugs.ts';
+import { createArticleStore } from './store.ts';
+import { presentArticle, presentSummary } from './view.ts';
+import { type ArticleRow, loadWorkingCopies, lockArticle, type WorkingCopy } from './working-copy.ts';
+
+export type ArticleService = ReturnType<typeof createArticleService>;
+export type ArticleDeps = { db: Database; clock: () => Date; audit: Audit; config: Pick<Config, 'KHABAR_LOCALE'> };
+
+/** What editors may do with working copies. Nothing here changes what readers see: that is publishing's work. */
+export function createArticleService({ db, clock, audit, config }: ArticleDeps) {
+  const { tables } = db;
+  const repository = createArticleRepository(tables);
+  const store = createArticleStore(tables, clock);
+  const constraints = {
+    articles_external_id: () => takenExternalId(),
+    '*foreign-key': vanishedReference,
+  };
+
+  async function present(read: Reader, copy: WorkingCopy): Promise<Article> {
+    const { article, authors, tagIds } = copy;
+    const names = await loadNames(read, tables, [{ categoryId: article.categoryId, authors, tagIds }]);
+    const publication = article.status === 'published' ? await repository.findPublication(read, article.id) : null;
+    return presentArticle(copy, names, publication);
+  }
+
+  async function presentRow(read: Reader, row: ArticleRow): Promise<Article> {
+    const [copy] = await loadWorkingCopies(read, tables, [row]);
+    if (!copy) throw new AppError('not-found');
+    return present(read, copy);
+  }
+
+  async function setParts(tx: Tx, id: string, input: ArticlePatch): Promise<void> {
+    if (input.authors !== undefined) await repository.setAuthors(tx, id, input.authors);
+    if (input.tagIds !== undefined) await repository.setTags(tx, id, input.tagIds);
+  }
+
+  return {
+    async list(actor: Actor, query: ArticleQuery) {
+      if (!can(actor, 'articles:read')) demand(actor, 'articles:read-own');
+      const digest = listDigest('editorial-articles', query);
+      const after = decodeCursor(query.cursor, digest, timeAndId);
+      const filter = {
+        status: query.status,
+        category: query.category,
+        author: query.author,
+        headlineKey: query.q === undefined ? undefined : fold(query.q).trim(),
+        createdBy: can(actor, 'articles:read') ? undefined : actor.id,
+      };
+      const rows = await repository.list(db.read, filter, after, query.limit + 1);
+      const { data, page } = toPage(rows, query.limit, digest, (row) => [row.updatedAt.getTime(), row.id]);
+      const bylines = await repository.listBylines(
+        db.read,
+        data.map((row) => row.id),
+      );
+      const categories = data.map(({ categoryId }) => ({ categoryId, authors: [], tagIds: [] }));
+      const names = await loadNames(db.read, tables, categories);
+      return {
+        data: data.map((row) =>
+          presentSummary(row, bylines.get(row.id) ?? [], names.categories.get(row.categoryId ?? '') ?? null),
+        ),
+        page,
+      };
+    },
+
+    /** Throws AppError `not-found` where the actor may not know that the article exists. */
+    async get(actor: Actor, id: string): Promise<Article> {
+      const row = await repository.find(db.read, id);
+      if (!row || !mayReadArticle(actor, row)) throw new AppError('not-found');
+      return presentRow(db.read, row);
+    },
+
+    async create(work: Work, input: ArticleCreate): Promise<Article> {
+      demand(work.actor, 'articles:create');
+      const prepared = await prepareArticle(input, { locale: config.KHABAR_LOCALE });
+      return translateConstraints(constraints, () =>
+        work.write(async (tx) => {
+          const [stored] = await store.insertArticles(tx, work.actor.id, [prepared]);
+          if (stored?.outcome === 'refused') throw stored.error;
+          if (!stored) throw new Error('an insert answered nothing');
+          await audit(tx, work, 'article.created', { type: 'article', id: prepared.id });
+          return present(tx, stored.copy);
+        }),
+      );
+    },
+
+    async update(work: Work, id: string, expected: ExpectedVersion, input: ArticlePatch): Promise<Article> {
+      return translateConstraints(constraints, () =>
+        work.write(async (tx) => {
+          const current = await lockArticle(tx, tables, id);
+          if (!current) throw new AppError('not-found');
+          demandArticleEdit(work.actor, owned(current));
+          const { categoryId = null, authors = [], tagIds = [] } = input;
+          const references = { categoryId, authors, tagIds };
+          const error = unknownReferences(await loadNames(tx, tables, [references]), references);
+          if (error) throw error;
+          const at = clock();
+          const slug = input.slug === undefined ? null : chooseSlug(input.slug, id);
+          const changes = { ...articleColumns(input), ...slug, updatedAt: at };
+          const row = await repository.update(tx, id, expected, changes);
+          assertChanged(row, current);
+          if (slug && slug.slug !== current.slug) await changeSlug(tx, tables, current, slug, at);
+          await setParts(tx, id, input);
+          await audit(tx, work, 'article.updated', { type: 'article', id }, { fields: Object.keys(input) });
+          return presentRow(tx, row);
+        }),
+      );
+    },
+
+    /** Deletes for good. Refuses what is published, and what has comments: readers' words do not vanish by the way. */
+    async remove(work: Work, id: string, expected: ExpectedVersion): Promise<void> {
+      const inUse = () => new AppError('in-use', { params: { by: 'comments' } });
+      await translateConstraints({ '*foreign-key': inUse }, () =>
+        work.write(async (tx) => {
+          const current = await lockArticle(tx, tables, id);
+          if (!current) throw new AppError('not-found');
+          demandArticleDelete(work.actor, owned(current));
+          if (current.status === 'published') throw stillPublished();
+          const removed = await repository.remove(tx, id, expected);
+          if (!removed) assertChanged(undefined, current);
+          const { headline, slug } = current;
+          await audit(tx, work, 'article.deleted', { type: 'article', id }, { headline, slug });
+        }),
+      );
+    },
+  };
+}
+
+/** Whose an article is, and whether it was ever public: a date that an editor set beforehand does not make it so. */
+export function owned({ createdBy, status, publishedAt, updatedAt }: ArticleRow) {
+  return { createdBy, publishedAt: status === 'draft' ? null : (publishedAt ?? updatedAt) };
+}
+
+function stillPublished(): AppError {
+  return new AppError('conflict', {
+    params: {
+      reason: 'The article is published: unpublish it first.',
+      reasonAr: 'المقال منشور: ألغِ نشره أولًا.',
+    },
+  });
+}

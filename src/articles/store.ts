@@ -1,0 +1,247 @@
+import { eq, inArray, sql } from 'drizzle-orm';
+import type { Tx } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
+import { AppError } from '../errors.ts';
+import { chooseSlug } from '../slugs.ts';
+import { differsFrom, hasSameSections } from './compare.ts';
+import type { PreparedArticle } from './prepare.ts';
+import { type KnownNames, loadNames, unknownReferences } from './references.ts';
+import { changeSlug, claimSlugs, firstSlug, takenExternalId, takenSlug } from './slugs.ts';
+import { type ArticleRow, loadWorkingCopies, type SectionRow, type WorkingCopy } from './working-copy.ts';
+
+/** What became of one article of many. A refused one has left no trace, and the others are none the worse for it. */
+export type Stored =
+  | { outcome: 'created' | 'replaced' | 'unchanged'; copy: WorkingCopy }
+  | { outcome: 'refused'; error: AppError };
+
+export type ArticleStore = ReturnType<typeof createArticleStore>;
+
+/**
+ * Writes whole articles, many at a time, inside a transaction that is already open: a few statements for hundreds of
+ * articles. It asks nobody's permission and writes no audit; the use cases and imports that call it do.
+ */
+export function createArticleStore(tables: Tables, clock: () => Date) {
+  const { articles, articleAuthors, articleTags, sections } = tables;
+
+  /** Answers one outcome for each of `items`, in their order. */
+  async function insertArticles(tx: Tx, createdBy: string, items: readonly PreparedArticle[]): Promise<Stored[]> {
+    const known = await loadNames(tx, tables, items.map(referencesOf));
+    const outcomes = items.map((item) => refusedReferences(known, item));
+    const at = clock();
+    const copies = new Map<string, WorkingCopy>();
+    items.forEach((item, index) => {
+      if (!outcomes[index]) copies.set(item.id, newCopy(item, createdBy, at));
+    });
+    const rows = [...copies.values()].map((copy) => copy.article);
+    const inserted = new Set<string>();
+    for (const part of partsOf(rows, 27))
+      for (const { id } of await tx.insert(articles).values(part).onConflictDoNothing().returning({ id: articles.id }))
+        inserted.add(id);
+    const wishes = items.map((item) => item.slug).filter((wish) => inserted.has(wish.articleId));
+    const slugs = await claimSlugs(tx, tables, wishes, at);
+    const slugless = wishes.map((wish) => wish.articleId).filter((id) => !slugs.has(id));
+    if (slugless.length > 0) await tx.delete(articles).where(inArray(articles.id, slugless));
+    items.forEach((item, index) => {
+      if (outcomes[index] || slugs.has(item.id)) return;
+      copies.delete(item.id);
+      outcomes[index] = refused(inserted.has(item.id) ? takenSlug() : takenExternalId());
+    });
+    for (const [id, slug] of slugs) {
+      const copy = copies.get(id);
+      if (!copy || copy.article.slug === slug.slug) continue;
+      Object.assign(copy.article, slug);
+      await tx.update(articles).set(slug).where(eq(articles.id, id));
+    }
+    await insertParts(tx, [...copies.values()]);
+    return items.map(
+      (item, index) => outcomes[index] ?? { outcome: 'created', copy: copies.get(item.id) as WorkingCopy },
+    );
+  }
+
+  /**
+   * Inserts articles, or replaces those whose `externalId` is there already. An article that says the same as before is
+   * left as it is, so that repeating an import changes nothing. When an externalId comes twice, the later one wins.
+   */
+  async function upsertArticles(tx: Tx, createdBy: string, items: readonly PreparedArticle[]): Promise<Stored[]> {
+    const outcomes = new Map<PreparedArticle, Stored>();
+    let waiting = [...items];
+    while (waiting.length > 0) {
+      const round = new Map<string, PreparedArticle>();
+      for (const item of waiting) {
+        const key = item.columns.externalId ?? item.id;
+        if (!round.has(key)) round.set(key, item);
+      }
+      const chosen = new Set(round.values());
+      const existing = await lockByExternalIds(
+        tx,
+        [...chosen].flatMap((item) => item.columns.externalId ?? []),
+      );
+      const copies = new Map(
+        (await loadWorkingCopies(tx, tables, existing)).map((copy) => [copy.article.externalId, copy]),
+      );
+      const fresh: PreparedArticle[] = [];
+      const changes: Replacement[] = [];
+      for (const item of chosen) {
+        const copy = item.columns.externalId === null ? undefined : copies.get(item.columns.externalId);
+        if (copy) changes.push({ copy, item });
+        else fresh.push(item);
+      }
+      const replaced = await replaceArticles(tx, changes);
+      for (const [index, { item }] of changes.entries()) outcomes.set(item, replaced[index] as Stored);
+      const created = await insertArticles(tx, createdBy, fresh);
+      for (const [index, item] of fresh.entries()) outcomes.set(item, created[index] as Stored);
+      waiting = waiting.filter((item) => !chosen.has(item));
+    }
+    return items.map((item) => outcomes.get(item) as Stored);
+  }
+
+  /**
+   * Makes working copies say what `item` says. Its slug stays unless another one is chosen; a section keeps its id where
+   * its anchor is still there. The copies must be locked.
+   */
+  async function replaceArticles(tx: Tx, changes: readonly Replacement[]): Promise<Stored[]> {
+    const known = await loadNames(
+      tx,
+      tables,
+      changes.map(({ item }) => referencesOf(item)),
+    );
+    const at = clock();
+    const outcomes: Stored[] = [];
+    const rewritten: { old: WorkingCopy; next: WorkingCopy }[] = [];
+    for (const { copy, item } of changes) {
+      const refusal = refusedReferences(known, item);
+      if (refusal || !differsFrom(copy, item)) {
+        outcomes.push(refusal ?? { outcome: 'unchanged', copy });
+        continue;
+      }
+      const next = replacedCopy(copy, item, at);
+      const error = await tryChangeSlug(tx, copy, next, at);
+      if (error) {
+        outcomes.push(refused(error));
+        continue;
+      }
+      const { id, ...row } = next.article;
+      await tx.update(articles).set(row).where(eq(articles.id, id));
+      rewritten.push({ old: copy, next });
+      outcomes.push({ outcome: 'replaced', copy: next });
+    }
+    const ids = rewritten.map(({ next }) => next.article.id);
+    if (ids.length > 0) {
+      await tx.delete(articleAuthors).where(inArray(articleAuthors.articleId, ids));
+      await tx.delete(articleTags).where(inArray(articleTags.articleId, ids));
+      await tx.delete(sections).where(inArray(sections.articleId, ids));
+    }
+    await insertParts(
+      tx,
+      rewritten.map(({ next }) => next),
+    );
+    return outcomes;
+  }
+
+  async function tryChangeSlug(tx: Tx, copy: WorkingCopy, next: WorkingCopy, at: Date): Promise<AppError | null> {
+    const { slug, slugKey } = next.article;
+    if (copy.article.slug === slug) return null;
+    try {
+      await changeSlug(tx, tables, copy.article, { slug, slugKey }, at);
+      return null;
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
+  }
+
+  async function lockByExternalIds(tx: Tx, externalIds: string[]): Promise<ArticleRow[]> {
+    if (externalIds.length === 0) return [];
+    return tx
+      .update(articles)
+      .set({ sectionsVersion: sql`${articles.sectionsVersion}` })
+      .where(inArray(articles.externalId, externalIds))
+      .returning();
+  }
+
+  async function insertParts(tx: Tx, copies: readonly WorkingCopy[]): Promise<void> {
+    const authorRows = copies.flatMap(({ article, authors }) =>
+      authors.map(({ id, role }, position) => ({ articleId: article.id, position, authorId: id, role })),
+    );
+    for (const part of partsOf(authorRows, 4)) await tx.insert(articleAuthors).values(part);
+    const tagRows = copies.flatMap(({ article, tagIds }) =>
+      tagIds.map((tagId, position) => ({ articleId: article.id, position, tagId })),
+    );
+    for (const part of partsOf(tagRows, 3)) await tx.insert(articleTags).values(part);
+    const sectionRows = copies.flatMap((copy) => copy.sections);
+    for (const part of partsOf(sectionRows, 9)) await tx.insert(sections).values(part);
+  }
+
+  return { insertArticles, upsertArticles, replaceArticles };
+}
+
+type Replacement = { copy: WorkingCopy; item: PreparedArticle };
+
+function newCopy(item: PreparedArticle, createdBy: string, at: Date): WorkingCopy {
+  const { createdAt = at, updatedAt = createdAt } = item;
+  const article: ArticleRow = {
+    id: item.id,
+    status: 'draft',
+    ...item.columns,
+    ...firstSlug(item.slug),
+    createdBy,
+    sectionsVersion: 1,
+    version: 1,
+    createdAt,
+    updatedAt,
+  };
+  const sections = item.sections.map(
+    (section, position): SectionRow => ({
+      ...section,
+      articleId: item.id,
+      position,
+      version: 1,
+      createdAt,
+      updatedAt,
+    }),
+  );
+  return { article, authors: item.authors, tagIds: item.tagIds, sections };
+}
+
+function replacedCopy(copy: WorkingCopy, item: PreparedArticle, at: Date): WorkingCopy {
+  const { id, version, sectionsVersion } = copy.article;
+  const sameSections = hasSameSections(copy, item);
+  const byAnchor = new Map(copy.sections.map((section) => [section.anchor, section]));
+  const sections = item.sections.map((section, position): SectionRow => {
+    const old = byAnchor.get(section.anchor);
+    if (!old) return { ...section, articleId: id, position, version: 1, createdAt: at, updatedAt: at };
+    return { ...old, ...section, id: old.id, position, version: old.version + 1, updatedAt: at };
+  });
+  return {
+    article: {
+      ...copy.article,
+      ...item.columns,
+      ...(item.slug.isChosen ? chooseSlug(item.slug.text, id) : {}),
+      version: version + 1,
+      sectionsVersion: sameSections ? sectionsVersion : sectionsVersion + 1,
+      updatedAt: item.updatedAt ?? at,
+    },
+    authors: item.authors,
+    tagIds: item.tagIds,
+    sections: sameSections ? copy.sections : sections,
+  };
+}
+
+function referencesOf({ columns, authors, tagIds }: PreparedArticle) {
+  return { categoryId: columns.categoryId, authors, tagIds };
+}
+
+function refusedReferences(known: KnownNames, item: PreparedArticle): Stored | undefined {
+  const error = unknownReferences(known, referencesOf(item));
+  return error ? refused(error) : undefined;
+}
+
+function refused(error: AppError): Stored {
+  return { outcome: 'refused', error };
+}
+
+/** Databases bound the number of parameters in a statement: 32,766 in the smaller case. */
+function* partsOf<Row>(rows: readonly Row[], columns: number): Generator<Row[]> {
+  const size = Math.floor(32_000 / columns);
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size);
+}
