@@ -1,0 +1,97 @@
+import { and, asc, eq, gt, gte, type SQL, sql } from 'drizzle-orm';
+import type { Reader, Tx } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
+import type { ExpectedVersion } from '../http/etag.ts';
+
+type SectionRow = Tables['sections']['$inferSelect'];
+
+/** Queries on the sections of one article. Writes expect the article to be locked, so positions stay 0, 1, 2… */
+export function createSectionRepository({ articles, sections }: Tables) {
+  const own = (articleId: string, id: string) => and(eq(sections.id, id), eq(sections.articleId, articleId));
+
+  return {
+    async list(read: Reader, articleId: string): Promise<SectionRow[]> {
+      return read
+        .select()
+        .from(sections)
+        .where(eq(sections.articleId, articleId))
+        .orderBy(asc(sections.position), asc(sections.id));
+    },
+
+    async find(read: Reader, articleId: string, id: string): Promise<SectionRow | undefined> {
+      const [row] = await read.select().from(sections).where(own(articleId, id));
+      return row;
+    },
+
+    /** What is known of the sections without reading their bodies, in order. */
+    async outline(read: Reader, articleId: string): Promise<{ id: string; anchor: string; bytes: number }[]> {
+      const rows = await read
+        .select({
+          id: sections.id,
+          anchor: sections.anchor,
+          bytes: sql<number>`octet_length(cast(${sections.body} as text))`,
+        })
+        .from(sections)
+        .where(eq(sections.articleId, articleId))
+        .orderBy(asc(sections.position), asc(sections.id));
+      return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
+    },
+
+    async insert(tx: Tx, row: SectionRow): Promise<void> {
+      await tx
+        .update(sections)
+        .set({ position: sql`${sections.position} + 1` })
+        .where(and(eq(sections.articleId, row.articleId), gte(sections.position, row.position)));
+      await tx.insert(sections).values(row);
+    },
+
+    /** The new row, or undefined when the article has no section of that id and version. */
+    async update(
+      tx: Tx,
+      articleId: string,
+      id: string,
+      expected: ExpectedVersion,
+      changes: Partial<SectionRow>,
+    ): Promise<SectionRow | undefined> {
+      const [row] = await tx
+        .update(sections)
+        .set({ ...changes, version: sql`${sections.version} + 1` })
+        .where(and(own(articleId, id), expected === 'any' ? undefined : eq(sections.version, expected)))
+        .returning();
+      return row;
+    },
+
+    async remove(tx: Tx, articleId: string, id: string, expected: ExpectedVersion): Promise<boolean> {
+      const [removed] = await tx
+        .delete(sections)
+        .where(and(own(articleId, id), expected === 'any' ? undefined : eq(sections.version, expected)))
+        .returning({ position: sections.position });
+      if (!removed) return false;
+      await tx
+        .update(sections)
+        .set({ position: sql`${sections.position} - 1` })
+        .where(and(eq(sections.articleId, articleId), gt(sections.position, removed.position)));
+      return true;
+    },
+
+    /** Gives every section of the article the place that its id has in `ids`. */
+    async reorder(tx: Tx, articleId: string, ids: readonly string[]): Promise<void> {
+      const cases: SQL[] = ids.map((id, position) => sql`when ${id} then ${sql.raw(String(position))}`);
+      await tx
+        .update(sections)
+        .set({ position: sql`case ${sections.id} ${sql.join(cases, sql` `)} end` })
+        .where(eq(sections.articleId, articleId));
+    },
+
+    /** Marks the article as changed; `list` also when the list of its sections is another one now. */
+    async touchArticle(tx: Tx, articleId: string, at: Date, changed: 'section' | 'list'): Promise<number> {
+      const step = changed === 'list' ? 1 : 0;
+      const [row] = await tx
+        .update(articles)
+        .set({ updatedAt: at, sectionsVersion: sql`${articles.sectionsVersion} + ${sql.raw(String(step))}` })
+        .where(eq(articles.id, articleId))
+        .returning({ sectionsVersion: articles.sectionsVersion });
+      return row?.sectionsVersion ?? 0;
+    },
+  };
+}
