@@ -1,5 +1,7 @@
 import type { FastifyServerOptions } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { articleRoutes } from './articles/routes.ts';
+import { createArticleService } from './articles/service.ts';
 import { createAudit } from './audit/audit.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { actorHook, demandPermission } from './auth/hook.ts';
@@ -21,6 +23,9 @@ import { createIdempotency } from './http/idempotency.ts';
 import { registerOpenApi } from './http/openapi.ts';
 import { registerRateLimits } from './http/rate-limit.ts';
 import { createServer, registerSecurity } from './http/server.ts';
+import { opsRoutes } from './ops/routes.ts';
+import { sectionRoutes } from './sections/routes.ts';
+import { createSectionService } from './sections/service.ts';
 import { tagSchemas } from './tags/schemas.ts';
 import { createTagService } from './tags/service.ts';
 import { termRoutes } from './taxonomy/routes.ts';
@@ -52,11 +57,14 @@ export async function buildApp({ config, db, clock, logger, passwordCost }: AppD
   const categories = createCategoryService(termDeps);
   const tags = createTagService(termDeps);
   const authors = createAuthorService(termDeps);
+  const articles = createArticleService({ db, clock, audit, config });
+  const sections = createSectionService({ db, clock, audit });
 
   await registerSecurity(app, config);
   await registerRateLimits(app, config);
   await registerOpenApi(app, version);
 
+  await app.register(opsRoutes(db));
   await app.register(signInRoutes(sessions));
 
   const editorial: FastifyPluginAsyncZod = async (scope) => {
@@ -69,6 +77,8 @@ export async function buildApp({ config, db, clock, logger, passwordCost }: AppD
     await scope.register(termRoutes(deps, 'category', categorySchemas, categories));
     await scope.register(termRoutes(deps, 'tag', tagSchemas, tags));
     await scope.register(termRoutes(deps, 'author', authorSchemas, authors));
+    await scope.register(articleRoutes(deps, articles));
+    await scope.register(sectionRoutes(deps, sections));
   };
   await app.register(editorial, { prefix: '/v1/editorial' });
   return app;
