@@ -1,4 +1,4 @@
-import type { FastifyServerOptions } from 'fastify';
+import type { FastifyServerOptions, RouteOptions } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { articleRoutes } from './articles/routes.ts';
 import { createArticleService } from './articles/service.ts';
@@ -37,11 +37,14 @@ export type AppDeps = {
   logger: NonNullable<FastifyServerOptions['loggerInstance']>;
   /** What hashing a password costs, where that is not OWASP's advice. */
   passwordCost?: PasswordCost;
+  /** Told of every route as it is registered, so that a check of all routes cannot miss a new one. */
+  onRoute?: (route: RouteOptions) => void;
 };
 
 /** Wires everything and answers an app that does not listen yet. Route modules are named here, in order. */
-export async function buildApp({ config, db, clock, logger, passwordCost }: AppDeps) {
+export async function buildApp({ config, db, clock, logger, passwordCost, onRoute }: AppDeps) {
   const app = createServer(config, logger);
+  if (onRoute) app.addHook('onRoute', onRoute);
   const audit = createAudit(db.tables, clock);
   const idempotency = createIdempotency(db, clock);
   const authenticate = createAuthenticator({ db, clock });

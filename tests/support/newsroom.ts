@@ -1,4 +1,4 @@
-import type { InjectOptions } from 'fastify';
+import type { InjectOptions, RouteOptions } from 'fastify';
 import { v7 as uuid } from 'uuid';
 import { buildApp } from '../../src/app.ts';
 import { newToken } from '../../src/auth/tokens.ts';
@@ -28,7 +28,9 @@ export async function openNewsroom(engine: Engine, settings: Record<string, stri
   const clock = () => new Date(now);
   const logs: string[] = [];
   const logger = createLogger({ KHABAR_LOG_LEVEL: 'trace' }, { write: (line: string) => void logs.push(line) });
-  const app = await buildApp({ config, db, clock, logger, passwordCost: cheapCost });
+  const routes: RouteOptions[] = [];
+  const onRoute = (route: RouteOptions) => void routes.push(route);
+  const app = await buildApp({ config, db, clock, logger, passwordCost: cheapCost, onRoute });
   const tokens = new Map<string, string>();
 
   /** The bearer token of a key with this role, made on first use. */
@@ -81,6 +83,8 @@ export async function openNewsroom(engine: Engine, settings: Record<string, stri
     url,
     config,
     logs,
+    /** Every route of the app, as registered. */
+    routes,
     clock,
     call,
     tokenOf,
