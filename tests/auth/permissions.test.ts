@@ -81,7 +81,22 @@ describe('what a role may do with one’s own articles and with those of others'
   });
 });
 
+// Written out again on purpose: a change of the table must be meant.
+const ownArticles = ['articles:read-own', 'articles:create'];
+const allArticles = ['articles:read', 'articles:create', 'articles:edit', 'articles:publish'];
+const comments = ['comments:read', 'comments:moderate'];
+const expected: Record<Exclude<RoleName, 'admin'>, string[]> = {
+  contributor: [...ownArticles, 'articles:edit-own-drafts', 'taxonomy:read'],
+  author: [...ownArticles, 'articles:edit-own', 'articles:publish-own', 'taxonomy:read'],
+  editor: [...allArticles, ...comments, 'taxonomy:read', 'taxonomy:edit', 'settings:read'],
+  moderator: [...comments, 'taxonomy:read'],
+};
+
 describe('the table of roles', () => {
+  it.each(Object.entries(expected))('gives %s what is written here, and nothing more', (role, allowed) => {
+    expect([...rolePermissions[role as RoleName]].sort()).toEqual(allowed.sort());
+  });
+
   it('gives users, keys, settings and the audit log to admins alone', () => {
     for (const permission of ['users:manage', 'keys:manage', 'settings:edit', 'audit:read'] as const)
       expect(roleNames.filter((role) => rolePermissions[role].includes(permission))).toEqual(['admin']);

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createAudit } from '../../src/audit/audit.ts';
+import { createLoginGuard } from '../../src/auth/login-guard.ts';
+import { createPasswords, type Passwords } from '../../src/auth/passwords.ts';
+import { createSessionService } from '../../src/auth/session-service.ts';
+import { AppError } from '../../src/errors.ts';
+import { describeEachEngine } from '../support/engines.ts';
+import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { cheapCost } from '../support/password-cost.ts';
+import { addUser, password, signIn } from './staff.ts';
+
+describeEachEngine('signing in', (engine) => {
+  let room: Newsroom;
+  beforeEach(async () => {
+    room = await openNewsroom(engine);
+  });
+  afterEach(() => room.close());
+
+  /** The service with a password check of the test's own; answers what signing in comes to. */
+  function signInWith(verify: Passwords['verify']) {
+    const { db, clock } = room;
+    const passwords = { ...createPasswords(cheapCost), verify };
+    const guard = createLoginGuard({ db, clock });
+    const service = createSessionService({
+      db,
+      clock,
+      audit: createAudit(db.tables, clock),
+      passwords,
+      guard,
+      hours: 1,
+    });
+    return async (email: string) => {
+      try {
+        await service.signIn({ email, password }, { address: '198.51.100.1', requestId: null });
+        return 'signed in';
+      } catch (error) {
+        return error instanceof AppError ? error.code : String(error);
+      }
+    };
+  }
+
+  it('checks a password exactly once, whether the account exists, is disabled, or neither', async () => {
+    await addUser(room, 'editor');
+    const { url } = await addUser(room, 'author');
+    await room.call(url, { as: 'admin', method: 'PATCH', body: { disabled: true }, headers: { 'if-match': '*' } });
+    const checked: (string | null)[] = [];
+    const attempt = signInWith(async (stored) => {
+      checked.push(stored && 'stored');
+      return true;
+    });
+    expect(await attempt('editor@example.org')).toBe('signed in');
+    expect(await attempt('author@example.org')).toBe('login-failed');
+    expect(await attempt('nobody@example.org')).toBe('login-failed');
+    expect(checked).toEqual(['stored', 'stored', null]);
+  });
+
+  it.each([
+    ['the password is changed', { password: 'another long password' }],
+    ['the user is disabled', { disabled: true }],
+  ])('opens no session when %s while the old password is being checked', async (_, change) => {
+    const { url, email } = await addUser(room, 'editor');
+    const attempt = signInWith(async () => {
+      await room.call(url, { as: 'admin', method: 'PATCH', body: change, headers: { 'if-match': '*' } });
+      return true;
+    });
+    expect(await attempt(email)).toBe('login-failed');
+    expect(await room.db.read.select().from(room.db.tables.sessions)).toEqual([]);
+  });
+
+  it('does not hold an attempt that nobody could judge against the account', async () => {
+    const { email } = await addUser(room, 'editor');
+    const attempt = signInWith(async () => {
+      throw new AppError('busy');
+    });
+    for (let n = 0; n < 20; n++) expect(await attempt(email)).toBe('busy');
+    expect((await signIn(room, email)).status).toBe(201);
+  });
+});
