@@ -35,7 +35,11 @@ const slug = slugInput.refine(
 );
 
 const articleLocale = locale
-  .refine(isLanguageTag, refusal('invalid_locale', 'There is no such language tag.', 'لا توجد علامة لغة كهذه.'))
+  .pipe(
+    z
+      .string()
+      .refine(isLanguageTag, refusal('invalid_locale', 'There is no such language tag.', 'لا توجد علامة لغة كهذه.')),
+  )
   .transform((tag) => Intl.getCanonicalLocales(tag)[0] ?? tag);
 
 const articleDate = instant.refine(

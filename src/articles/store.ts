@@ -17,7 +17,7 @@ export type Stored =
 export type ArticleStore = ReturnType<typeof createArticleStore>;
 
 /**
- * Writes whole articles, many at a time, inside a transaction that is already open: a few statements for hundreds of
+ * Writes whole articles, up to 5,000 at a time, in a transaction that is already open: a few statements for hundreds of
  * articles. It asks nobody's permission and writes no audit; the use cases and imports that call it do.
  */
 export function createArticleStore(tables: Tables, clock: () => Date) {

@@ -1,0 +1,82 @@
+import { v7 as uuid } from 'uuid';
+import { newToken } from '../../src/auth/tokens.ts';
+import type { RoleName } from '../../src/db/tables.ts';
+import type { Newsroom } from '../support/newsroom.ts';
+
+export const articlesUrl = '/v1/editorial/articles';
+
+type As = RoleName | string;
+
+/** Short ways to do what an editor does all day. */
+export function deskOf(room: Newsroom) {
+  /** Creates an article and answers it; fails the test when it is refused. */
+  async function create(body: object = {}, as: As = 'editor') {
+    const answer = await room.call(articlesUrl, { as, body: { headline: 'سوريا توقع إعلان تعاون', ...body } });
+    if (answer.status !== 201) throw new Error(`no article: ${answer.text}`);
+    return answer.body;
+  }
+
+  async function term(kind: 'categories' | 'tags' | 'authors', name: string) {
+    const answer = await room.call(`/v1/editorial/${kind}`, { as: 'editor', body: { name } });
+    if (answer.status !== 201) throw new Error(`no term: ${answer.text}`);
+    return answer.body as { id: string; name: string; slug: string };
+  }
+
+  /** Sends a request with If-Match; `*` where none is named. */
+  function send(method: 'PATCH' | 'DELETE' | 'PUT', url: string, body?: object, as: As = 'editor', tag = '*') {
+    return room.call(url, { as, method, ...(body ? { body } : {}), headers: { 'if-match': tag } });
+  }
+
+  return {
+    create,
+    term,
+    read: (id: string, as: As = 'editor') => room.call(`${articlesUrl}/${id}`, { as }),
+    patch: (id: string, body: object, as?: As, tag?: string) => send('PATCH', `${articlesUrl}/${id}`, body, as, tag),
+    remove: (id: string, as?: As, tag?: string) => send('DELETE', `${articlesUrl}/${id}`, undefined, as, tag),
+    send,
+    sectionsOf: (id: string) => `${articlesUrl}/${id}/sections`,
+  };
+}
+
+export type Desk = ReturnType<typeof deskOf>;
+
+/** The token of one more person with a role: not the one that `as: role` stands for. */
+export async function anotherPerson(room: Newsroom, role: RoleName | null, scopes: string[] | null = null) {
+  const token = newToken('key');
+  const at = room.clock();
+  const row = { id: uuid(), name: 'another', role, scopes, secretHash: token.hash, hint: '', createdBy: null };
+  await room.db.write(async (tx) => {
+    await tx.insert(room.db.tables.apiKeys).values({ ...row, expiresAt: null, createdAt: at, updatedAt: at });
+  });
+  return token.secret;
+}
+
+/** Marks an article as published, with a publication that stands for what readers see. */
+export async function pretendPublished(room: Newsroom, id: string): Promise<void> {
+  const { articles, articleSlugs, publications, publicationDocuments } = room.db.tables;
+  const { eq } = await import('drizzle-orm');
+  await room.db.write(async (tx) => {
+    const at = room.clock();
+    const [row] = await tx
+      .update(articles)
+      .set({ status: 'published', publishedAt: at })
+      .where(eq(articles.id, id))
+      .returning();
+    if (!row) throw new Error('no such article');
+    await tx.update(articleSlugs).set({ wasPublic: true }).where(eq(articleSlugs.slugKey, row.slugKey));
+    await tx.insert(publications).values({
+      articleId: id,
+      revision: 1,
+      slug: row.slug,
+      slugKey: row.slugKey,
+      locale: row.locale,
+      publishedAt: at,
+      updatedAt: at,
+      commentCount: 0,
+      refs: { authors: [], tags: [] },
+      card: Buffer.from('{}'),
+      cardHash: 'x',
+    });
+    await tx.insert(publicationDocuments).values({ articleId: id, document: Buffer.from('{}'), documentHash: 'x' });
+  });
+}
