@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAccessCommands } from './cli/access.ts';
 import { addBackupCommand } from './cli/backup.ts';
+import { addExportCommand } from './cli/export.ts';
+import { addImportCommand } from './cli/import.ts';
 import { addMigrateCommand } from './cli/migrate.ts';
 import { addOpenApiCommand } from './cli/openapi.ts';
 import { examples } from './cli/options.ts';
@@ -36,6 +38,8 @@ const program = new Command('khabar')
 addServeCommand(program);
 addMigrateCommand(program);
 addAccessCommands(program);
+addImportCommand(program);
+addExportCommand(program);
 addBackupCommand(program);
 addOpenApiCommand(program);
 

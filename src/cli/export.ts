@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createWriteStream, existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import type { Command } from 'commander';
+import { exportNewsroom } from '../imports/export.ts';
+import { withNewsroom } from './newsroom.ts';
+import { examples } from './options.ts';
+import { CliError, note, printResult } from './output.ts';
+import { showProgress } from './progress.ts';
+
+export function addExportCommand(program: Command): void {
+  program
+    .command('export')
+    .summary('write everything as NDJSON')
+    .description(
+      'Writes categories, tags, authors, and articles with their sections, publications, former slugs and comments, one\n' +
+        'JSON object a line, as they are at one moment. `khabar import` of it into an empty database gives the same\n' +
+        'newsroom, ids included. Users, API keys and sessions are not in it; e-mail addresses of commenters are.',
+    )
+    .option(
+      '--out <file>',
+      'write to a file instead of standard output; a file that is there is replaced when all is written',
+    )
+    .option('--json', 'print the counts as JSON (with --out)', false)
+    .addHelpText('after', examples('khabar export --out site.ndjson', 'khabar export | gzip > site.ndjson.gz'))
+    .action(exportTo);
+}
+
+async function exportTo({ out, json }: { out?: string; json: boolean }): Promise<void> {
+  const target = out === undefined ? null : resolve(out);
+  if (target && !existsSync(dirname(target))) throw new CliError(`There is no folder ${dirname(target)}.`);
+  const partial = target && join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
+  const stream = partial ? createWriteStream(partial, { mode: 0o600, flush: true }) : process.stdout;
+  const progress = showProgress('Exporting', 0);
+  try {
+    const counts = await withNewsroom(
+      (db) =>
+        exportNewsroom(db, writerOf(stream), (done, total) => progress.update(done, `${done} of ${total} articles`)),
+      { mustExist: true },
+    );
+    progress.end();
+    if (!target || !partial) {
+      if (json) note(JSON.stringify(counts));
+      return;
+    }
+    stream.end();
+    await finished(stream);
+    await rename(partial, target);
+    const { terms, articles, comments } = counts;
+    const line = `Wrote ${target}: ${articles} articles, ${comments} comments, ${terms} categories, tags and authors.`;
+    printResult({ file: target, ...counts }, { json, lines: [line] });
+  } finally {
+    if (partial) await rm(partial, { force: true });
+  }
+}
+
+/** Waits whenever the stream is full, so that memory does not grow with the newsroom. */
+function writerOf(stream: Writable) {
+  return async (line: string): Promise<void> => {
+    if (!stream.write(`${line}\n`)) await once(stream, 'drain');
+  };
+}

@@ -1,0 +1,187 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import type { Command } from 'commander';
+import { createArticleStore } from '../articles/store.ts';
+import { createAudit } from '../audit/audit.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../db/database.ts';
+import { AppError } from '../errors.ts';
+import { type ImportCounts, type ImportDeps, importLines } from '../imports/import.ts';
+import { type Line, readLines } from '../imports/lines.ts';
+import { parseNewsPage } from '../imports/news-page.ts';
+import { pageLine } from '../imports/page-line.ts';
+import { createPublishingService } from '../publishing/service.ts';
+import { clock, readSettings, systemWork, withNewsroom } from './newsroom.ts';
+import { choice, examples } from './options.ts';
+import { CliError, exitCodes, explainAppError, note, printResult } from './output.ts';
+import { showProgress } from './progress.ts';
+
+const formats = ['page', 'ndjson'] as const;
+const maxPageBytes = 1_048_576;
+/** How many bad lines are told one by one; the rest is counted. */
+const problemsTold = 1000;
+
+export function addImportCommand(program: Command): void {
+  program
+    .command('import')
+    .argument('<file>', 'the file to read, or - for standard input')
+    .summary('bring in articles')
+    .description(
+      'Imports the plain text of a news page, or NDJSON: one article a line, as `khabar export` writes them or as you do.\n' +
+        'Importing the same again changes nothing; a changed line changes its article, known by its externalId. A bad\n' +
+        'line is reported with its number and reason, and stops no other; the command then exits with 3.',
+    )
+    .option('--format <format>', 'page or ndjson; by the file’s name and content unless given', choice(formats))
+    .option('--publish', 'publish articles that do not say whether they are published', false)
+    .option('--dry-run', 'check everything and write nothing', false)
+    .option('--json', 'print the result as JSON', false)
+    .addHelpText(
+      'after',
+      `${examples(
+        'khabar import page.txt --publish',
+        'khabar import site.ndjson',
+        'zcat archive.ndjson.gz | khabar import - --format ndjson --dry-run',
+      )}\n\nA line needs no more than a headline:\n` +
+        '  {"externalId":"a-1","headline":"عنوان","lead":"…","source":"وكالة","category":["أخبار","سياسة"],"tags":["سوريا"],\n' +
+        '   "authors":["ليلى حداد"],"publishedAt":"2025-11-10T22:00:00Z","status":"published",\n' +
+        '   "sections":[{"heading":"تفاصيل","body":{"text":"فقرة أولى.\\n\\nفقرة ثانية."}}]}',
+    )
+    .action(importFile);
+}
+
+type Options = { format?: (typeof formats)[number]; publish: boolean; dryRun: boolean; json: boolean };
+
+async function importFile(file: string, options: Options): Promise<void> {
+  const size = file === '-' ? 0 : await sizeOf(file);
+  const format = options.format ?? (await guessFormat(file));
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  if (format === 'page') return importPage(input, size, options);
+  const progress = showProgress('Importing', size);
+  const problems: { line: number; reason: string }[] = [];
+  const counts = await withDeps(options.dryRun, (deps, db) =>
+    importLines(deps, systemWork(db), readLines(input), {
+      ...options,
+      onProblem: (line, error) => {
+        if (problems.length < problemsTold) problems.push({ line, reason: reasonOf(error) });
+        progress.interrupt(() => problems.length < problemsTold && note(`line ${line}: ${reasonOf(error)}`));
+      },
+      onProgress: ({ bytes, number }) => progress.update(bytes, `${number} lines`),
+    }),
+  ).finally(() => progress.end());
+  report(counts, problems, options);
+}
+
+async function importPage(input: AsyncIterable<Uint8Array>, size: number, options: Options): Promise<void> {
+  if (size > maxPageBytes)
+    throw new CliError(`A news page has at most ${maxPageBytes} bytes. Is it NDJSON? --format ndjson`);
+  const text = decode(await readAll(input));
+  const result = parseNewsPage(text, { timeZone: readSettings().KHABAR_TIME_ZONE });
+  if (!result.ok)
+    throw new CliError(`This is not a news page that can be imported.\n  ${result.problems.join('\n  ')}`);
+  for (const warning of result.warnings) note(warning);
+  const line = JSON.stringify(pageLine(result.page));
+  let failure: unknown;
+  const counts = await withDeps(options.dryRun, (deps, db) =>
+    importLines(deps, systemWork(db), oneLine(line), {
+      ...options,
+      onProblem: (_line, error) => {
+        failure = error;
+      },
+      onProgress: () => {},
+    }),
+  );
+  if (failure !== undefined) throw new CliError(`The page cannot be stored: ${reasonOf(failure)}`);
+  const { headline, source, publishedAt, sections } = result.page;
+  printResult(
+    { ...summary(counts, options), headline, source, publishedAt, sections: sections.length },
+    {
+      json: options.json,
+      lines: [
+        `${outcomeOf(counts, options)}: ${headline}`,
+        `${source}, ${publishedAt.toISOString()}, ${sections.length} sections`,
+      ],
+    },
+  );
+}
+
+function report(counts: ImportCounts, problems: { line: number; reason: string }[], options: Options): void {
+  const { created, updated, unchanged, failed } = counts;
+  const done = options.dryRun
+    ? `${unchanged} lines can be imported`
+    : `${created} created, ${updated} updated, ${unchanged} unchanged`;
+  printResult({ ...summary(counts, options), problems }, { json: options.json, lines: [`${done}, ${failed} failed.`] });
+  if (failed > 0) process.exitCode = exitCodes.partial;
+}
+
+function summary(counts: ImportCounts, { dryRun }: Options) {
+  const { unchanged, ...rest } = counts;
+  return dryRun ? { dryRun, lines: counts.lines, valid: unchanged, failed: counts.failed } : { ...rest, unchanged };
+}
+
+function outcomeOf(counts: ImportCounts, { dryRun }: Options): string {
+  if (dryRun) return 'Can be imported';
+  return counts.created > 0 ? 'Created' : counts.updated > 0 ? 'Updated' : 'Unchanged';
+}
+
+/** A dry run looks at no database, so that it can be made anywhere. */
+async function withDeps<T>(dryRun: boolean, work: (deps: ImportDeps, db: Database) => Promise<T>): Promise<T> {
+  if (dryRun) return work({ locale: readSettings().KHABAR_LOCALE } as ImportDeps, {} as Database);
+  return withNewsroom((db, config) => work(depsOf(db, config), db));
+}
+
+/** What an import needs of the newsroom. */
+export function depsOf(db: Database, config: Config): ImportDeps {
+  const publishing = createPublishingService({ db, clock, audit: createAudit(db.tables, clock) });
+  return { db, clock, store: createArticleStore(db.tables, clock), publishing, locale: config.KHABAR_LOCALE };
+}
+
+async function sizeOf(file: string): Promise<number> {
+  const found = await stat(file).catch(() => null);
+  if (!found) throw new CliError(`There is no file ${file}.`);
+  if (found.isDirectory()) throw new CliError(`${file} is a folder.`);
+  return found.size;
+}
+
+/** NDJSON begins with a brace; no news page does. */
+async function guessFormat(file: string): Promise<(typeof formats)[number]> {
+  const extension = extname(file).toLowerCase();
+  if (extension === '.ndjson' || extension === '.jsonl') return 'ndjson';
+  if (file === '-')
+    throw new CliError('Say what comes from standard input: --format page or --format ndjson', exitCodes.usage);
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
+    return /^\ufeff?\s*\{/.test(buffer.subarray(0, bytesRead).toString()) ? 'ndjson' : 'page';
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readAll(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of input) {
+    length += part.length;
+    if (length > maxPageBytes) throw new CliError(`A news page has at most ${maxPageBytes} bytes.`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new CliError('The file is not valid UTF-8.');
+  }
+}
+
+async function* oneLine(text: string): AsyncGenerator<Line> {
+  yield { number: 1, bytes: text.length, text };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AppError) return explainAppError(error);
+  return error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+}

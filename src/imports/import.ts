@@ -1,0 +1,272 @@
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import type { ArticleStore } from '../articles/store.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { classifyDatabaseError } from '../db/errors.ts';
+import { AppError } from '../errors.ts';
+import { cleanInput } from '../http/clean-input.ts';
+import { fieldErrors } from '../http/validation.ts';
+import type { PublishingService } from '../publishing/service.ts';
+import type { Work } from '../work.ts';
+import { type Line, LineError } from './lines.ts';
+import {
+  type ArticleRecord,
+  articleLine,
+  articleRecord,
+  authorRecord,
+  categoryRecord,
+  header,
+  type TermRecord,
+  tagRecord,
+} from './records.ts';
+import { type Aliases, resolveReferences } from './references.ts';
+import { type Outcome, restoreArticles } from './restore.ts';
+import { checkRecord } from './restore-rows.ts';
+import { ensureTerms, noTerms, restoreTerm, type TermIds } from './terms.ts';
+import { needsOf, type PreparedLine, prepareLine, upsertLines } from './upsert.ts';
+
+export type ImportDeps = {
+  db: Database;
+  clock: () => Date;
+  store: ArticleStore;
+  publishing: PublishingService;
+  /** The language of articles that name none. */
+  locale: string;
+};
+
+export type ImportOptions = {
+  /** Publish articles whose lines do not say. */
+  publish: boolean;
+  /** Check every line and write nothing. */
+  dryRun: boolean;
+  onProblem: (line: number, error: unknown) => void;
+  onProgress: (done: Line) => void;
+};
+
+export type ImportCounts = Record<Outcome, number> & { lines: number; failed: number };
+
+type Item = { line: number; size: number } & (
+  | { kind: 'term'; term: TermRecord }
+  | { kind: 'record'; record: ArticleRecord }
+  | { kind: 'article'; article: PreparedLine }
+);
+
+const itemsAtOnce = 100;
+const bytesAtOnce = 4 * 1024 * 1024;
+const batchesAtOnce = 3;
+
+/**
+ * Imports lines of NDJSON. Each line is written whole or not at all, and a bad one stops no other. Rejects only when
+ * the database cannot be written any more; what was counted until then is written.
+ */
+export async function importLines(
+  deps: ImportDeps,
+  work: Work,
+  lines: AsyncIterable<Line>,
+  options: ImportOptions,
+): Promise<ImportCounts> {
+  const counts: ImportCounts = { lines: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
+  const write = options.dryRun ? null : createWriter(deps, work);
+  const running = new Set<Promise<void>>();
+  const busy = new Set<string>();
+  let batch: Item[] = [];
+  let size = 0;
+
+  function fail(line: number, error: unknown): void {
+    counts.failed++;
+    options.onProblem(line, error);
+  }
+
+  async function flush(): Promise<void> {
+    const items = batch;
+    batch = [];
+    size = 0;
+    if (items.length === 0 || write === null) return;
+    const names = items.map(nameOf);
+    // Terms come before what refers to them, and two lines of one article keep their order.
+    if (items[0]?.kind === 'term' || names.some((name) => busy.has(name))) await Promise.all(running);
+    for (const name of names) busy.add(name);
+    const task = write(items, (outcome) => counts[outcome]++, fail).finally(() => {
+      running.delete(task);
+      for (const name of names) busy.delete(name);
+    });
+    running.add(task);
+    if (items[0]?.kind === 'term') await task;
+    while (running.size >= batchesAtOnce) await Promise.race(running);
+  }
+
+  try {
+    for await (const line of lines) {
+      counts.lines++;
+      try {
+        const item = await readItem(line, deps.locale, options.publish);
+        if (item === null) continue;
+        if (batch.length > 0 && batch[0]?.kind !== item.kind) await flush();
+        batch.push(item);
+        size += item.size;
+        if (options.dryRun) counts.unchanged++;
+      } catch (error) {
+        if (isFatal(error)) throw error;
+        fail(line.number, error);
+      }
+      if (batch.length >= itemsAtOnce || size >= bytesAtOnce) await flush();
+      options.onProgress(line);
+    }
+    await flush();
+  } finally {
+    await Promise.allSettled(running);
+  }
+  await Promise.all(running);
+  return counts;
+}
+
+/** What a line says, checked and converted; null for the header. Throws AppError, or Error with a reason. */
+async function readItem(line: Line, locale: string, publish: boolean): Promise<Item | null> {
+  if ('problem' in line) throw new LineError(line.problem);
+  const { body } = cleanInput(parseJson(line.text));
+  const about = { line: line.number, size: line.text.length };
+  const type = typeof body === 'object' && body !== null && 'type' in body ? body.type : 'article';
+  switch (type) {
+    case 'khabar':
+      parse(header, body);
+      return null;
+    case 'category':
+      return { ...about, kind: 'term', term: parse(categoryRecord, body) };
+    case 'tag':
+      return { ...about, kind: 'term', term: parse(tagRecord, body) };
+    case 'author':
+      return { ...about, kind: 'term', term: parse(authorRecord, body) };
+    case 'article':
+      if (typeof body === 'object' && body !== null && 'id' in body)
+        return { ...about, kind: 'record', record: checkRecord(parse(articleRecord, body)) };
+      return {
+        ...about,
+        kind: 'article',
+        article: await prepareLine(parse(articleLine, body), { locale, publish }),
+      };
+    default:
+      throw new LineError(`there are no lines of the type ${JSON.stringify(type)}`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new LineError(`the line is not valid JSON: ${(error as Error).message}`);
+  }
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const result = z.safeParse(schema, value, { reportInput: true });
+  if (result.success) return result.data;
+  throw new AppError('invalid-request', { errors: fieldErrors(result.error.issues, 'body') });
+}
+
+function nameOf(item: Item): string {
+  if (item.kind === 'term') return item.term.id;
+  return item.kind === 'record' ? item.record.id : (item.article.prepared.columns.externalId ?? '');
+}
+
+/** An error that the next line would meet too. */
+function isFatal(error: unknown): boolean {
+  const kind = classifyDatabaseError(error)?.kind;
+  if (kind !== undefined) return kind === 'busy' || kind === 'full' || kind === 'unavailable';
+  return !(error instanceof AppError || error instanceof LineError);
+}
+
+type Tell = (outcome: Outcome) => void;
+type Fail = (line: number, error: unknown) => void;
+type Result = { outcome: Outcome; id: string } | { outcome: 'refused'; error: AppError };
+
+/** Writes batches: in one transaction when all is well, and one by one to find the bad ones when it is not. */
+function createWriter({ db, clock, store, publishing }: ImportDeps, work: Work) {
+  const { tables } = db;
+  const known = noTerms();
+  const aliases: Aliases = new Map();
+
+  return async function write(items: readonly Item[], tell: Tell, fail: Fail): Promise<void> {
+    try {
+      const results = await writeTogether(items);
+      for (const [index, result] of results.entries())
+        if (result.outcome === 'refused') fail(items[index]?.line ?? 0, result.error);
+        else tell(result.outcome);
+    } catch (error) {
+      if (isFatal(error)) throw error;
+      // A term that was found before may have been deleted since.
+      Object.assign(known, noTerms());
+      if (items.length === 1) fail(items[0]?.line ?? 0, error);
+      else for (const item of items) await write([item], tell, fail);
+    }
+  };
+
+  async function writeTogether(items: readonly Item[]): Promise<Result[]> {
+    const terms: TermIds = noTerms();
+    const renamed: Aliases = new Map();
+    const results = await work.write(async (tx) => {
+      clear(terms, renamed);
+      const at = clock();
+      const outcomes = await writeItems(tx, items, terms, renamed, at);
+      await auditImport(tx, items, outcomes, at);
+      return outcomes;
+    });
+    for (const kind of ['category', 'tag', 'author'] as const)
+      for (const [name, id] of terms[kind]) known[kind].set(name, id);
+    for (const [from, to] of renamed) aliases.set(from, to);
+    return results;
+  }
+
+  async function writeItems(
+    tx: Tx,
+    items: readonly Item[],
+    terms: TermIds,
+    renamed: Aliases,
+    at: Date,
+  ): Promise<Result[]> {
+    const records = items.flatMap((item) => (item.kind === 'record' ? [item.record] : []));
+    if (records.length > 0) {
+      const outcomes = await restoreArticles(tx, tables, await resolveReferences(tx, tables, records, aliases, at));
+      return outcomes.map((outcome, index) => ({ outcome, id: records[index]?.id ?? '' }));
+    }
+    const articles = items.flatMap((item) => (item.kind === 'article' ? [item.article] : []));
+    if (articles.length > 0) {
+      const found = await ensureTerms(tx, tables, needsOf(articles), known, at);
+      for (const kind of ['category', 'tag', 'author'] as const)
+        terms[kind] = new Map([...known[kind], ...found[kind]]);
+      return upsertLines(tx, { tables, store, publishing }, work, articles, terms);
+    }
+    const results: Result[] = [];
+    for (const item of items) {
+      if (item.kind !== 'term') continue;
+      const parentId = item.term.type === 'category' ? item.term.parentId : null;
+      const parent = parentId === null ? null : (renamed.get(parentId) ?? aliases.get(parentId) ?? parentId);
+      const term = item.term.type === 'category' ? { ...item.term, parentId: parent } : item.term;
+      const { outcome, id } = await restoreTerm(tx, tables, term);
+      if (id !== term.id) renamed.set(term.id, id);
+      results.push({ outcome, id });
+    }
+    return results;
+  }
+
+  async function auditImport(tx: Tx, items: readonly Item[], results: readonly Result[], at: Date): Promise<void> {
+    const rows = items.flatMap((item, index) => {
+      const result = results[index];
+      if (result?.outcome !== 'created' && result?.outcome !== 'updated') return [];
+      const { outcome, id } = result;
+      const type = item.kind === 'term' ? item.term.type : 'article';
+      return [{ type, id, action: `${type}.imported`, detail: { outcome, line: item.line } }];
+    });
+    if (rows.length === 0) return;
+    await tx.insert(tables.auditLog).values(
+      rows.map(({ type, id, action, detail }) => ({
+        ...{ id: uuid(), at, actorKind: work.actor.kind, actorId: work.actor.id, requestId: work.requestId },
+        ...{ action, subjectType: type, subjectId: id, detail },
+      })),
+    );
+  }
+}
+
+function clear(terms: TermIds, renamed: Aliases): void {
+  Object.assign(terms, noTerms());
+  renamed.clear();
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { articleCreate } from '../articles/schemas.ts';
+import { httpUrl, id, instant, line, locale, paragraph } from '../http/pieces.ts';
+import { portableText } from '../portable-text/schema.ts';
+
+/**
+ * The lines of an import. People write articles with names in them (`articleLine`); `export` writes everything exactly,
+ * ids, versions and times included, so that an import of it gives back the same newsroom (`record`).
+ */
+
+const name = line(200);
+const version = z.number().int().min(1).max(2_147_483_647);
+const text = (max: number) => z.string().min(1).max(max);
+const slugText = z.string().min(1).max(300);
+const commentMode = z.enum(['pre', 'post', 'closed']);
+
+/** What may be left out is what an editor may leave out; see the README for examples. */
+export const articleLine = articleCreate
+  .omit({ authors: true, categoryId: true, tagIds: true, source: true, externalId: true })
+  .extend({
+    type: z.literal('article').optional(),
+    externalId: text(200).optional(),
+    status: z.enum(['draft', 'published']).optional(),
+    source: z
+      .union([name, z.strictObject({ name, url: httpUrl.nullable().optional() })])
+      .nullable()
+      .optional(),
+    category: z
+      .union([name.transform((only) => [only]), z.array(name).min(1).max(10)])
+      .nullable()
+      .optional(),
+    tags: z.array(name).max(50).optional(),
+    authors: z
+      .array(z.union([name, z.strictObject({ name, role: line(50).optional() })]))
+      .max(50)
+      .optional(),
+    createdAt: instant.optional(),
+    updatedAt: instant.optional(),
+  });
+export type ArticleLine = z.infer<typeof articleLine>;
+
+const stamped = { version, createdAt: instant, updatedAt: instant };
+
+export const header = z.strictObject({ type: z.literal('khabar'), format: z.literal(1) });
+
+const term = { id, name: text(200), slug: slugText, ...stamped };
+export const categoryRecord = z.strictObject({
+  type: z.literal('category'),
+  ...term,
+  parentId: id.nullable(),
+  description: paragraph(2000).nullable(),
+});
+export const tagRecord = z.strictObject({ type: z.literal('tag'), ...term, description: paragraph(2000).nullable() });
+export const authorRecord = z.strictObject({
+  type: z.literal('author'),
+  ...term,
+  bio: paragraph(5000).nullable(),
+  avatarUrl: httpUrl.nullable(),
+});
+
+const seo = z.strictObject({
+  title: z.string().optional(),
+  description: z.string().optional(),
+  canonicalUrl: httpUrl.optional(),
+  noIndex: z.boolean().optional(),
+});
+
+const refs = {
+  category: z.strictObject({ id, path: z.array(text(200)).min(1).max(100) }).nullable(),
+  authors: z.array(z.strictObject({ id, name: text(200), role: text(50) })).max(50),
+  tags: z.array(z.strictObject({ id, name: text(200) })).max(50),
+};
+
+const section = { id, heading: text(300).nullable(), anchor: text(300), body: portableText };
+
+/** What both a working copy and a publication say. */
+const content = {
+  headline: text(300),
+  kicker: text(200).nullable(),
+  lead: text(5000).nullable(),
+  slug: slugText,
+  locale,
+  source: z.strictObject({ name: text(200), url: httpUrl.nullable() }).nullable(),
+  dateline: text(200).nullable(),
+  urgency: z.number().int().min(1).max(9).nullable(),
+  ...refs,
+  seo: seo.nullable(),
+  commentMode: commentMode.nullable(),
+  custom: z.record(z.string(), z.unknown()).nullable(),
+};
+
+const snapshot = z.strictObject({ ...content, sections: z.array(z.strictObject(section)).max(200) });
+
+const comment = z.strictObject({
+  id,
+  parentId: id.nullable(),
+  status: z.enum(['pending', 'approved', 'rejected', 'spam', 'deleted']),
+  body: z.string().max(5000),
+  author: z.strictObject({ name: z.string().max(200), email: z.string().max(254).nullable() }),
+  links: z.number().int().min(0),
+  ...stamped,
+});
+
+export const articleRecord = z.strictObject({
+  type: z.literal('article'),
+  id,
+  externalId: text(200).nullable(),
+  status: z.enum(['draft', 'published', 'unpublished']),
+  ...content,
+  slugs: z
+    .array(z.strictObject({ slug: slugText, wasPublic: z.boolean(), createdAt: instant }))
+    .min(1)
+    .max(1000),
+  createdBy: z.string().max(64).nullable(),
+  publishedAt: instant.nullable(),
+  sectionsVersion: version,
+  ...stamped,
+  sections: z.array(z.strictObject({ ...section, ...stamped })).max(200),
+  publication: z
+    .strictObject({
+      revision: version,
+      publishedAt: instant,
+      updatedAt: instant,
+      /** What readers see, where the working copy has moved on since. */
+      snapshot: snapshot.nullable(),
+    })
+    .nullable(),
+  comments: z.array(comment).max(100_000),
+});
+
+export type CategoryRecord = z.infer<typeof categoryRecord>;
+export type TagRecord = z.infer<typeof tagRecord>;
+export type AuthorRecord = z.infer<typeof authorRecord>;
+export type TermRecord = CategoryRecord | TagRecord | AuthorRecord;
+export type ArticleRecord = z.infer<typeof articleRecord>;
+export type Snapshot = z.infer<typeof snapshot>;
+export type CommentRecord = z.infer<typeof comment>;

@@ -1,0 +1,137 @@
+import { fold } from '../arabic/fold.ts';
+import { commentFingerprint } from '../arabic/likeness.ts';
+import { slugKey } from '../arabic/slug.ts';
+import type { WorkingCopy } from '../articles/working-copy.ts';
+import type { Tables } from '../db/tables.ts';
+import { buildDocument } from '../publishing/document.ts';
+import { LineError } from './lines.ts';
+import type { ArticleRecord, Snapshot } from './records.ts';
+
+type Row<Name extends keyof Tables> = Tables[Name]['$inferInsert'];
+
+export function articleRow(record: ArticleRecord): Row<'articles'> {
+  const { id, externalId, status, createdBy, publishedAt, sectionsVersion, version, createdAt, updatedAt } = record;
+  return {
+    ...{ id, externalId, status, createdBy, publishedAt, sectionsVersion, version, createdAt, updatedAt },
+    ...contentColumns(record),
+  };
+}
+
+export function slugRows({ id, slugs }: ArticleRecord): Row<'articleSlugs'>[] {
+  return slugs.map((each) => ({ ...each, slugKey: slugKey(each.slug), articleId: id }));
+}
+
+export function authorRows({ id, authors }: ArticleRecord): Row<'articleAuthors'>[] {
+  return authors.map((author, position) => ({ articleId: id, position, authorId: author.id, role: author.role }));
+}
+
+export function tagRows({ id, tags }: ArticleRecord): Row<'articleTags'>[] {
+  return tags.map((tag, position) => ({ articleId: id, position, tagId: tag.id }));
+}
+
+export function sectionRows({ id, sections }: ArticleRecord): Row<'sections'>[] {
+  return sections.map((section, position) => ({ ...section, articleId: id, position }));
+}
+
+/** Comments with what follows from their threads. Records have no reply before what it answers. */
+export function commentRows({ id: articleId, comments }: ArticleRecord): Row<'comments'>[] {
+  const places = new Map<string, { threadId: string; depth: number }>();
+  const approvedReplies = new Map<string, number>();
+  for (const { id, parentId, status } of comments) {
+    const parent = parentId === null ? undefined : places.get(parentId);
+    const place = parent ? { threadId: parent.threadId, depth: parent.depth + 1 } : { threadId: id, depth: 0 };
+    places.set(id, place);
+    if (parent && status === 'approved')
+      approvedReplies.set(place.threadId, (approvedReplies.get(place.threadId) ?? 0) + 1);
+  }
+  return comments.map(({ id, author, parentId, ...comment }) => ({
+    ...comment,
+    id,
+    articleId,
+    parentId,
+    ...(places.get(id) ?? { threadId: id, depth: 0 }),
+    authorName: author.name,
+    authorEmail: author.email,
+    fingerprint: commentFingerprint(comment.body),
+    approvedReplies: approvedReplies.get(id) ?? 0,
+  }));
+}
+
+/** Refuses a record whose parts do not hold together, which no schema of its fields can see. Throws LineError. */
+export function checkRecord(record: ArticleRecord): ArticleRecord {
+  const { slug, slugs, status, publication, comments, sections } = record;
+  const keys = slugs.map((each) => slugKey(each.slug));
+  if (!keys.includes(slugKey(slug))) throw new LineError(`slugs: the slug «${slug}» is not among them`);
+  if (new Set(keys).size < keys.length) throw new LineError('slugs: two of them are the same address');
+  if ((status === 'published') !== (publication !== null))
+    throw new LineError(`publication: an article that is ${status} has ${publication ? 'none' : 'one'}`);
+  if (new Set(sections.map((section) => section.anchor)).size < sections.length)
+    throw new LineError('sections: two of them have the same anchor');
+  const seen = new Set<string>();
+  for (const { id, parentId } of comments) {
+    if (seen.has(id)) throw new LineError(`comments: ${id} is there twice`);
+    if (parentId !== null && !seen.has(parentId))
+      throw new LineError(`comments: ${id} answers ${parentId}, which is not before it`);
+    seen.add(id);
+  }
+  return record;
+}
+
+export type PublicationRows = {
+  publication: Row<'publications'>;
+  document: Row<'publicationDocuments'>;
+  authors: Row<'publicationAuthors'>[];
+  tags: Row<'publicationTags'>[];
+};
+
+/** The publication of a record, built anew from what it says; null when it is not published. */
+export function publicationRows(record: ArticleRecord, commentCount: number): PublicationRows | null {
+  const { id: articleId, publication, publishedAt: _date, ...copy } = record;
+  if (!publication) return null;
+  const { revision, publishedAt, updatedAt } = publication;
+  const seen: Snapshot = publication.snapshot ?? copy;
+  const columns = contentColumns(seen);
+  const bytes = buildDocument(workingCopy(record, seen), publishedAt, updatedAt);
+  const authors = seen.authors.map(({ id, role }) => ({ id, role }));
+  const tagIds = seen.tags.map((tag) => tag.id);
+  const { slug, locale, categoryId, urgency, commentMode } = columns;
+  return {
+    publication: {
+      ...{ articleId, revision, slug, slugKey: columns.slugKey, locale, categoryId, urgency, publishedAt, updatedAt },
+      ...{ commentMode, commentCount, refs: { authors, tags: tagIds }, card: bytes.card, cardHash: bytes.cardHash },
+      sourceKey: columns.sourceName === null ? null : fold(columns.sourceName),
+    },
+    document: { articleId, document: bytes.document, documentHash: bytes.documentHash },
+    authors: [...new Set(authors.map((author) => author.id))].map((authorId) => ({ authorId, articleId, publishedAt })),
+    tags: tagIds.map((tagId) => ({ tagId, articleId, publishedAt })),
+  };
+}
+
+function workingCopy(record: ArticleRecord, seen: Snapshot): WorkingCopy {
+  const { sectionsVersion, version, createdAt, updatedAt } = record;
+  const stamps = { version, createdAt, updatedAt };
+  const { id, externalId, status, createdBy, publishedAt } = record;
+  return {
+    article: { id, externalId, status, createdBy, publishedAt, sectionsVersion, ...stamps, ...contentColumns(seen) },
+    authors: seen.authors,
+    tagIds: seen.tags.map((tag) => tag.id),
+    sections: seen.sections.map((section, position) => ({
+      ...{ id: section.id, heading: section.heading, anchor: section.anchor, body: section.body },
+      ...{ articleId: record.id, position, ...stamps },
+    })),
+  };
+}
+
+function contentColumns(content: Omit<Snapshot, 'sections'>) {
+  const { headline, kicker, lead, slug, locale, source, dateline, urgency, seo, commentMode, custom } = content;
+  return {
+    ...{ headline, kicker, lead, slug, locale, dateline, urgency, commentMode, custom },
+    // zod writes an optional field that is not there as possibly undefined; the parsed value has no such field.
+    seo: seo as Tables['articles']['$inferSelect']['seo'],
+    headlineKey: fold(headline),
+    slugKey: slugKey(slug),
+    sourceName: source?.name ?? null,
+    sourceUrl: source?.url ?? null,
+    categoryId: content.category?.id ?? null,
+  };
+}

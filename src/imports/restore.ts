@@ -1,0 +1,194 @@
+import { and, count, eq, inArray } from 'drizzle-orm';
+import { takenSlug } from '../articles/slugs.ts';
+import type { Tx } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
+import { loadArticleRecords, type TermNames } from './load-records.ts';
+import type { ArticleRecord } from './records.ts';
+import {
+  articleRow,
+  authorRows,
+  commentRows,
+  type PublicationRows,
+  publicationRows,
+  sectionRows,
+  slugRows,
+  tagRows,
+} from './restore-rows.ts';
+
+export type Outcome = 'created' | 'updated' | 'unchanged';
+
+/**
+ * Makes articles exactly what their records say, ids, versions and times included, and answers what became of each.
+ * Comments and former slugs that are here and not in the record stay: readers may have written them and linked to them
+ * since. A constraint that a record breaks rejects, and then nothing of this transaction may stay.
+ */
+export async function restoreArticles(tx: Tx, tables: Tables, records: readonly ArticleRecord[]): Promise<Outcome[]> {
+  const { articles } = tables;
+  const ids = records.map((record) => record.id);
+  const rows = await tx.select().from(articles).where(inArray(articles.id, ids));
+  const before = new Map((await loadArticleRecords(tx, tables, rows, noNames)).map((record) => [record.id, record]));
+  const outcomes = records.map((record): Outcome => {
+    const old = before.get(record.id);
+    if (!old) return 'created';
+    return comparable(withoutNewer(old, record)) === comparable(record) ? 'unchanged' : 'updated';
+  });
+  const changed = records.filter((_, index) => outcomes[index] !== 'unchanged');
+  const replaced = changed.filter((record) => before.has(record.id));
+  await removeParts(tx, tables, replaced);
+  for (const record of replaced) {
+    const { id, ...row } = articleRow(record);
+    await tx.update(articles).set(row).where(eq(articles.id, id));
+  }
+  const created = changed.filter((record) => !before.has(record.id));
+  await insertAll(tx, articles, created.map(articleRow));
+  await insertParts(tx, tables, changed, new Set(before.keys()));
+  for (const { id } of changed) tx.announce(`article:${id}`, `comments:${id}`);
+  if (changed.length > 0) tx.announce('list');
+  return outcomes;
+}
+
+const noNames: TermNames = { categories: new Map(), tags: new Map(), authors: new Map() };
+
+/** Terms are what their ids say; their names are in a record for people. */
+function comparable(record: ArticleRecord): string {
+  return JSON.stringify(record, (key, value) => {
+    if (key === 'category') return value === null ? null : value.id;
+    if (key === 'tags') return value.map((tag: { id: string }) => tag.id);
+    if (key === 'authors') return value.map(({ id, role }: { id: string; role: string }) => [id, role]);
+    return value;
+  });
+}
+
+/** The record of what is here, without the comments and former slugs that the line knows nothing of. */
+function withoutNewer(old: ArticleRecord, record: ArticleRecord): ArticleRecord {
+  const comments = new Set(record.comments.map((comment) => comment.id));
+  const slugs = new Set(record.slugs.map(({ slug }) => slug));
+  return {
+    ...old,
+    slugs: old.slugs.filter(({ slug }) => slugs.has(slug)),
+    comments: old.comments.filter((comment) => comments.has(comment.id)),
+  };
+}
+
+async function removeParts(tx: Tx, tables: Tables, records: readonly ArticleRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  const { articleAuthors, articleTags, sections, publications } = tables;
+  const ids = records.map((record) => record.id);
+  for (const table of [articleAuthors, articleTags, sections])
+    await tx.delete(table).where(inArray(table.articleId, ids));
+  await tx.delete(publications).where(inArray(publications.articleId, ids));
+}
+
+async function insertParts(
+  tx: Tx,
+  tables: Tables,
+  records: readonly ArticleRecord[],
+  replaced: ReadonlySet<string>,
+): Promise<void> {
+  await restoreSlugs(tx, tables, records.flatMap(slugRows), replaced);
+  await insertAll(tx, tables.articleAuthors, records.flatMap(authorRows));
+  await insertAll(tx, tables.articleTags, records.flatMap(tagRows));
+  await insertAll(tx, tables.sections, records.flatMap(sectionRows));
+  const counts = await restoreComments(tx, tables, records, replaced);
+  const published = records
+    .map((record) => publicationRows(record, counts.get(record.id) ?? 0))
+    .filter((rows): rows is PublicationRows => rows !== null);
+  await insertAll(
+    tx,
+    tables.publications,
+    published.map((rows) => rows.publication),
+  );
+  await insertAll(
+    tx,
+    tables.publicationDocuments,
+    published.map((rows) => rows.document),
+  );
+  await insertAll(
+    tx,
+    tables.publicationAuthors,
+    published.flatMap((rows) => rows.authors),
+  );
+  await insertAll(
+    tx,
+    tables.publicationTags,
+    published.flatMap((rows) => rows.tags),
+  );
+}
+
+async function restoreSlugs(
+  tx: Tx,
+  { articleSlugs }: Tables,
+  rows: (typeof articleSlugs.$inferInsert)[],
+  replaced: ReadonlySet<string>,
+): Promise<void> {
+  const fresh = rows.filter((row) => !replaced.has(row.articleId));
+  await insertAll(tx, articleSlugs, fresh);
+  for (const row of rows.filter((each) => replaced.has(each.articleId))) {
+    const { articleId, slugKey: _key, ...set } = row;
+    const [stored] = await tx
+      .insert(articleSlugs)
+      .values(row)
+      .onConflictDoUpdate({ target: articleSlugs.slugKey, set, setWhere: eq(articleSlugs.articleId, articleId) })
+      .returning({ slug: articleSlugs.slug });
+    if (!stored) throw takenSlug();
+  }
+}
+
+/** Inserts or updates comments; answers how many of each article are approved now. */
+async function restoreComments(
+  tx: Tx,
+  tables: Tables,
+  records: readonly ArticleRecord[],
+  replaced: ReadonlySet<string>,
+): Promise<Map<string, number>> {
+  const { comments } = tables;
+  const rows = records.flatMap(commentRows);
+  const approved = new Map<string, number>();
+  for (const { articleId, status } of rows)
+    if (status === 'approved') approved.set(articleId, (approved.get(articleId) ?? 0) + 1);
+  await insertAll(
+    tx,
+    comments,
+    rows.filter((row) => !replaced.has(row.articleId)),
+  );
+  const merged = records.filter((record) => replaced.has(record.id)).map((record) => record.id);
+  for (const row of rows.filter((each) => replaced.has(each.articleId))) {
+    const { id, articleId, approvedReplies: _counted, ...set } = row;
+    const [stored] = await tx
+      .insert(comments)
+      .values(row)
+      .onConflictDoUpdate({ target: comments.id, set, setWhere: eq(comments.articleId, articleId) })
+      .returning({ id: comments.id });
+    if (!stored) throw new Error(`comment ${id} belongs to another article`);
+  }
+  for (const articleId of merged) approved.set(articleId, await recount(tx, tables, articleId));
+  return approved;
+}
+
+/** Counts the approved comments of an article, and of each of its threads, where old and restored ones have met. */
+async function recount(tx: Tx, { comments }: Tables, articleId: string): Promise<number> {
+  const rows = await tx
+    .select({ threadId: comments.threadId, depth: comments.depth, approved: count() })
+    .from(comments)
+    .where(and(eq(comments.articleId, articleId), eq(comments.status, 'approved')))
+    .groupBy(comments.threadId, comments.depth);
+  const replies = new Map<string, number>();
+  for (const { threadId, depth, approved } of rows)
+    if (depth > 0) replies.set(threadId, (replies.get(threadId) ?? 0) + approved);
+  await tx.update(comments).set({ approvedReplies: 0 }).where(eq(comments.articleId, articleId));
+  for (const [threadId, approvedReplies] of replies)
+    await tx.update(comments).set({ approvedReplies }).where(eq(comments.id, threadId));
+  return rows.reduce((sum, row) => sum + row.approved, 0);
+}
+
+/** Databases bound the parameters of a statement; no table here has more than 30 columns. */
+const rowsAtOnce = 1000;
+
+async function insertAll<Table extends Tables[keyof Tables]>(
+  tx: Tx,
+  table: Table,
+  rows: Table['$inferInsert'][],
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += rowsAtOnce)
+    await tx.insert(table).values(rows.slice(start, start + rowsAtOnce) as never);
+}

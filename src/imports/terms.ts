@@ -1,0 +1,187 @@
+import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { v7 as uuid } from 'uuid';
+import { nameKey } from '../arabic/clean.ts';
+import { collationKey } from '../arabic/collation.ts';
+import { slugKey } from '../arabic/slug.ts';
+import type { Tx } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
+import { AppError } from '../errors.ts';
+import { chooseSlug } from '../slugs.ts';
+import { kindTags, type TermKind } from '../taxonomy/service.ts';
+import type { TermRecord } from './records.ts';
+
+/** The names that articles of a batch use; a category is the path of names that leads to it. */
+export type TermNeeds = { categories: string[][]; tags: string[]; authors: string[] };
+
+/** Ids by what names them: a category by its path joined with tabs, which no name contains. */
+export type TermIds = { category: Map<string, string>; tag: Map<string, string>; author: Map<string, string> };
+
+export function noTerms(): TermIds {
+  return { category: new Map(), tag: new Map(), author: new Map() };
+}
+
+export function pathKey(path: readonly string[]): string {
+  return path.join('\t');
+}
+
+/**
+ * Finds the terms that are named, and makes those that are missing, so that a second article finds them. Names that
+ * make the same slug are the same term. Answers the ids of what `known` does not have yet.
+ */
+export async function ensureTerms(
+  tx: Tx,
+  tables: Tables,
+  needs: TermNeeds,
+  known: TermIds,
+  at: Date,
+): Promise<TermIds> {
+  const found = noTerms();
+  for (const path of needs.categories)
+    if (!known.category.has(pathKey(path))) await ensurePath(tx, tables, path, known, found, at);
+  found.tag = await ensureNames(
+    tx,
+    tables,
+    'tag',
+    needs.tags.filter((name) => !known.tag.has(name)),
+    at,
+  );
+  found.author = await ensureNames(
+    tx,
+    tables,
+    'author',
+    needs.authors.filter((name) => !known.author.has(name)),
+    at,
+  );
+  return found;
+}
+
+async function ensureNames(
+  tx: Tx,
+  tables: Tables,
+  kind: 'tag' | 'author',
+  names: string[],
+  at: Date,
+): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  if (names.length === 0) return ids;
+  // One order for everybody, so that two imports at once do not wait for each other in a circle.
+  const slugs = new Map(names.map((name) => [name, chooseSlug(name, uuid())]));
+  const wanted = [...slugs].sort(([, a], [, b]) => (a.slugKey < b.slugKey ? -1 : 1));
+  const rows = wanted.map(([name, slug]) => ({
+    ...{ id: uuid(), name, ...slug, sortKey: collationKey(name), createdAt: at, updatedAt: at },
+    ...(kind === 'author' ? { nameKey: nameKey(name) } : {}),
+  }));
+  // Drizzle cannot type a query over one of several tables; the columns used here are those that both have.
+  const table = (kind === 'tag' ? tables.tags : tables.authors) as Tables['tags'];
+  const made = await tx.insert(table).values(rows).onConflictDoNothing().returning({ id: table.id });
+  for (const { id } of made) tx.announce(`${kind}:${id}`, kindTags[kind]);
+  const keys = rows.map((row) => row.slugKey);
+  const all = await tx.select({ id: table.id, key: table.slugKey }).from(table).where(inArray(table.slugKey, keys));
+  const byKey = new Map(all.map((row) => [row.key, row.id]));
+  for (const [name, slug] of slugs) ids.set(name, byKey.get(slug.slugKey) ?? '');
+  return ids;
+}
+
+/** Walks a path from its root. A path of one name finds a category of that slug wherever it stands in the tree. */
+async function ensurePath(
+  tx: Tx,
+  { categories }: Tables,
+  path: string[],
+  known: TermIds,
+  found: TermIds,
+  at: Date,
+): Promise<void> {
+  let parentId: string | null = null;
+  for (const [depth, name] of path.entries()) {
+    const key = pathKey(path.slice(0, depth + 1));
+    const already: string | undefined = known.category.get(key) ?? found.category.get(key);
+    if (already !== undefined) {
+      parentId = already;
+      continue;
+    }
+    const slug = chooseSlug(name, uuid());
+    const inPlace = parentId === null ? isNull(categories.parentId) : eq(categories.parentId, parentId);
+    const named = and(inPlace, eq(categories.sortKey, collationKey(name)));
+    const [here] = await tx
+      .select({ id: categories.id })
+      .from(categories)
+      .where(path.length === 1 ? eq(categories.slugKey, slug.slugKey) : named);
+    const id: string = here?.id ?? (await insertCategory(tx, categories, path.slice(0, depth + 1), parentId, at));
+    found.category.set(key, id);
+    parentId = id;
+  }
+}
+
+/** A name that stands elsewhere in the tree already gets its parents' names in front of it in its slug. */
+async function insertCategory(
+  tx: Tx,
+  categories: Tables['categories'],
+  path: string[],
+  parentId: string | null,
+  at: Date,
+): Promise<string> {
+  const name = path.at(-1) ?? '';
+  const id = uuid();
+  for (const text of [name, path.slice(-2).join(' '), path.join(' '), `${name} ${id.slice(-12)}`]) {
+    const row = { id, name, parentId, ...chooseSlug(text, id), sortKey: collationKey(name) };
+    const [made] = await tx
+      .insert(categories)
+      .values({ ...row, createdAt: at, updatedAt: at })
+      .onConflictDoNothing()
+      .returning({ id: categories.id });
+    if (!made) continue;
+    tx.announce(`category:${id}`, kindTags.category);
+    return id;
+  }
+  throw new Error(`no slug is free for the category ${name}`);
+}
+
+export type RestoredTerm = { outcome: 'created' | 'updated' | 'unchanged'; id: string };
+
+/**
+ * Makes a category, tag or author what its record says. Where another one has its slug already, that one is used in
+ * its place and left as it is; `id` says which.
+ */
+export async function restoreTerm(tx: Tx, tables: Tables, record: TermRecord): Promise<RestoredTerm> {
+  const { type, ...fields } = record;
+  const kind: TermKind = type;
+  const row = {
+    ...fields,
+    slugKey: slugKey(record.slug),
+    sortKey: collationKey(record.name),
+    ...(type === 'author' ? { nameKey: nameKey(record.name) } : {}),
+  };
+  const table = tables[kindTags[kind]] as Tables['tags'];
+  const [old] = await tx.select().from(table).where(eq(table.id, record.id));
+  if (!old) {
+    const [made] = await tx.insert(table).values(row).onConflictDoNothing().returning({ id: table.id });
+    if (made) {
+      tx.announce(`${kind}:${record.id}`, kindTags[kind]);
+      return { outcome: 'created', id: record.id };
+    }
+    const [other] = await tx.select({ id: table.id }).from(table).where(eq(table.slugKey, row.slugKey));
+    if (!other) throw new Error(`the ${kind} ${record.name} could neither be made nor found`);
+    return { outcome: 'unchanged', id: other.id };
+  }
+  const changed = Object.entries(row).some(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name as keyof typeof old]),
+  );
+  if (!changed) return { outcome: 'unchanged', id: record.id };
+  const { id, ...changes } = row;
+  await tx.update(table).set(changes).where(eq(table.id, id));
+  if (type === 'category') await refuseCircle(tx, tables, id);
+  tx.announce(`${kind}:${id}`, kindTags[kind]);
+  return { outcome: 'updated', id };
+}
+
+async function refuseCircle(tx: Tx, { categories }: Tables, id: string): Promise<void> {
+  const rows = await tx.select({ id: categories.id, parentId: categories.parentId }).from(categories);
+  const parents = new Map(rows.map((row) => [row.id, row.parentId]));
+  let at = parents.get(id);
+  for (let steps = 0; at; at = parents.get(at), steps++)
+    if (at === id || steps > rows.length) throw new AppError('conflict', circle);
+}
+
+const circle = {
+  params: { reason: 'The category would stand below itself.', reasonAr: 'لا يمكن أن يندرج التصنيف تحت نفسه.' },
+};

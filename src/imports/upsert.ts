@@ -1,0 +1,173 @@
+import { eq, inArray, sql } from 'drizzle-orm';
+import { type PreparedArticle, prepareArticle } from '../articles/prepare.ts';
+import type { ArticleStore, Stored } from '../articles/store.ts';
+import type { Tx } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
+import type { AppError } from '../errors.ts';
+import { contentHash } from '../http/content-hash.ts';
+import type { PublishingService } from '../publishing/service.ts';
+import type { Work } from '../work.ts';
+import type { ArticleLine } from './records.ts';
+import type { Outcome } from './restore.ts';
+import { pathKey, type TermIds, type TermNeeds } from './terms.ts';
+
+/** A line of one article as people write them, converted as far as it can be without the database. */
+export type PreparedLine = {
+  prepared: PreparedArticle;
+  /** Stands for all that the line says: the same digest means the same line. */
+  digest: string;
+  category: string[] | null;
+  tags: string[];
+  authors: { name: string; role: string }[];
+  publish: boolean;
+  updatedAt: Date | undefined;
+};
+
+export type LineOutcome = { outcome: Outcome; id: string } | { outcome: 'refused'; error: AppError };
+
+type UpsertDeps = { tables: Tables; store: ArticleStore; publishing: PublishingService };
+
+/** Converts a line: bodies are read, texts cut to what is stored. Throws AppError with pointers into the line. */
+export async function prepareLine(
+  line: ArticleLine,
+  defaults: { locale: string; publish: boolean },
+): Promise<PreparedLine> {
+  const { type: _type, status, category, tags, authors, source, createdAt, updatedAt, ...input } = line;
+  const publish = status === 'published' || (status === undefined && defaults.publish);
+  const digest = contentHash(Buffer.from(JSON.stringify([line, publish])));
+  const article = await prepareArticle(
+    {
+      ...input,
+      // Without a name of its own a line is known by its words: it comes in once, and changed it is another article.
+      externalId: input.externalId ?? `line:${digest}`,
+      ...(source === undefined ? {} : { source: typeof source === 'string' ? { name: source } : source }),
+    },
+    { locale: defaults.locale },
+  );
+  const prepared = {
+    ...article,
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(updatedAt === undefined ? {} : { updatedAt }),
+  };
+  return {
+    ...{ prepared, digest, publish, updatedAt },
+    category: category ?? null,
+    tags: [...new Set(tags ?? [])],
+    authors: (authors ?? []).map((author) =>
+      typeof author === 'string' ? { name: author, role: 'author' } : { role: 'author', ...withoutUndefined(author) },
+    ),
+  };
+}
+
+export function needsOf(lines: readonly PreparedLine[]): TermNeeds {
+  return {
+    categories: lines.flatMap(({ category }) => (category === null ? [] : [category])),
+    tags: [...new Set(lines.flatMap(({ tags }) => tags))],
+    authors: [...new Set(lines.flatMap(({ authors }) => authors.map(({ name }) => name)))],
+  };
+}
+
+/** Stores lines and publishes those that ask for it; answers one outcome for each, in order. */
+export async function upsertLines(
+  tx: Tx,
+  { tables, store, publishing }: UpsertDeps,
+  work: Work,
+  lines: readonly PreparedLine[],
+  terms: TermIds,
+): Promise<LineOutcome[]> {
+  const before = await loadImported(tx, tables, lines);
+  const outcomes: (LineOutcome | undefined)[] = lines.map(({ prepared, digest }) => {
+    const old = before.get(prepared.columns.externalId ?? '');
+    return old?.digest === digest ? { outcome: 'unchanged', id: old.id } : undefined;
+  });
+  const changed = [...lines.entries()].flatMap(([index, line]) => {
+    if (outcomes[index]) return [];
+    const old = before.get(line.prepared.columns.externalId ?? '');
+    return [{ index, line: withTerms(line, terms, old?.publishedAt ?? null) }];
+  });
+  const stored = await store.upsertArticles(
+    tx,
+    work.actor.id,
+    changed.map(({ line }) => line.prepared),
+  );
+  const digests = new Map<string, string>();
+  for (const [at, { index, line }] of changed.entries()) {
+    const outcome = await finish(tx, publishing, work, line, stored[at] as Stored);
+    outcomes[index] = outcome;
+    if (outcome.outcome !== 'refused') digests.set(outcome.id, line.digest);
+  }
+  await rememberDigests(tx, tables, digests);
+  return outcomes as LineOutcome[];
+}
+
+async function finish(
+  tx: Tx,
+  publishing: PublishingService,
+  work: Work,
+  line: PreparedLine,
+  stored: Stored,
+): Promise<LineOutcome> {
+  if (stored.outcome === 'refused') return stored;
+  const { id, status } = stored.copy.article;
+  // An archive that comes in today was not changed today.
+  const updatedAt = line.updatedAt ?? (stored.outcome === 'created' ? line.prepared.columns.publishedAt : null);
+  if (line.publish && (stored.outcome !== 'unchanged' || status !== 'published'))
+    await publishing.publishWithin(tx, work, id, 'any', updatedAt ?? undefined);
+  const outcome = { created: 'created', replaced: 'updated', unchanged: 'unchanged' } as const;
+  return { outcome: outcome[stored.outcome], id };
+}
+
+type Imported = { id: string; digest: string | null; publishedAt: Date | null };
+
+async function loadImported(
+  tx: Tx,
+  { articles, articleImports }: Tables,
+  lines: readonly PreparedLine[],
+): Promise<Map<string, Imported>> {
+  const names = lines.map((line) => line.prepared.columns.externalId ?? '');
+  const rows = await tx
+    .select({
+      id: articles.id,
+      externalId: articles.externalId,
+      publishedAt: articles.publishedAt,
+      digest: articleImports.digest,
+    })
+    .from(articles)
+    .leftJoin(articleImports, eq(articleImports.articleId, articles.id))
+    .where(inArray(articles.externalId, names));
+  return new Map(rows.map(({ externalId, ...row }) => [externalId ?? '', row]));
+}
+
+/** A line that names no date keeps the date that its article has been published under. */
+function withTerms(line: PreparedLine, terms: TermIds, publishedAt: Date | null): PreparedLine {
+  const { columns } = line.prepared;
+  const categoryId = line.category === null ? null : (terms.category.get(pathKey(line.category)) ?? null);
+  const authors = line.authors.map(({ name, role }) => ({ id: terms.author.get(name) ?? '', role }));
+  const tagIds = [...new Set(line.tags.map((name) => terms.tag.get(name) ?? ''))];
+  const unique = authors.filter(({ id }, index) => authors.findIndex((other) => other.id === id) === index);
+  return {
+    ...line,
+    prepared: {
+      ...line.prepared,
+      columns: { ...columns, categoryId, publishedAt: columns.publishedAt ?? publishedAt },
+      authors: unique,
+      tagIds,
+    },
+  };
+}
+
+async function rememberDigests(
+  tx: Tx,
+  { articleImports }: Tables,
+  digests: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (digests.size === 0) return;
+  await tx
+    .insert(articleImports)
+    .values([...digests].map(([articleId, digest]) => ({ articleId, digest })))
+    .onConflictDoUpdate({ target: articleImports.articleId, set: { digest: sql`excluded.digest` } });
+}
+
+function withoutUndefined({ name, role }: { name: string; role?: string | undefined }) {
+  return role === undefined ? { name } : { name, role };
+}
