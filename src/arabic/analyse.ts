@@ -38,6 +38,7 @@ const maxCachedWords = 100_000;
 const maxCachedLength = 32;
 
 const digitBesideArabic = /(\p{Nd})(?=[\u0621-\u064a])|([\u0621-\u064a])(?=\p{Nd})/gu;
+const plainWord = /^[\u0621-\u064a]+$/;
 const piece = /[\p{L}\p{N}\p{M}]+/gu;
 
 /** An analyser for a site's settings; build it once and keep it, for it remembers words. */
@@ -112,7 +113,9 @@ function eachWord(text: string, take: (start: number, end: number) => void): voi
 
 /** The terms of one word of a text: nearly always one. */
 function readWord(word: string, stem: (word: string) => string): string | string[] {
-  const folded = fold(word).replace(digitBesideArabic, '$& ');
+  const whole = fold(word);
+  if (plainWord.test(whole)) return stem(whole.slice(0, maxTermLength));
+  const folded = whole.replace(digitBesideArabic, '$& ');
   const terms: string[] = [];
   for (const [part] of folded.matchAll(piece)) {
     terms.push(stem(withoutAccents(part.slice(0, maxTermLength))));

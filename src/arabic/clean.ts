@@ -47,16 +47,16 @@ export function cleanText(text: string, { multiline = false } = {}): { text: str
     )
     .replace(/\p{Co}/gu, () => drop('private-use'))
     .replace(/(?![\u{e0020}-\u{e007f}])\p{Cn}/gu, () => drop('noncharacter'))
-    .replace(/([\u061c\u200e\u200f])[\u061c\u200e\u200f]+/g, (run, mark: string) => {
-      drop('repeated-mark', run.length - 1);
-      return mark;
-    })
     .replace(/(?<![\p{L}\p{M}\p{Emoji}\ufe0f])[\u200c\u200d]+|[\u200c\u200d]+(?![\p{L}\p{Emoji}])/gu, (run) =>
       drop('invisible', run.length),
     )
     .replace(/([\u200c\u200d])[\u200c\u200d]+/g, (run, joiner: string) => {
       drop('repeated-mark', run.length - 1);
       return joiner;
+    })
+    .replace(/([\u061c\u200e\u200f])[\u061c\u200e\u200f]+/g, (run, mark: string) => {
+      drop('repeated-mark', run.length - 1);
+      return mark;
     })
     .replace(/(\p{M}{4})(\p{M}+)/gu, (_, kept: string, excess: string) => {
       drop('excess-marks', [...excess].length);
@@ -65,20 +65,24 @@ export function cleanText(text: string, { multiline = false } = {}): { text: str
   return { text: cleaned, removed: [...counts].map(([code, count]) => ({ code, count })) };
 }
 
+const maxNameLength = 1000;
+
 export type NameProblem = 'empty' | 'mixed-scripts' | 'mixed-digits';
 
 /**
  * A display name as it is kept: NFKC, one line, white space collapsed, tatweel dropped (after the Nickname profile of
  * PRECIS, RFC 8266). `problem` names what makes it unfit: no letter or digit, a word that mixes Arabic, Latin, Greek
- * or Cyrillic letters (UTS #39), or Arabic-Indic beside Persian digits (RFC 5892, A.8 and A.9).
+ * or Cyrillic letters (UTS #39), or Arabic-Indic beside Persian digits (RFC 5892, A.8 and A.9). What follows the first
+ * thousand characters is cut, because NFKC can make a text eighteen times longer.
  */
 export function cleanName(text: string): { name: string; removed: Removal[]; problem?: NameProblem } {
-  const { text: visible, removed } = cleanText(text);
-  const name = cleanText(visible.normalize('NFKC'))
-    .text.replaceAll('\u0640', '')
-    .replace(/[\u061c\u200e\u200f]/g, '')
-    .replace(/\s+/gu, ' ')
-    .trim();
+  const { text: visible, removed } = cleanText(text.slice(0, maxNameLength));
+  // Composed again at each step, because a mark may meet its letter when what stood between them is gone.
+  const bare = visible
+    .normalize('NFKC')
+    .replace(/[\u0640\u061c\u200e\u200f]/g, '')
+    .normalize('NFKC');
+  const name = cleanText(bare).text.normalize('NFKC').replace(/\s+/gu, ' ').trim();
   const problem = nameProblem(name);
   return problem ? { name, removed, problem } : { name, removed };
 }
@@ -145,7 +149,7 @@ const lookalike = new RegExp(`[${Object.keys(lookalikes).join('')}]`, 'gu');
  * look-alike letters made one, and Arabic letters that differ only in dots of a final form joined by `fold`.
  */
 export function nameKey(name: string): string {
-  return fold(name)
+  return fold(name.slice(0, maxNameLength))
     .normalize('NFD')
     .replace(/[\p{M}\p{P}\p{S}\s]+/gu, '')
     .normalize('NFC')

@@ -1,8 +1,11 @@
-import { fold } from './fold.ts';
+import { fold, ignorable } from './fold.ts';
 
 /** The Arabic alphabet in order; hamza stands with alef. */
 const alphabet = 'ءابتثجحخدذرزسشصضطظعغفقكلمنهوي';
 const ranks = new Map([...alphabet].map((letter, index) => [letter, String.fromCharCode(0x21 + Math.max(1, index))]));
+
+/** The article at the start of a word of four letters or more. */
+const leadingArticle = /(?<![\p{L}\p{M}])[اٱ]ل(?!له(?!\p{L}))(?=\p{Script=Arabic}{2})/gu;
 
 /**
  * A key whose byte order is the alphabetical order people expect: the article ال ignored at the start of words, hamza
@@ -10,14 +13,13 @@ const ranks = new Map([...alphabet].map((letter, index) => [letter, String.fromC
  * bytes (SQLite BINARY, PostgreSQL COLLATE "C"), so both engines agree.
  */
 export function collationKey(text: string): string {
-  const folded = fold(text.slice(0, 400))
+  // Before folding, because the first letters of ألمانيا are not the article.
+  const named = text.slice(0, 400).normalize('NFKC').replace(ignorable, '').replace(leadingArticle, '');
+  const folded = fold(named)
     .normalize('NFD')
     .replace(/\p{M}+/gu, '')
     .normalize('NFC');
-  const words = folded
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter(Boolean)
-    .map((word) => (/^ال\p{Script=Arabic}{2}/u.test(word) ? word.slice(2) : word));
+  const words = folded.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
   return words.map(wordKey).join(' ').slice(0, 200).toWellFormed();
 }
 
@@ -27,6 +29,9 @@ export function collationKey(text: string): string {
  */
 function wordKey(word: string): string {
   return word
-    .replace(/\d+/g, (digits) => `~${String(digits.length).padStart(3, '0')}${digits}`)
+    .replace(/\d+/g, (digits) => {
+      const value = digits.replace(/^0+(?=.)/, '');
+      return `~${String(value.length).padStart(3, '0')}${value}`;
+    })
     .replace(/[\u0621-\u064a]/g, (letter) => ranks.get(letter) ?? letter);
 }

@@ -1,11 +1,14 @@
 /** Scripts written from right to left (Unicode, Bidi_Class R or AL). */
 const rtlScripts = new Set(['Arab', 'Hebr', 'Thaa', 'Syrc', 'Nkoo', 'Adlm', 'Rohg', 'Mand', 'Samr', 'Aran']);
 const rtlLetter =
-  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Thaana}\p{Script=Syriac}\p{Script=Nko}\p{Script=Adlam}]/u;
+  /[\u061c\u200f\p{scx=Arabic}\p{scx=Hebrew}\p{scx=Thaana}\p{scx=Syriac}\p{scx=Nko}\p{scx=Adlam}\p{scx=Hanifi_Rohingya}\p{scx=Mandaic}\p{scx=Samaritan}]/u;
 
-/** The direction of the first strong letter (Unicode UAX #9, rule P2), or null in a text without letters. */
+/**
+ * The direction of the first strong character (Unicode UAX #9, rule P2): a letter or a directional mark. Null in a text
+ * without any.
+ */
 export function firstStrong(text: string): 'rtl' | 'ltr' | null {
-  const letter = /\p{L}/u.exec(text)?.[0];
+  const letter = /[\p{L}\u061c\u200e\u200f]/u.exec(text)?.[0];
   if (letter === undefined) return null;
   return rtlLetter.test(letter) ? 'rtl' : 'ltr';
 }

@@ -45,17 +45,36 @@ const letters: Record<string, string> = {
   ژ: 'ز',
 };
 
-const foldable = new RegExp(`[${Object.keys(letters).join('')}\u0660-\u0669\u06f0-\u06f9]`, 'g');
+const foldable = new RegExp(`${ignorable.source}|[${Object.keys(letters).join('')}\u0660-\u0669\u06f0-\u06f9]`, 'g');
+
+/** Characters that normalisation and lower case leave as they are: ASCII without capitals, and Arabic letters. */
+const needsComposing = /[^\0-@[-\x7f\u060c\u061b\u061f\u0621-\u063a\u0640-\u0652\u0660-\u0669\u00ab\u00bb]/;
 
 /**
  * The form in which texts are compared: compatibility composed (NFKC, which turns presentation forms into letters),
  * lower case, without ignorable marks, look-alike letters and digits made one. Idempotent. Composing comes before the
- * letters are mapped, because a decomposed أ is ا and a mark.
+ * letters are mapped, because a decomposed أ is ا and a mark; and once more at the end, because what is deleted may have
+ * kept a letter from its mark.
  */
 export function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(ignorable, '').replace(foldable, foldCharacter);
+  if (!needsComposing.test(text)) return text.replace(foldable, foldCharacter);
+  const composed = streamSafe(text).normalize('NFKC').toLowerCase();
+  return composed.normalize('NFKC').replace(foldable, foldCharacter).normalize('NFKC');
+}
+
+/**
+ * At most thirty marks in a row (the Stream-Safe Text Format of UAX #15), because normalising takes time by the square
+ * of their number; and a ligature that stands for a sentence (U+FDFA grows to eighteen letters) once, not a million times.
+ */
+function streamSafe(text: string): string {
+  return text.replace(/(\p{M}{30})\p{M}+/gu, '$1').replace(/([\ufdfa\ufdfb])(?:\s?\1)+/g, '$1');
 }
 
 function foldCharacter(character: string): string {
-  return letters[character] ?? asciiDigit(character);
+  const code = character.charCodeAt(0);
+  if (code >= 0x660 && code <= 0x6f9) {
+    const digit = asciiDigit(character);
+    if (digit !== character) return digit;
+  }
+  return letters[character] ?? '';
 }

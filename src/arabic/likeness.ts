@@ -64,7 +64,7 @@ export function likenessBands(print: string): string[] {
  * repeated letters: two comments with one fingerprint are the same comment.
  */
 export function commentFingerprint(text: string): string {
-  const squeezed = fold(text)
+  const squeezed = fold(text.slice(0, maxTextLength))
     .replace(/[^\p{L}\p{N}]+/gu, '')
     .replace(/(\p{L})\1{2,}/gu, '$1');
   return hash('sha256', squeezed === '' ? text.trim() : squeezed, 'base64url').slice(0, 22);
