@@ -66,6 +66,24 @@ describeEachEngine('sessions', (engine) => {
     expect((await room.call('/v1/editorial/sessions')).status).toBe(404);
   });
 
+  it('keep every character of a password, also those that are taken out of other texts', async () => {
+    const hidden = 'zero\u200bwidth\u202e password';
+    const made = await room.call('/v1/editorial/users', {
+      as: 'admin',
+      body: { email: 'hidden@example.org', name: 'سارة', role: 'author', password: hidden },
+    });
+    expect([made.status, made.body.warnings]).toEqual([201, undefined]);
+    expect((await signIn(room, 'hidden@example.org', hidden)).status).toBe(201);
+    expect((await signIn(room, 'hidden@example.org', 'zerowidth password')).status).toBe(401);
+  });
+
+  it('stand for nobody while their user is disabled, whoever disabled them', async () => {
+    const { token, id } = await openSession(room, 'editor');
+    const { users } = room.db.tables;
+    await room.db.write(async (tx) => void (await tx.update(users).set({ disabled: true }).where(eq(users.id, id))));
+    expect(await whoIs(room, token)).toBe(401);
+  });
+
   it('end when their time is over', async () => {
     const { token } = await openSession(room, 'editor');
     room.pass(12 * 3600_000 - 1);
