@@ -294,6 +294,39 @@ describeEachEngine('working copies', (engine) => {
     });
   });
 
+  it('say whether readers see them as they are now', async () => {
+    const author = await desk.term('authors', 'ليلى حداد');
+    const tag = await desk.term('tags', 'سوريا');
+    const made = await desk.create({ authors: [author.id], sections: [{ heading: 'أ' }, { heading: 'ب' }] });
+    await pretendPublished(room, made.id);
+    const publication = async () => (await desk.read(made.id)).body.publication;
+    expect(await publication()).toEqual({
+      revision: 1,
+      publishedAt: '2025-11-11T08:00:00.000Z',
+      updatedAt: '2025-11-11T08:00:00.000Z',
+      isCurrent: true,
+    });
+    const { sections } = made as { sections: { id: string }[] };
+    const order = `${desk.sectionsOf(made.id)}/order`;
+    const reorder = (ids: unknown[]) => desk.send('PUT', order, { ids });
+    const reword = (heading: string) =>
+      desk.send('PATCH', `${desk.sectionsOf(made.id)}/${sections[0]?.id}`, { heading });
+    const changes: [() => Promise<unknown>, () => Promise<unknown>][] = [
+      [() => desk.patch(made.id, { kicker: 'أ' }), () => desk.patch(made.id, { kicker: null })],
+      [() => desk.patch(made.id, { tagIds: [tag.id] }), () => desk.patch(made.id, { tagIds: [] })],
+      [() => desk.patch(made.id, { authors: [] }), () => desk.patch(made.id, { authors: [author.id] })],
+      [() => desk.patch(made.id, { comments: { mode: 'closed' } }), () => desk.patch(made.id, { comments: null })],
+      [() => reorder([sections[1]?.id, sections[0]?.id]), () => reorder([sections[0]?.id, sections[1]?.id])],
+      [() => reword('ج'), () => reword('أ')],
+    ];
+    for (const [change, undo] of changes) {
+      await change();
+      expect((await publication()).isCurrent).toBe(false);
+      await undo();
+      expect((await publication()).isCurrent).toBe(true);
+    }
+  });
+
   it('leave a trace of every change, and of no refused one', async () => {
     const { id } = await desk.create();
     await desk.patch(id, { kicker: 'أ' });

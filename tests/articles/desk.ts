@@ -1,6 +1,9 @@
+import { eq } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
+import { loadWorkingCopy } from '../../src/articles/working-copy.ts';
 import { newToken } from '../../src/auth/tokens.ts';
 import type { RoleName } from '../../src/db/tables.ts';
+import { buildDocument } from '../../src/publishing/document.ts';
 import type { Newsroom } from '../support/newsroom.ts';
 
 export const articlesUrl = '/v1/editorial/articles';
@@ -51,32 +54,26 @@ export async function anotherPerson(room: Newsroom, role: RoleName | null, scope
   return token.secret;
 }
 
-/** Marks an article as published, with a publication that stands for what readers see. */
+/** Publishes an article as far as working copies are concerned. */
 export async function pretendPublished(room: Newsroom, id: string): Promise<void> {
-  const { articles, articleSlugs, publications, publicationDocuments } = room.db.tables;
-  const { eq } = await import('drizzle-orm');
+  const { tables } = room.db;
+  const at = room.clock();
   await room.db.write(async (tx) => {
-    const at = room.clock();
-    const [row] = await tx
-      .update(articles)
-      .set({ status: 'published', publishedAt: at })
-      .where(eq(articles.id, id))
-      .returning();
-    if (!row) throw new Error('no such article');
-    await tx.update(articleSlugs).set({ wasPublic: true }).where(eq(articleSlugs.slugKey, row.slugKey));
-    await tx.insert(publications).values({
-      articleId: id,
+    const status = { status: 'published', publishedAt: at } as const;
+    await tx.update(tables.articles).set(status).where(eq(tables.articles.id, id));
+    const copy = await loadWorkingCopy(tx, tables, id);
+    if (!copy) throw new Error('no such article');
+    const { slug, slugKey, locale, categoryId, commentMode } = copy.article;
+    const { documentHash, document, card, cardHash } = buildDocument(copy, at, at);
+    await tx.update(tables.articleSlugs).set({ wasPublic: true }).where(eq(tables.articleSlugs.slugKey, slugKey));
+    await tx.insert(tables.publications).values({
+      ...{ articleId: id, slug, slugKey, locale, categoryId, commentMode, card, cardHash },
+      refs: { authors: copy.authors, tags: copy.tagIds },
       revision: 1,
-      slug: row.slug,
-      slugKey: row.slugKey,
-      locale: row.locale,
       publishedAt: at,
       updatedAt: at,
       commentCount: 0,
-      refs: { authors: [], tags: [] },
-      card: Buffer.from('{}'),
-      cardHash: 'x',
     });
-    await tx.insert(publicationDocuments).values({ articleId: id, document: Buffer.from('{}'), documentHash: 'x' });
+    await tx.insert(tables.publicationDocuments).values({ articleId: id, document, documentHash });
   });
 }
