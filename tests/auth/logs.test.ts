@@ -91,7 +91,8 @@ describe('the logger', () => {
       logger.info(all);
       logger.info({ req: { headers: all } });
       logger.info({ a: { b: { c: all } } });
-      logger.child({ all }).warn('child');
+      logger.info({ list: [{ inner: all }], failure: Object.assign(new Error('x'), { params: [secret] }) });
+      logger.child(all).warn('child');
     });
     expect(text).not.toContain(secret);
     expect(text).toContain('[hidden]');
@@ -106,6 +107,13 @@ describe('the logger', () => {
     expect(text).not.toMatch(/hunter2|Ab1-_Ab1/);
     expect(text).toContain('postgres://khabar:[hidden]@db.example:5432/news');
     expect(hideSecrets('http://example.org/a:b@c and 10:30')).toBe('http://example.org/a:b@c and 10:30');
+  });
+
+  it('takes time in proportion to a line, whatever is in it', () => {
+    const long = (part: string) => part.repeat(Math.ceil(200_000 / part.length));
+    const start = performance.now();
+    for (const part of ['a', '://', '://a:', 'kbk_', 'Bearer ', ' ', 'x:y@', '://a:b']) hideSecrets(long(part));
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   it('tells of a failed query its text, and of its causes their messages, but no values', () => {
