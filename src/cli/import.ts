@@ -3,7 +3,6 @@ import { open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { createArticleStore } from '../articles/store.ts';
-import { createAudit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
@@ -11,7 +10,7 @@ import { type ImportCounts, type ImportDeps, importLines } from '../imports/impo
 import { type Line, readLines } from '../imports/lines.ts';
 import { parseNewsPage } from '../imports/news-page.ts';
 import { pageLine } from '../imports/page-line.ts';
-import { createPublishingService } from '../publishing/service.ts';
+import { createBulkPublisher } from '../publishing/bulk.ts';
 import { clock, readSettings, systemWork, withNewsroom } from './newsroom.ts';
 import { choice, examples } from './options.ts';
 import { CliError, exitCodes, explainAppError, note, printResult } from './output.ts';
@@ -132,8 +131,8 @@ async function withDeps<T>(dryRun: boolean, work: (deps: ImportDeps, db: Databas
 
 /** What an import needs of the newsroom. */
 export function depsOf(db: Database, config: Config): ImportDeps {
-  const publishing = createPublishingService({ db, clock, audit: createAudit(db.tables, clock) });
-  return { db, clock, store: createArticleStore(db.tables, clock), publishing, locale: config.KHABAR_LOCALE };
+  const store = createArticleStore(db.tables, clock);
+  return { db, clock, store, publisher: createBulkPublisher(db.tables, clock), locale: config.KHABAR_LOCALE };
 }
 
 async function sizeOf(file: string): Promise<number> {

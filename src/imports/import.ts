@@ -6,7 +6,7 @@ import { classifyDatabaseError } from '../db/errors.ts';
 import { AppError } from '../errors.ts';
 import { cleanInput } from '../http/clean-input.ts';
 import { fieldErrors } from '../http/validation.ts';
-import type { PublishingService } from '../publishing/service.ts';
+import type { BulkPublisher } from '../publishing/bulk.ts';
 import type { Work } from '../work.ts';
 import { type Line, LineError } from './lines.ts';
 import {
@@ -29,7 +29,7 @@ export type ImportDeps = {
   db: Database;
   clock: () => Date;
   store: ArticleStore;
-  publishing: PublishingService;
+  publisher: BulkPublisher;
   /** The language of articles that name none. */
   locale: string;
 };
@@ -180,7 +180,7 @@ type Fail = (line: number, error: unknown) => void;
 type Result = { outcome: Outcome; id: string } | { outcome: 'refused'; error: AppError };
 
 /** Writes batches: in one transaction when all is well, and one by one to find the bad ones when it is not. */
-function createWriter({ db, clock, store, publishing }: ImportDeps, work: Work) {
+function createWriter({ db, clock, store, publisher }: ImportDeps, work: Work) {
   const { tables } = db;
   const known = noTerms();
   const aliases: Aliases = new Map();
@@ -233,7 +233,7 @@ function createWriter({ db, clock, store, publishing }: ImportDeps, work: Work) 
       const found = await ensureTerms(tx, tables, needsOf(articles), known, at);
       for (const kind of ['category', 'tag', 'author'] as const)
         terms[kind] = new Map([...known[kind], ...found[kind]]);
-      return upsertLines(tx, { tables, store, publishing }, work, articles, terms);
+      return upsertLines(tx, { tables, store, publisher }, work, articles, terms);
     }
     const results: Result[] = [];
     for (const item of items) {

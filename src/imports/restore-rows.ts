@@ -3,7 +3,7 @@ import { commentFingerprint } from '../arabic/likeness.ts';
 import { slugKey } from '../arabic/slug.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import type { Tables } from '../db/tables.ts';
-import { buildDocument } from '../publishing/document.ts';
+import { type PublicationRows, publicationRows } from '../publishing/rows.ts';
 import { LineError } from './lines.ts';
 import type { ArticleRecord, Snapshot } from './records.ts';
 
@@ -77,34 +77,13 @@ export function checkRecord(record: ArticleRecord): ArticleRecord {
   return record;
 }
 
-export type PublicationRows = {
-  publication: Row<'publications'>;
-  document: Row<'publicationDocuments'>;
-  authors: Row<'publicationAuthors'>[];
-  tags: Row<'publicationTags'>[];
-};
-
 /** The publication of a record, built anew from what it says; null when it is not published. */
-export function publicationRows(record: ArticleRecord, commentCount: number): PublicationRows | null {
-  const { id: articleId, publication, publishedAt: _date, ...copy } = record;
+export function restoredPublication(record: ArticleRecord, commentCount: number): PublicationRows | null {
+  const { publication } = record;
   if (!publication) return null;
   const { revision, publishedAt, updatedAt } = publication;
-  const seen: Snapshot = publication.snapshot ?? copy;
-  const columns = contentColumns(seen);
-  const bytes = buildDocument(workingCopy(record, seen), publishedAt, updatedAt);
-  const authors = seen.authors.map(({ id, role }) => ({ id, role }));
-  const tagIds = seen.tags.map((tag) => tag.id);
-  const { slug, locale, categoryId, urgency, commentMode } = columns;
-  return {
-    publication: {
-      ...{ articleId, revision, slug, slugKey: columns.slugKey, locale, categoryId, urgency, publishedAt, updatedAt },
-      ...{ commentMode, commentCount, refs: { authors, tags: tagIds }, card: bytes.card, cardHash: bytes.cardHash },
-      sourceKey: columns.sourceName === null ? null : fold(columns.sourceName),
-    },
-    document: { articleId, document: bytes.document, documentHash: bytes.documentHash },
-    authors: [...new Set(authors.map((author) => author.id))].map((authorId) => ({ authorId, articleId, publishedAt })),
-    tags: tagIds.map((tagId) => ({ tagId, articleId, publishedAt })),
-  };
+  const copy = workingCopy(record, publication.snapshot ?? record);
+  return publicationRows(copy, { revision, publishedAt, updatedAt, commentCount });
 }
 
 function workingCopy(record: ArticleRecord, seen: Snapshot): WorkingCopy {

@@ -2,14 +2,14 @@ import { and, count, eq, inArray } from 'drizzle-orm';
 import { takenSlug } from '../articles/slugs.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
+import type { PublicationRows } from '../publishing/rows.ts';
 import { loadArticleRecords, type TermNames } from './load-records.ts';
 import type { ArticleRecord } from './records.ts';
 import {
   articleRow,
   authorRows,
   commentRows,
-  type PublicationRows,
-  publicationRows,
+  restoredPublication,
   sectionRows,
   slugRows,
   tagRows,
@@ -91,7 +91,7 @@ async function insertParts(
   await insertAll(tx, tables.sections, records.flatMap(sectionRows));
   const counts = await restoreComments(tx, tables, records, replaced);
   const published = records
-    .map((record) => publicationRows(record, counts.get(record.id) ?? 0))
+    .map((record) => restoredPublication(record, counts.get(record.id) ?? 0))
     .filter((rows): rows is PublicationRows => rows !== null);
   await insertAll(
     tx,

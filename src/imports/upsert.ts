@@ -1,11 +1,12 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { type PreparedArticle, prepareArticle } from '../articles/prepare.ts';
 import type { ArticleStore, Stored } from '../articles/store.ts';
+import type { WorkingCopy } from '../articles/working-copy.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { AppError } from '../errors.ts';
 import { contentHash } from '../http/content-hash.ts';
-import type { PublishingService } from '../publishing/service.ts';
+import type { BulkPublisher } from '../publishing/bulk.ts';
 import type { Work } from '../work.ts';
 import type { ArticleLine } from './records.ts';
 import type { Outcome } from './restore.ts';
@@ -25,7 +26,7 @@ export type PreparedLine = {
 
 export type LineOutcome = { outcome: Outcome; id: string } | { outcome: 'refused'; error: AppError };
 
-type UpsertDeps = { tables: Tables; store: ArticleStore; publishing: PublishingService };
+type UpsertDeps = { tables: Tables; store: ArticleStore; publisher: BulkPublisher };
 
 /** Converts a line: bodies are read, texts cut to what is stored. Throws AppError with pointers into the line. */
 export async function prepareLine(
@@ -70,7 +71,7 @@ export function needsOf(lines: readonly PreparedLine[]): TermNeeds {
 /** Stores lines and publishes those that ask for it; answers one outcome for each, in order. */
 export async function upsertLines(
   tx: Tx,
-  { tables, store, publishing }: UpsertDeps,
+  { tables, store, publisher }: UpsertDeps,
   work: Work,
   lines: readonly PreparedLine[],
   terms: TermIds,
@@ -91,30 +92,30 @@ export async function upsertLines(
     changed.map(({ line }) => line.prepared),
   );
   const digests = new Map<string, string>();
+  const toPublish = new Map<string, { copy: WorkingCopy; updatedAt: Date | null }>();
   for (const [at, { index, line }] of changed.entries()) {
-    const outcome = await finish(tx, publishing, work, line, stored[at] as Stored);
-    outcomes[index] = outcome;
-    if (outcome.outcome !== 'refused') digests.set(outcome.id, line.digest);
+    const done = stored[at] as Stored;
+    outcomes[index] = outcomeOf(done);
+    if (done.outcome === 'refused') continue;
+    const { id, status } = done.copy.article;
+    digests.set(id, line.digest);
+    if (line.publish && (done.outcome !== 'unchanged' || status !== 'published'))
+      toPublish.set(id, { copy: done.copy, updatedAt: shownUpdate(line, done.outcome) });
   }
+  await publisher.publishMany(tx, work, [...toPublish.values()]);
   await rememberDigests(tx, tables, digests);
   return outcomes as LineOutcome[];
 }
 
-async function finish(
-  tx: Tx,
-  publishing: PublishingService,
-  work: Work,
-  line: PreparedLine,
-  stored: Stored,
-): Promise<LineOutcome> {
+function outcomeOf(stored: Stored): LineOutcome {
   if (stored.outcome === 'refused') return stored;
-  const { id, status } = stored.copy.article;
-  // An archive that comes in today was not changed today.
-  const updatedAt = line.updatedAt ?? (stored.outcome === 'created' ? line.prepared.columns.publishedAt : null);
-  if (line.publish && (stored.outcome !== 'unchanged' || status !== 'published'))
-    await publishing.publishWithin(tx, work, id, 'any', updatedAt ?? undefined);
   const outcome = { created: 'created', replaced: 'updated', unchanged: 'unchanged' } as const;
-  return { outcome: outcome[stored.outcome], id };
+  return { outcome: outcome[stored.outcome], id: stored.copy.article.id };
+}
+
+/** An archive that comes in today was not changed today. */
+function shownUpdate({ updatedAt, prepared }: PreparedLine, outcome: Stored['outcome']): Date | null {
+  return updatedAt ?? (outcome === 'created' ? prepared.columns.publishedAt : null);
 }
 
 type Imported = { id: string; digest: string | null; publishedAt: Date | null };
