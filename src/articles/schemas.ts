@@ -96,7 +96,7 @@ const fields = {
   custom: customObject.nullable().optional(),
   externalId: z
     .string()
-    .min(1)
+    .regex(/\S/)
     .max(200)
     .nullable()
     .optional()
