@@ -126,14 +126,18 @@ export const defaultSynonyms: readonly (readonly string[])[] = [
 ];
 
 /**
- * The most frequent words of any Arabic text. They stay in the index, for phrases; a query drops them when other words
- * remain, because they are in nearly every story and cost the most to rank.
+ * Words of grammar: prepositions, pronouns, particles, the verb "to be", and what questions begin with. They stay in the
+ * index, for phrases; a query drops them, also after و and ف, when other words remain, because they are in nearly every
+ * story and cost the most to rank.
  */
 export const stopWords: readonly string[] = words(`
-  في من على إلى عن مع أن إن أنه أنها إنه إنها لا ما لم لن قد لقد هذا هذه ذلك تلك هو هي هم التي الذي الذين كان كانت يكون
-  كما أو أم ثم بل حتى بين بعد قبل خلال عند منذ حيث كل بعض غير أي فيه فيها منه منها عليه عليها إليه به بها له لها لهم ليس
-  تم و ف ب ل هناك هل
-`);
+  في من على إلى عن مع منذ عند لدى حتى خلال بين بعد قبل حول ضد دون نحو ب ل ك
+  أن إن لأن بأن كأن لكن أنه أنها إنه إنها لأنه و ف أو أم ثم بل إذ إذا لو كما حيث بينما
+  لا ما لم لن ليس ليست قد لقد سوف كان كانت يكون تكون كانوا تم يتم
+  هذا هذه هذان ذلك تلك هؤلاء هناك هنا هو هي هم هما نحن أنا أنت التي الذي الذين اللذين اللتين ما مما عما فيما
+  كل بعض غير أي أية أيضا فقط مثل منه منها منهم فيه فيها عليه عليها عليهم إليه إليها به بها بهم له لها لهم عنه عنها معه
+  هل متى أين كيف كم لماذا ماذا لم مَن
+`).flatMap((word) => (word.length > 1 ? [word, `و${word}`, `ف${word}`] : [word]));
 
 export type Lexicon = {
   /** Folded words that keep their ending. */

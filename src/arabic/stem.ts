@@ -34,9 +34,11 @@ export function createStemmer(lexicon: Lexicon): Stemmer {
     if (word.length < minStem || protectedWords.has(word) || !arabicLetter.test(word)) return word;
     const joined = article.exec(word)?.[0];
     const isJoined = joined !== undefined && word.length - joined.length >= minStem && !articles.has(trim(word));
-    const found = isJoined ? noun(trim(word.slice(joined.length))) : stemBare(word);
+    const found = isJoined ? stemDefinite(word.slice(joined.length)) : stemBare(word);
     return spellings.get(found) ?? found;
   };
+
+  const stemDefinite = (word: string) => (keeps(word) ? word : noun(trim(word)));
 
   const stemBare = (word: string): string => {
     let rest = future.test(word) && !firstLetters.has(trim(word)) ? word.replace(/^[وف]?س/, '') : word;
