@@ -177,7 +177,7 @@ function isFatal(error: unknown): boolean {
 
 type Tell = (outcome: Outcome) => void;
 type Fail = (line: number, error: unknown) => void;
-type Result = { outcome: Outcome; id: string } | { outcome: 'refused'; error: AppError };
+type Result = { outcome: Outcome; id: string };
 
 /** Writes batches: in one transaction when all is well, and one by one to find the bad ones when it is not. */
 function createWriter({ db, clock, store, publisher }: ImportDeps, work: Work) {
@@ -187,10 +187,7 @@ function createWriter({ db, clock, store, publisher }: ImportDeps, work: Work) {
 
   return async function write(items: readonly Item[], tell: Tell, fail: Fail): Promise<void> {
     try {
-      const results = await writeTogether(items);
-      for (const [index, result] of results.entries())
-        if (result.outcome === 'refused') fail(items[index]?.line ?? 0, result.error);
-        else tell(result.outcome);
+      for (const { outcome } of await writeTogether(items)) tell(outcome);
     } catch (error) {
       if (isFatal(error)) throw error;
       // A term that was found before may have been deleted since.
@@ -233,7 +230,12 @@ function createWriter({ db, clock, store, publisher }: ImportDeps, work: Work) {
       const found = await ensureTerms(tx, tables, needsOf(articles), known, at);
       for (const kind of ['category', 'tag', 'author'] as const)
         terms[kind] = new Map([...known[kind], ...found[kind]]);
-      return upsertLines(tx, { tables, store, publisher }, work, articles, terms);
+      const outcomes = await upsertLines(tx, { tables, store, publisher }, work, articles, terms);
+      return outcomes.map((result) => {
+        // Its categories and tags are there by now; of a line that is refused nothing may stay.
+        if (result.outcome === 'refused') throw result.error;
+        return result;
+      });
     }
     const results: Result[] = [];
     for (const item of items) {
@@ -251,7 +253,7 @@ function createWriter({ db, clock, store, publisher }: ImportDeps, work: Work) {
   async function auditImport(tx: Tx, items: readonly Item[], results: readonly Result[], at: Date): Promise<void> {
     const rows = items.flatMap((item, index) => {
       const result = results[index];
-      if (result?.outcome !== 'created' && result?.outcome !== 'updated') return [];
+      if (result === undefined || result.outcome === 'unchanged') return [];
       const { outcome, id } = result;
       const type = item.kind === 'term' ? item.term.type : 'article';
       return [{ type, id, action: `${type}.imported`, detail: { outcome, line: item.line } }];

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import { nameKey } from '../arabic/clean.ts';
 import { collationKey } from '../arabic/collation.ts';
@@ -36,7 +36,7 @@ export async function ensureTerms(
   at: Date,
 ): Promise<TermIds> {
   const found = noTerms();
-  for (const path of needs.categories)
+  for (const path of needs.categories.toSorted((a, b) => (pathKey(a) < pathKey(b) ? -1 : 1)))
     if (!known.category.has(pathKey(path))) await ensurePath(tx, tables, path, known, found, at);
   found.tag = await ensureNames(
     tx,
@@ -92,28 +92,19 @@ async function ensurePath(
   at: Date,
 ): Promise<void> {
   let parentId: string | null = null;
-  for (const [depth, name] of path.entries()) {
-    const key = pathKey(path.slice(0, depth + 1));
-    const already: string | undefined = known.category.get(key) ?? found.category.get(key);
-    if (already !== undefined) {
-      parentId = already;
-      continue;
-    }
-    const slug = chooseSlug(name, uuid());
-    const inPlace = parentId === null ? isNull(categories.parentId) : eq(categories.parentId, parentId);
-    const named = and(inPlace, eq(categories.sortKey, collationKey(name)));
-    const [here] = await tx
-      .select({ id: categories.id })
-      .from(categories)
-      .where(path.length === 1 ? eq(categories.slugKey, slug.slugKey) : named);
-    const id: string = here?.id ?? (await insertCategory(tx, categories, path.slice(0, depth + 1), parentId, at));
+  for (let length = 1; length <= path.length; length++) {
+    const key = pathKey(path.slice(0, length));
+    const id: string =
+      known.category.get(key) ??
+      found.category.get(key) ??
+      (await ensureCategory(tx, categories, path.slice(0, length), path.length > 1 ? parentId : 'anywhere', at));
     found.category.set(key, id);
     parentId = id;
   }
 }
 
 /** A name that stands elsewhere in the tree already gets its parents' names in front of it in its slug. */
-async function insertCategory(
+async function ensureCategory(
   tx: Tx,
   categories: Tables['categories'],
   path: string[],
@@ -122,16 +113,36 @@ async function insertCategory(
 ): Promise<string> {
   const name = path.at(-1) ?? '';
   const id = uuid();
+  const inPlace =
+    parentId === 'anywhere'
+      ? undefined
+      : parentId === null
+        ? isNull(categories.parentId)
+        : eq(categories.parentId, parentId);
+  const [named] = await tx
+    .select({ id: categories.id })
+    .from(categories)
+    .where(and(inPlace, eq(categories.name, name)))
+    .orderBy(asc(categories.id))
+    .limit(1);
+  if (named) return named.id;
   for (const text of [name, path.slice(-2).join(' '), path.join(' '), `${name} ${id.slice(-12)}`]) {
-    const row = { id, name, parentId, ...chooseSlug(text, id), sortKey: collationKey(name) };
+    const slug = chooseSlug(text, id);
+    const row = { id, name, parentId: parentId === 'anywhere' ? null : parentId, ...slug, sortKey: collationKey(name) };
     const [made] = await tx
       .insert(categories)
       .values({ ...row, createdAt: at, updatedAt: at })
       .onConflictDoNothing()
       .returning({ id: categories.id });
-    if (!made) continue;
-    tx.announce(`category:${id}`, kindTags.category);
-    return id;
+    if (made) {
+      tx.announce(`category:${id}`, kindTags.category);
+      return id;
+    }
+    const [other] = await tx
+      .select({ id: categories.id })
+      .from(categories)
+      .where(and(inPlace, eq(categories.slugKey, slug.slugKey)));
+    if (other) return other.id;
   }
   throw new Error(`no slug is free for the category ${name}`);
 }

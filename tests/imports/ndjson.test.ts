@@ -1,0 +1,201 @@
+import { eq } from 'drizzle-orm';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AppError } from '../../src/errors.ts';
+import { parseNewsPage } from '../../src/imports/news-page.ts';
+import { pageLine } from '../../src/imports/page-line.ts';
+import { describeEachEngine, freshDatabase } from '../support/engines.ts';
+import { articlesOf, clock, exportOf, importBytes, importInto } from './newsrooms.ts';
+
+const story = {
+  externalId: 'story-1',
+  headline: 'سوريا توقع إعلان تعاون',
+  kicker: 'عاجل',
+  lead: 'مقدمة الخبر.',
+  source: 'وكالة الأنباء',
+  dateline: 'دمشق',
+  urgency: 2,
+  category: ['أخبار', 'سياسة'],
+  tags: ['سوريا', 'التحالف'],
+  authors: ['ليلى حداد', { name: 'عمر', role: 'photographer' }],
+  publishedAt: '2025-11-10T22:00:00Z',
+  status: 'published',
+  custom: { b: 1, a: [null, 'x'] },
+  sections: [{ heading: 'تفاصيل', body: { text: 'فقرة أولى.\n\nفقرة ثانية.' } }, { body: { markdown: '- **بند**' } }],
+};
+
+describeEachEngine('an import of lines that people write', (engine) => {
+  let opened: Awaited<ReturnType<typeof freshDatabase>>;
+  beforeEach(async () => {
+    opened = await freshDatabase(engine);
+  });
+  afterEach(() => opened.dispose());
+
+  it('stores everything a line says, and publishes it', async () => {
+    const result = await importInto(opened.db, [story]);
+    expect(result).toMatchObject({ lines: 1, created: 1, failed: 0 });
+    const [article] = await articlesOf(opened.db);
+    expect(article).toMatchObject({
+      externalId: 'story-1',
+      status: 'published',
+      headline: story.headline,
+      source: { name: 'وكالة الأنباء', url: null },
+      category: { path: ['أخبار', 'سياسة'] },
+      authors: [
+        { name: 'ليلى حداد', role: 'author' },
+        { name: 'عمر', role: 'photographer' },
+      ],
+      publishedAt: '2025-11-10T22:00:00.000Z',
+      publication: { revision: 1, publishedAt: '2025-11-10T22:00:00.000Z', snapshot: null },
+      comments: [],
+    });
+    expect(article.tags.map((tag: { name: string }) => tag.name)).toEqual(['سوريا', 'التحالف']);
+    expect(article.sections.map((section: { heading: string }) => section.heading)).toEqual(['تفاصيل', null]);
+    expect(article.sections[0].body).toHaveLength(2);
+  });
+
+  it('keeps drafts drafts, unless told to publish', async () => {
+    await importInto(opened.db, [{ headline: 'مسودة' }]);
+    await importInto(opened.db, [{ headline: 'خبر' }, { headline: 'مسودة مقصودة', status: 'draft' }], {
+      publish: true,
+    });
+    const articles = await articlesOf(opened.db);
+    expect(articles.map(({ headline, status }) => [headline, status])).toEqual([
+      ['مسودة', 'draft'],
+      ['خبر', 'published'],
+      ['مسودة مقصودة', 'draft'],
+    ]);
+  });
+
+  it('changes nothing when the same comes again, also where it names no externalId or date', async () => {
+    const lines = [story, { headline: 'بلا معرّف', status: 'published' }];
+    await importInto(opened.db, lines);
+    const before = await exportOf(opened.db);
+    expect(await importInto(opened.db, lines)).toMatchObject({ created: 0, updated: 0, unchanged: 2, failed: 0 });
+    expect(await exportOf(opened.db)).toBe(before);
+  });
+
+  it('leaves what editors have made of an article since, as long as its line is the same', async () => {
+    await importInto(opened.db, [story]);
+    const { articles } = opened.db.tables;
+    await opened.db.write(async (tx) => {
+      await tx.update(articles).set({ headline: 'عنوان المحرر' }).where(eq(articles.externalId, 'story-1'));
+    });
+    await importInto(opened.db, [story]);
+    expect(await articlesOf(opened.db)).toMatchObject([{ headline: 'عنوان المحرر' }]);
+  });
+
+  it('updates the article of a changed line, and keeps its id, slug and first date', async () => {
+    const { publishedAt: _date, ...undated } = story;
+    await importInto(opened.db, [undated]);
+    const [before] = await articlesOf(opened.db);
+    const changed = { ...undated, headline: 'عنوان مصحح', tags: ['تصحيح'] };
+    expect(await importInto(opened.db, [changed])).toMatchObject({ created: 0, updated: 1 });
+    const [after] = await articlesOf(opened.db);
+    expect(after).toMatchObject({
+      id: before.id,
+      slug: before.slug,
+      headline: 'عنوان مصحح',
+      tags: [{ name: 'تصحيح' }],
+      publishedAt: before.publishedAt,
+      publication: { revision: 2, publishedAt: before.publishedAt, snapshot: null },
+    });
+  });
+
+  it('lets the later of two lines of one article win, within one file too', async () => {
+    const lines = Array.from({ length: 250 }, (_, index) => ({
+      externalId: `x-${index % 7}`,
+      headline: `خبر ${index}`,
+    }));
+    expect(await importInto(opened.db, lines)).toMatchObject({ created: 7, updated: 243, failed: 0 });
+    const headlines = (await articlesOf(opened.db)).map((article) => article.headline).sort();
+    expect(headlines).toEqual([243, 244, 245, 246, 247, 248, 249].map((index) => `خبر ${index}`));
+  });
+
+  it('makes each category, tag and author once, however it is spelt', async () => {
+    const lines = Array.from({ length: 230 }, (_, index) => ({
+      externalId: `x-${index}`,
+      headline: `خبر ${index}`,
+      category: ['أخبار', index % 2 ? 'سياسة' : 'سياسه'],
+      tags: [index % 2 ? 'القمّة' : 'القمه'],
+      authors: ['ليلى'],
+    }));
+    expect(await importInto(opened.db, lines)).toMatchObject({ created: 230, failed: 0 });
+    const { db } = opened;
+    const count = async (table: typeof db.tables.tags) => (await db.read.select({ id: table.id }).from(table)).length;
+    expect(await count(db.tables.tags)).toBe(1);
+    expect(await count(db.tables.authors as unknown as typeof db.tables.tags)).toBe(1);
+    expect(await count(db.tables.categories as unknown as typeof db.tables.tags)).toBe(2);
+  });
+
+  it('tells every bad line with its number and reason, and imports the others whole', async () => {
+    const lines = [
+      { externalId: 'a', headline: 'أول' },
+      '{"headline": ',
+      { headline: 7 },
+      { externalId: 'b', headline: 'ثان', unknown: true },
+      '[]',
+      { type: 'unheard-of' },
+      {
+        externalId: 'c',
+        headline: 'مستقبل',
+        publishedAt: '2099-01-01T00:00:00Z',
+        status: 'published',
+        tags: ['وسم يتيم'],
+      },
+      { externalId: 'd', headline: 'رابط', sections: [{ body: [{ _type: 'image', url: 'javascript:alert(1)' }] }] },
+      { externalId: 'e', headline: 'خامس', slug: 'أول' },
+      { externalId: 'f', headline: '\u0000' },
+      { externalId: 'g', headline: 'أخير', tags: ['باقٍ'] },
+    ];
+    const { problems, ...counts } = await importInto(opened.db, lines);
+    expect(counts).toEqual({ lines: 11, created: 2, updated: 0, unchanged: 0, failed: 9 });
+    expect(problems.map(([line]) => line).sort((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    for (const [, error] of problems)
+      expect(error instanceof AppError ? error.errors.length : error.message.length).toBeGreaterThan(0);
+    expect((await articlesOf(opened.db)).map((article) => article.externalId)).toEqual(['a', 'g']);
+    const { tags } = opened.db.tables;
+    expect(await opened.db.read.select({ name: tags.name }).from(tags)).toEqual([{ name: 'باقٍ' }]);
+  });
+
+  it('writes nothing in a dry run, and finds the bad lines', async () => {
+    const result = await importInto(opened.db, [story, { headline: 7 }], { dryRun: true });
+    expect(result).toMatchObject({ lines: 2, created: 0, failed: 1 });
+    expect(await articlesOf(opened.db)).toEqual([]);
+  });
+
+  it('cleans texts as the API does, and reads bytes that are not text as bad lines', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('{"headline":"خبر\u200b\u202e"}\n{"headline":"'),
+      Buffer.from([0xff]),
+      Buffer.from('"}'),
+    ]);
+    const result = await importBytes(opened.db, [bytes]);
+    expect(result.problems.map(([line, error]) => [line, error.message])).toEqual([[2, 'the line is not valid UTF-8']]);
+    expect(await articlesOf(opened.db)).toMatchObject([{ headline: 'خبر' }]);
+  });
+
+  it('imports a news page once, and its corrected text in its place', async () => {
+    const page = (lead: string) => {
+      const text = `عنوان - المصدر 7, 11 نوفمبر 2025 01:00 صباحاً\nالمصدر 7 - ${lead}`;
+      const result = parseNewsPage(text, { timeZone: 'Asia/Damascus' });
+      return result.ok ? pageLine(result.page) : {};
+    };
+    await importInto(opened.db, [page('أول نص للخبر.')], { publish: true });
+    await importInto(opened.db, [page('نص مصحح للخبر.')], { publish: true });
+    expect(await articlesOf(opened.db)).toMatchObject([
+      { headline: 'عنوان', lead: 'نص مصحح للخبر.', source: { name: 'المصدر 7' }, publication: { revision: 2 } },
+    ]);
+  });
+
+  it('tells the log who imported what', async () => {
+    await importInto(opened.db, [story]);
+    const { auditLog } = opened.db.tables;
+    const rows = await opened.db.read.select().from(auditLog);
+    expect(rows.map(({ action, actorKind, at }) => [action, actorKind, at])).toEqual(
+      expect.arrayContaining([
+        ['article.imported', 'system', clock()],
+        ['article.published', 'system', clock()],
+      ]),
+    );
+  });
+});

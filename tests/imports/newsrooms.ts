@@ -1,0 +1,62 @@
+import { createArticleStore } from '../../src/articles/store.ts';
+import { systemActor } from '../../src/auth/permissions.ts';
+import type { Database } from '../../src/db/database.ts';
+import { exportNewsroom } from '../../src/imports/export.ts';
+import { type ImportCounts, type ImportOptions, importLines } from '../../src/imports/import.ts';
+import { readLines } from '../../src/imports/lines.ts';
+import { createBulkPublisher } from '../../src/publishing/bulk.ts';
+
+export const clock = () => new Date('2026-01-15T08:00:00.000Z');
+
+export type Imported = ImportCounts & { problems: [line: number, error: Error][] };
+
+/** Imports lines (objects, or texts that may be broken) as the command line does. */
+export async function importInto(
+  db: Database,
+  lines: readonly (object | string)[],
+  options: Partial<ImportOptions> = {},
+): Promise<Imported> {
+  const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+  return importBytes(db, [Buffer.from(text)], options);
+}
+
+export async function importBytes(
+  db: Database,
+  chunks: Iterable<Uint8Array>,
+  options: Partial<ImportOptions> = {},
+): Promise<Imported> {
+  const problems: Imported['problems'] = [];
+  const deps = {
+    ...{ db, clock, locale: 'ar' },
+    store: createArticleStore(db.tables, clock),
+    publisher: createBulkPublisher(db.tables, clock),
+  };
+  const work = { actor: systemActor, requestId: 'import', write: db.write };
+  const counts = await importLines(deps, work, readLines(streamOf(chunks)), {
+    publish: false,
+    dryRun: false,
+    onProblem: (line, error) => problems.push([line, error as Error]),
+    onProgress: () => {},
+    ...options,
+  });
+  return { ...counts, problems };
+}
+
+export async function exportOf(db: Database): Promise<string> {
+  let text = '';
+  await exportNewsroom(db, (line) => {
+    text += `${line}\n`;
+  });
+  return text;
+}
+
+/** The article lines of an export, as objects. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into records of every shape
+export async function articlesOf(db: Database): Promise<any[]> {
+  const lines = (await exportOf(db)).trim().split('\n');
+  return lines.map((line) => JSON.parse(line)).filter((line) => line.type === 'article');
+}
+
+async function* streamOf(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}
