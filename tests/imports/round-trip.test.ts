@@ -1,0 +1,259 @@
+import { eq } from 'drizzle-orm';
+import { v7 as uuid } from 'uuid';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
+import type { CommentStatus } from '../../src/db/tables.ts';
+import { describeEachEngine, freshDatabase } from '../support/engines.ts';
+import { enginesToTest } from '../support/engines-setup.ts';
+import { articlesOf, exportOf, importInto } from './newsrooms.ts';
+
+/** A newsroom with something of everything that an export holds. */
+async function fill(db: Database): Promise<void> {
+  await importInto(db, [
+    {
+      externalId: 'published',
+      headline: 'منشور',
+      source: { name: 'وكالة', url: 'https://example.org/a' },
+      category: ['أخبار', 'سياسة', 'محلي'],
+      tags: ['سوريا', 'دمشق'],
+      authors: ['ليلى', { name: 'عمر', role: 'photographer' }],
+      seo: { noIndex: true, title: 'عنوان' },
+      comments: { mode: 'post' },
+      custom: { '10': 1, b: { z: 1, a: 2 }, '2': [1.5, null, 'نص\n'] },
+      status: 'published',
+      sections: [
+        {
+          heading: 'أول',
+          body: { html: '<p>نص <a href="https://example.org">رابط</a> <strong>بارز</strong></p><ul><li>أ<li>ب</ul>' },
+        },
+        {
+          heading: 'أول',
+          body: { markdown: '> اقتباس\n\n![صورة](https://example.org/1.jpg)\n\n```js\nx\n```\n\n---' },
+        },
+        { body: [{ _type: 'embed', url: 'https://example.org/v', title: 'فيديو' }] },
+      ],
+    },
+    { externalId: 'edited', headline: 'نُشر ثم عُدّل', status: 'published', sections: [{ body: { text: 'القديم' } }] },
+    { externalId: 'unpublished', headline: 'سُحب', status: 'published' },
+    { headline: 'مسودة', locale: 'en' },
+  ]);
+  const { articles, articleSlugs, publications, sections, categories } = db.tables;
+  const named = new Map((await articlesOf(db)).map((article) => [article.externalId, article.id]));
+  const id = (name: string) => named.get(name) ?? '';
+  const at = new Date('2026-01-16T10:00:00.123Z');
+  await db.write(async (tx) => {
+    await tx
+      .update(articles)
+      .set({ headline: 'بعد التعديل', slug: 'بعد-التعديل', slugKey: 'بعد-التعديل', version: 7, updatedAt: at })
+      .where(eq(articles.id, id('edited')));
+    await tx.insert(articleSlugs).values({
+      slug: 'بعد-التعديل',
+      slugKey: 'بعد-التعديل',
+      articleId: id('edited'),
+      wasPublic: false,
+      createdAt: at,
+    });
+    await tx
+      .update(sections)
+      .set({ version: 3, updatedAt: at })
+      .where(eq(sections.articleId, id('edited')));
+    await tx.delete(publications).where(eq(publications.articleId, id('unpublished')));
+    await tx
+      .update(articles)
+      .set({ status: 'unpublished' })
+      .where(eq(articles.id, id('unpublished')));
+    await tx.update(categories).set({ description: 'وصف', version: 2 }).where(eq(categories.name, 'سياسة'));
+    await tx
+      .update(publications)
+      .set({ commentCount: 2 })
+      .where(eq(publications.articleId, id('published')));
+  });
+  const first = await comment(db, id('published'), null, 'approved', 'أول تعليق');
+  const reply = await comment(db, id('published'), first, 'deleted', '');
+  await comment(db, id('published'), reply, 'approved', 'رد على رد', 'reader@example.org');
+  await comment(db, id('published'), null, 'pending', 'بانتظار https://example.org');
+}
+
+async function comment(
+  db: Database,
+  articleId: string,
+  parentId: string | null,
+  status: CommentStatus,
+  body: string,
+  authorEmail: string | null = null,
+): Promise<string> {
+  const { comments } = db.tables;
+  const id = uuid();
+  await db.write(async (tx) => {
+    const [parent] = parentId === null ? [] : await tx.select().from(comments).where(eq(comments.id, parentId));
+    const threadId = parent?.threadId ?? id;
+    const at = new Date(Date.UTC(2026, 0, 17) + Number(`0x${id.slice(-4)}`));
+    await tx.insert(comments).values({
+      ...{ id, articleId, parentId, threadId, depth: parent ? parent.depth + 1 : 0, status, body, authorEmail },
+      ...{ authorName: 'قارئ', links: body.includes('http') ? 1 : 0, fingerprint: id, approvedReplies: 0 },
+      ...{ version: 1, createdAt: at, updatedAt: at },
+    });
+    if (parent && status === 'approved')
+      await tx.update(comments).set({ approvedReplies: 1 }).where(eq(comments.id, threadId));
+  });
+  return id;
+}
+
+describeEachEngine('an export', (engine) => {
+  let source: Awaited<ReturnType<typeof freshDatabase>>;
+  let target: Awaited<ReturnType<typeof freshDatabase>>;
+  let others: (typeof target)[] = [];
+  async function open(which: typeof engine): Promise<typeof target> {
+    const opened = await freshDatabase(which);
+    others.push(opened);
+    return opened;
+  }
+  const linesOf = async (db: Database) => (await exportOf(db)).trim().split('\n');
+  beforeEach(async () => {
+    source = await freshDatabase(engine);
+    await fill(source.db);
+  });
+  afterEach(async () => {
+    await source.dispose();
+    for (const other of others) await other.dispose();
+    others = [];
+  });
+
+  it.each(enginesToTest(process.env))(
+    'gives byte-equal exports after an import into an empty %s database',
+    async (other) => {
+      target = await open(other);
+      const text = await exportOf(source.db);
+      const { problems, ...counts } = await importInto(target.db, text.trim().split('\n'));
+      expect(problems).toEqual([]);
+      expect(counts).toMatchObject({ updated: 0, unchanged: 0, failed: 0 });
+      expect(await exportOf(target.db)).toBe(text);
+    },
+  );
+
+  it('gives back what readers see, byte for byte, and every count', async () => {
+    target = await open(engine);
+    await importInto(target.db, await linesOf(source.db));
+    const seen = async ({ read, tables }: Database) => [
+      await read.select().from(tables.publications).orderBy(tables.publications.articleId),
+      await read.select().from(tables.publicationDocuments).orderBy(tables.publicationDocuments.articleId),
+      await read
+        .select()
+        .from(tables.publicationAuthors)
+        .orderBy(tables.publicationAuthors.articleId, tables.publicationAuthors.authorId),
+      await read
+        .select()
+        .from(tables.publicationTags)
+        .orderBy(tables.publicationTags.articleId, tables.publicationTags.tagId),
+      (await read.select().from(tables.comments).orderBy(tables.comments.id)).map(({ fingerprint: _, ...row }) => row),
+      await read.select().from(tables.articleSlugs).orderBy(tables.articleSlugs.slugKey),
+    ];
+    expect(await seen(target.db)).toEqual(await seen(source.db));
+  });
+
+  it('holds what readers see where the working copy has moved on', async () => {
+    const articles = await articlesOf(source.db);
+    const edited = articles.find((article) => article.externalId === 'edited');
+    expect(edited.headline).toBe('بعد التعديل');
+    expect(edited.publication.snapshot.headline).toBe('نُشر ثم عُدّل');
+    expect(edited.slugs).toHaveLength(2);
+    expect(articles.find((article) => article.externalId === 'unpublished').publication).toBeNull();
+  });
+
+  it('changes nothing when it is imported where it came from', async () => {
+    const text = await exportOf(source.db);
+    const counts = await importInto(source.db, text.trim().split('\n'));
+    expect(counts).toMatchObject({ created: 0, updated: 0, failed: 0 });
+    expect(await exportOf(source.db)).toBe(text);
+  });
+
+  it('restores an article that was changed since, and keeps what readers have written since', async () => {
+    const before = await articlesOf(source.db);
+    const lines = await linesOf(source.db);
+    const article = before.find((each) => each.externalId === 'published');
+    const { articles } = source.db.tables;
+    await source.db.write(async (tx) => {
+      await tx.update(articles).set({ headline: 'خطأ' }).where(eq(articles.id, article.id));
+    });
+    const late = await comment(source.db, article.id, null, 'approved', 'تعليق لاحق');
+    expect(await importInto(source.db, lines)).toMatchObject({ created: 0, updated: 1, failed: 0 });
+    const after = (await articlesOf(source.db)).find((each) => each.id === article.id);
+    expect(after.headline).toBe('منشور');
+    expect(after.comments.map((each: { id: string }) => each.id)).toContain(late);
+    const { publications } = source.db.tables;
+    const [row] = await source.db.read.select().from(publications).where(eq(publications.articleId, article.id));
+    expect(row?.commentCount).toBe(3);
+  });
+
+  it('meets terms of the same name elsewhere, and uses them', async () => {
+    target = await open(engine);
+    await importInto(target.db, [
+      { headline: 'سابق', category: ['أخبار', 'سياسة'], tags: ['سوريا'], authors: ['ليلى'] },
+    ]);
+    const lines = await linesOf(source.db);
+    expect(await importInto(target.db, lines)).toMatchObject({ failed: 0 });
+    expect(await importInto(target.db, lines)).toMatchObject({ created: 0, updated: 0, failed: 0 });
+    const articles = await articlesOf(target.db);
+    const earlier = articles.find((article) => article.headline === 'سابق');
+    const published = articles.find((article) => article.externalId === 'published');
+    expect(published.category.path).toEqual(['أخبار', 'سياسة', 'محلي']);
+    expect(published.tags[0]).toEqual(earlier.tags[0]);
+    expect(published.authors[0].id).toBe(earlier.authors[0].id);
+  });
+
+  it('finds or makes terms by name where their lines are missing', async () => {
+    target = await open(engine);
+    const lines = (await linesOf(source.db)).filter((line) => line.startsWith('{"type":"article"'));
+    expect(await importInto(target.db, lines)).toMatchObject({ created: 4, failed: 0 });
+    const published = (await articlesOf(target.db)).find((article) => article.externalId === 'published');
+    expect(published.category.path).toEqual(['أخبار', 'سياسة', 'محلي']);
+    expect(published.tags.map((tag: { name: string }) => tag.name)).toEqual(['سوريا', 'دمشق']);
+  });
+
+  it.each([
+    [
+      'another article has its slug',
+      (record: object) => ({ ...record, id: uuid(), externalId: null, comments: [], sections: [] }),
+    ],
+    [
+      'another article has its externalId',
+      (record: object) => ({
+        ...record,
+        id: uuid(),
+        slug: 'آخر',
+        slugs: [{ slug: 'آخر', wasPublic: true, createdAt: '2026-01-01T00:00:00.000Z' }],
+        comments: [],
+        sections: [],
+      }),
+    ],
+    ['its slug is none of its slugs', (record: object) => ({ ...record, slug: 'غريب' })],
+    [
+      'a comment answers none',
+      (record: object) => ({ ...record, comments: [{ ...commentOf(record), parentId: uuid() }] }),
+    ],
+    ['it has an unknown field', (record: object) => ({ ...record, extra: 1 })],
+    [
+      'its body is no Portable Text',
+      (record: object) => ({ ...record, sections: [{ ...sectionOf(record), body: [{ _type: 'script' }] }] }),
+    ],
+  ])('is refused line by line where %s', async (_, change) => {
+    const before = await exportOf(source.db);
+    const record = (await articlesOf(source.db)).find((article) => article.externalId === 'published');
+    const { problems, ...counts } = await importInto(source.db, [change(record)]);
+    expect(counts).toMatchObject({ created: 0, updated: 0, failed: 1 });
+    expect(problems).toHaveLength(1);
+    expect(await exportOf(source.db)).toBe(before);
+  });
+
+  it('names no user and no secret', async () => {
+    expect(await exportOf(source.db)).not.toMatch(/password|secret|token|"userId"/i);
+  });
+});
+
+function commentOf(record: object): object {
+  return (record as { comments: object[] }).comments[0] ?? {};
+}
+
+function sectionOf(record: object): object {
+  return (record as { sections: object[] }).sections[0] ?? {};
+}
