@@ -26,6 +26,11 @@ export type Database = {
   readonly tables: Tables;
   readonly read: Reader;
   /**
+   * Compiles a raw read once; each call fills its `sql.placeholder(name)` marks. For hot reads only: rows come as the
+   * driver gives them (instants as Date or milliseconds, JSON parsed or as text).
+   */
+  prepare<Row>(query: SQL): (values?: Record<string, unknown>) => Promise<Row[]>;
+  /**
    * Runs `work` in a transaction and answers after the commit that holds it. Rejects with the error `work` threw, after
    * rolling only it back. May run `work` again where the engine asks for it, so `work` must have no other effects.
    * Refuses to be nested. Throws DatabaseBusyError when another process holds the database too long.

@@ -15,6 +15,7 @@ export const {
   articleAuthors,
   articleTags,
   sections,
+  articleImports,
   publications,
   publicationDocuments,
   publicationAuthors,

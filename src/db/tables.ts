@@ -245,6 +245,15 @@ export function defineTables(kit: Kit) {
     ],
   );
 
+  // Digests of the lines that articles were imported from: the same line again finds its own and changes nothing, not
+  // even what editors have made of the article since.
+  const articleImports = table('article_imports', {
+    articleId: key('article_id')
+      .primaryKey()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    digest: text('digest').notNull(),
+  });
+
   // What the public API filters and lists by; the documents themselves are apart, so that lists and counters stay small.
   const publications = table(
     'publications',
@@ -265,6 +274,7 @@ export function defineTables(kit: Kit) {
       commentCount: integer('comment_count').notNull(),
       refs: json<PublicationRefs>('refs').notNull(),
       card: bytes('card').notNull(),
+      cardHash: text('card_hash').notNull(),
     },
     (t) => [
       index('publications_published').on(t.publishedAt, t.articleId),
@@ -282,6 +292,7 @@ export function defineTables(kit: Kit) {
       .primaryKey()
       .references(() => publications.articleId, { onDelete: 'cascade' }),
     document: bytes('document').notNull(),
+    documentHash: text('document_hash').notNull(),
   });
 
   const publicationAuthors = table(
@@ -333,8 +344,9 @@ export function defineTables(kit: Kit) {
       authorName: text('author_name').notNull(),
       authorEmail: text('author_email'),
       links: integer('links').notNull(),
+      // What it says and the day it came: the same words sent twice at once meet in the unique index.
       fingerprint: key('fingerprint').notNull(),
-      // On a thread's first comment: how many of its replies are approved, so that a page of threads needs no counting.
+      // How many of the comments below it are approved, so that a page of threads needs no counting.
       approvedReplies: integer('approved_replies').notNull(),
       ...versioned(),
     },
@@ -343,12 +355,13 @@ export function defineTables(kit: Kit) {
       index('comments_threads')
         .on(t.articleId, t.createdAt, t.id)
         .where(sql`depth = 0 and (status = 'approved' or approved_replies > 0)`),
-      index('comments_thread').on(t.threadId, t.createdAt, t.id),
+      index('comments_replies')
+        .on(t.threadId, t.createdAt, t.id)
+        .where(sql`depth > 0 and (status = 'approved' or approved_replies > 0)`),
       index('comments_status').on(t.status, t.createdAt, t.id),
       index('comments_article').on(t.articleId, t.createdAt, t.id),
       index('comments_created').on(t.createdAt, t.id),
-      index('comments_parent').on(t.parentId),
-      index('comments_fingerprint').on(t.articleId, t.fingerprint, t.createdAt),
+      uniqueIndex('comments_same_words').on(t.articleId, t.fingerprint),
     ],
   );
 
@@ -399,6 +412,7 @@ export function defineTables(kit: Kit) {
     articleAuthors,
     articleTags,
     sections,
+    articleImports,
     publications,
     publicationDocuments,
     publicationAuthors,

@@ -1,0 +1,77 @@
+// Makes the next migration of both engines from src/db/tables.ts:
+//   npm run migrations -- <name>     a new migration
+//   npm run migrations -- --check    fails when the tables and the migrations differ
+//   npm run migrations -- --fresh    starts over with one foundation; only before the first release
+import { execFileSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+
+const engines = { sqlite: 'sqlite', postgres: 'postgresql' } as const;
+const argument = process.argv[2] ?? '';
+
+if (argument === '--check') check();
+else if (argument === '--fresh') {
+  for (const engine of Object.keys(engines)) rmSync(`migrations/${engine}`, { recursive: true, force: true });
+  generate('foundation', 'migrations');
+  addChangesTable();
+} else if (/^[a-z][a-z0-9-]*$/.test(argument)) generate(argument, 'migrations');
+else throw new Error('give the migration a name in kebab-case, or --check, or --fresh');
+
+function generate(name: string, out: string): void {
+  for (const [engine, dialect] of Object.entries(engines)) {
+    const before = sqlFiles(`${out}/${engine}`);
+    execFileSync(
+      'node_modules/.bin/drizzle-kit',
+      [
+        'generate',
+        '--dialect',
+        dialect,
+        '--schema',
+        `./src/db/schema-${engine}.ts`,
+        '--out',
+        `./${out}/${engine}`,
+        '--name',
+        name,
+      ],
+      { stdio: out === 'migrations' ? 'inherit' : 'pipe' },
+    );
+    for (const file of sqlFiles(`${out}/${engine}`).filter((each) => !before.includes(each)))
+      if (engine === 'sqlite') makeStrict(`${out}/${engine}/${file}`);
+  }
+}
+
+/** Drizzle cannot say STRICT, which makes SQLite refuse values of another type than the column's. */
+function makeStrict(path: string): void {
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.replace(/(CREATE TABLE `[^`]+` \([\s\S]*?\n\));/g, '$1 STRICT;'));
+}
+
+/** The one table that only SQLite has: PostgreSQL tells other processes of changes by NOTIFY. */
+function addChangesTable(): void {
+  const [file] = sqlFiles('migrations/sqlite');
+  const path = `migrations/sqlite/${file}`;
+  const table =
+    'CREATE TABLE `changes` (\n\t`seq` integer PRIMARY KEY AUTOINCREMENT,\n\t`origin` text NOT NULL,\n\t`tags` text NOT NULL\n) STRICT;';
+  writeFileSync(path, `${readFileSync(path, 'utf8')}\n--> statement-breakpoint\n${table}\n`);
+}
+
+function check(): void {
+  const relative = `.tmp-migrations-${process.pid}`;
+  try {
+    cpSync('migrations', relative, { recursive: true });
+    generate('drift', relative);
+    for (const engine of Object.keys(engines))
+      if (sqlFiles(`${relative}/${engine}`).length !== sqlFiles(`migrations/${engine}`).length)
+        throw new Error(`src/db/tables.ts and migrations/${engine} differ: run npm run migrations -- <name>`);
+    console.log('migrations: in step with src/db/tables.ts');
+  } finally {
+    rmSync(relative, { recursive: true, force: true });
+  }
+}
+
+function sqlFiles(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.sql'));
+  } catch {
+    return [];
+  }
+}
