@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAccessCommands } from './cli/access.ts';
 import { addBackupCommand } from './cli/backup.ts';
+import { addDemoCommand } from './cli/demo.ts';
 import { addExportCommand } from './cli/export.ts';
 import { addImportCommand } from './cli/import.ts';
 import { addMigrateCommand } from './cli/migrate.ts';
@@ -42,6 +43,7 @@ addImportCommand(program);
 addExportCommand(program);
 addBackupCommand(program);
 addOpenApiCommand(program);
+addDemoCommand(program);
 
 // `khabar export | head` closes the pipe early; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -8,7 +8,7 @@ import type { Database } from '../db/database.ts';
 import { createLogger } from '../logger.ts';
 import { clock, openNewsroom, readSettings } from './newsroom.ts';
 import { examples, portOption } from './options.ts';
-import { note } from './output.ts';
+import { CliError, note } from './output.ts';
 
 /** How long running requests may take to finish after SIGTERM; requests themselves end after as long. */
 const graceMs = 30_000;
@@ -33,15 +33,20 @@ export function addServeCommand(program: Command): void {
 async function serve({ host, port }: { host?: string; port?: string }): Promise<void> {
   const config = readSettings({ HOST: host, PORT: port });
   const { db, migrated } = await openNewsroom(config);
-  const server = await startServer(config, db);
-  if (migrated.applied > 0)
-    note(migrated.wasEmpty ? 'Created the database.' : `Applied ${migrated.applied} migrations.`);
-  note(`Khabar listens at ${server.origin}; its API reference is at ${server.origin}/docs`);
-  if (!(await hasUsers(db)))
-    note(
-      'Nobody can sign in yet. Make the first admin from another terminal:',
-      '  npm run --silent khabar -- user create --email you@example.org --name "Your name" --role admin',
-    );
+  try {
+    const { origin } = await startServer(config, db);
+    if (migrated.applied > 0)
+      note(migrated.wasEmpty ? 'Created the database.' : `Applied ${migrated.applied} migrations.`);
+    note(`Khabar listens at ${origin}; its API reference is at ${origin}/docs`);
+    if (!(await hasUsers(db)))
+      note(
+        'Nobody can sign in yet. Make the first admin from another terminal:',
+        '  npm run --silent khabar -- user create --email you@example.org --name "Your name" --role admin',
+      );
+  } catch (error) {
+    await db.close();
+    throw isTaken(error) ? new CliError(`Port ${config.PORT} is taken. PORT or --port names another.`) : error;
+  }
 }
 
 /** Starts a server that ends gracefully on a signal; `onClosed` runs after the database is closed. */
@@ -52,21 +57,31 @@ export async function startServer(
 ): Promise<{ origin: string }> {
   const logger = createLogger(config);
   const app = await buildApp({ config, db, clock, logger });
-  closeWithGrace(
-    { delay: graceMs, logger, skip: ['SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE'] },
-    async ({ err, signal }) => {
-      if (err) logger.fatal({ err }, 'closing after an error that nothing caught');
-      else logger.info({ signal }, 'closing: running requests are finished first');
-      await app.close();
-      await db.close();
-      await onClosed?.();
-    },
-  );
-  await app.listen({ host: config.HOST, port: config.PORT });
-  const { address, family, port } = app.server.address() as AddressInfo;
+  try {
+    await app.listen({ host: config.HOST, port: config.PORT });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const skip = ['SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE'] as const;
+  closeWithGrace({ delay: graceMs, logger, skip: [...skip] }, async ({ err, signal }) => {
+    if (err) logger.fatal({ err }, 'closing after an error that nothing caught');
+    else logger.info({ signal }, 'closing: running requests are finished first');
+    await app.close();
+    await db.close();
+    await onClosed?.();
+  });
+  return { origin: originOf(app.server.address() as AddressInfo) };
+}
+
+export function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+function originOf({ address, family, port }: AddressInfo): string {
   const isEverywhere = address === '::' || address === '0.0.0.0';
   const host = isEverywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
-  return { origin: `http://${host}:${port}` };
+  return `http://${host}:${port}`;
 }
 
 async function hasUsers(db: Database): Promise<boolean> {
