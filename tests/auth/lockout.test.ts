@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { delayAfter } from '../../src/auth/login-guard.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
-import { addUser, openSession, password, signIn, whoIs } from './staff.ts';
+import { addUser, openSession, password, signIn, tryToken } from './staff.ts';
 
 const wrong = 'not the password';
 const address = (n: number) => `198.51.${Math.floor(n / 250)}.${(n % 250) + 1}`;
@@ -128,6 +128,6 @@ describeEachEngine('repeated failures to sign in', (engine) => {
     for (let n = 0; n < 5; n++) expect((await change(wrong)).status).toBe(422);
     expect((await change(password)).status).toBe(429);
     expect((await signIn(room, email, password, address(9))).status).toBe(429);
-    expect(await whoIs(room, token)).toBe(200);
+    expect(await tryToken(room, token)).toBe(200);
   });
 });

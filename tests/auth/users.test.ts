@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
-import { addUser, openSession, password, signIn, whoIs } from './staff.ts';
+import { addUser, openSession, password, signIn, tryToken } from './staff.ts';
 
 const url = '/v1/editorial/users';
 const missing = `${url}/01a20e40-06cb-7775-8f90-7b6643fe14d1`;
@@ -116,13 +116,13 @@ describeEachEngine('users', (engine) => {
     const changes = [{ role: 'contributor' }, { password: 'another long password' }, { disabled: true }] as const;
     for (const [n, change] of changes.entries()) {
       const { token, url: own } = await openSession(room, 'author', `author-${n}@example.org`);
-      expect(await whoIs(room, token)).toBe(200);
+      expect(await tryToken(room, token)).toBe(200);
       expect((await patch(own, change)).status).toBe(200);
-      expect(await whoIs(room, token)).toBe(401);
+      expect(await tryToken(room, token)).toBe(401);
     }
     const { token, url: own } = await openSession(room, 'author', 'last@example.org');
     expect((await remove(own)).status).toBe(204);
-    expect(await whoIs(room, token)).toBe(401);
+    expect(await tryToken(room, token)).toBe(401);
     expect((await signIn(room, 'last@example.org')).status).toBe(401);
     expect(await room.db.read.select().from(room.db.tables.sessions)).toEqual([]);
   });
@@ -148,7 +148,7 @@ describeEachEngine('users', (engine) => {
     expect((await change({ ...next, currentPassword: password, role: 'admin' })).status).toBe(400);
     expect((await change({ ...next, currentPassword: password }, { 'if-match': '"v1"' })).status).toBe(412);
     expect((await change({ ...next, currentPassword: password })).status).toBe(200);
-    expect([await whoIs(room, token), await whoIs(room, other)]).toEqual([200, 401]);
+    expect([await tryToken(room, token), await tryToken(room, other)]).toEqual([200, 401]);
     expect((await signIn(room, email)).status).toBe(401);
     expect((await signIn(room, email, next.password)).status).toBe(201);
   });
