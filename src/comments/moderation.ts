@@ -31,7 +31,7 @@ export function isShown({ status, approvedReplies }: { status: CommentStatus; ap
   return status === 'approved' || approvedReplies > 0;
 }
 
-/** How many of the comments below each comment are approved; comments with none are left out. Parents come first. */
+/** How many of the comments below each comment are approved; comments with none are left out. */
 export function countApprovedBelow(
   comments: readonly { id: string; parentId: string | null; status: CommentStatus }[],
 ): Map<string, number> {

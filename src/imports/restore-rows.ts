@@ -1,7 +1,7 @@
 import { fold } from '../arabic/fold.ts';
-import { commentFingerprint } from '../arabic/likeness.ts';
 import { slugKey } from '../arabic/slug.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
+import { countApprovedBelow } from '../comments/moderation.ts';
 import type { Tables } from '../db/tables.ts';
 import { type PublicationRows, publicationRows } from '../publishing/rows.ts';
 import { LineError } from './lines.ts';
@@ -36,13 +36,10 @@ export function sectionRows({ id, sections }: ArticleRecord): Row<'sections'>[] 
 /** Comments with what follows from their threads. Records have no reply before what it answers. */
 export function commentRows({ id: articleId, comments }: ArticleRecord): Row<'comments'>[] {
   const places = new Map<string, { threadId: string; depth: number }>();
-  const approvedReplies = new Map<string, number>();
-  for (const { id, parentId, status } of comments) {
+  const approvedBelow = countApprovedBelow(comments);
+  for (const { id, parentId } of comments) {
     const parent = parentId === null ? undefined : places.get(parentId);
-    const place = parent ? { threadId: parent.threadId, depth: parent.depth + 1 } : { threadId: id, depth: 0 };
-    places.set(id, place);
-    if (parent && status === 'approved')
-      approvedReplies.set(place.threadId, (approvedReplies.get(place.threadId) ?? 0) + 1);
+    places.set(id, parent ? { threadId: parent.threadId, depth: parent.depth + 1 } : { threadId: id, depth: 0 });
   }
   return comments.map(({ id, author, parentId, ...comment }) => ({
     ...comment,
@@ -52,8 +49,9 @@ export function commentRows({ id: articleId, comments }: ArticleRecord): Row<'co
     ...(places.get(id) ?? { threadId: id, depth: 0 }),
     authorName: author.name,
     authorEmail: author.email,
-    fingerprint: commentFingerprint(comment.body),
-    approvedReplies: approvedReplies.get(id) ?? 0,
+    // Not by their words: old comments may well say the same, and are nobody's second attempt.
+    fingerprint: id,
+    approvedReplies: approvedBelow.get(id) ?? 0,
   }));
 }
 

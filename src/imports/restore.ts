@@ -1,5 +1,6 @@
-import { and, count, eq, inArray } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { takenSlug } from '../articles/slugs.ts';
+import { countApprovedBelow } from '../comments/moderation.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { PublicationRows } from '../publishing/rows.ts';
@@ -165,20 +166,20 @@ async function restoreComments(
   return approved;
 }
 
-/** Counts the approved comments of an article, and of each of its threads, where old and restored ones have met. */
+/** Counts the approved comments of an article, and those below each comment, where old and restored ones have met. */
 async function recount(tx: Tx, { comments }: Tables, articleId: string): Promise<number> {
+  const { id, parentId, status, approvedReplies } = comments;
   const rows = await tx
-    .select({ threadId: comments.threadId, depth: comments.depth, approved: count() })
+    .select({ id, parentId, status, approvedReplies })
     .from(comments)
-    .where(and(eq(comments.articleId, articleId), eq(comments.status, 'approved')))
-    .groupBy(comments.threadId, comments.depth);
-  const replies = new Map<string, number>();
-  for (const { threadId, depth, approved } of rows)
-    if (depth > 0) replies.set(threadId, (replies.get(threadId) ?? 0) + approved);
-  await tx.update(comments).set({ approvedReplies: 0 }).where(eq(comments.articleId, articleId));
-  for (const [threadId, approvedReplies] of replies)
-    await tx.update(comments).set({ approvedReplies }).where(eq(comments.id, threadId));
-  return rows.reduce((sum, row) => sum + row.approved, 0);
+    .where(eq(comments.articleId, articleId));
+  const below = countApprovedBelow(rows);
+  for (const row of rows) {
+    const counted = below.get(row.id) ?? 0;
+    if (counted !== row.approvedReplies)
+      await tx.update(comments).set({ approvedReplies: counted }).where(eq(comments.id, row.id));
+  }
+  return rows.filter((row) => row.status === 'approved').length;
 }
 
 /** Databases bound the parameters of a statement; no table here has more than 30 columns. */

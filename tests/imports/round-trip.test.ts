@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
@@ -94,7 +94,10 @@ async function comment(
       ...{ version: 1, createdAt: at, updatedAt: at },
     });
     if (parent && status === 'approved')
-      await tx.update(comments).set({ approvedReplies: 1 }).where(eq(comments.id, threadId));
+      await tx
+        .update(comments)
+        .set({ approvedReplies: 1 })
+        .where(inArray(comments.id, [threadId, parent.id]));
   });
   return id;
 }
