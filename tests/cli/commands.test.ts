@@ -1,0 +1,192 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import BetterSqlite from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { workFolder } from './khabar.ts';
+
+let folder: Awaited<ReturnType<typeof workFolder>>;
+beforeEach(async () => {
+  folder = await workFolder();
+});
+afterEach(() => folder.dispose());
+
+const commands = [
+  ['serve'],
+  ['migrate'],
+  ['user', 'create'],
+  ['key', 'create'],
+  ['import'],
+  ['export'],
+  ['backup'],
+  ['openapi'],
+  ['demo'],
+];
+
+describe('help', () => {
+  it.each(commands)('explains %s %s', async (...command) => {
+    const { code, stdout, stderr } = await folder.khabar([...command.filter(Boolean), '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(new RegExp(`^Usage: khabar ${command.join(' ')}`));
+    expect(stdout).toContain('Examples:');
+    expect(readdirSync(folder.path('.'))).toEqual([]);
+  });
+
+  it('lists every command, and every setting with what it is', async () => {
+    const { stdout } = await folder.khabar(['--help']);
+    for (const [command] of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    const { stdout: serve } = await folder.khabar(['serve', '--help']);
+    for (const name of ['HOST', 'PORT', 'DATABASE_URL', 'KHABAR_TIME_ZONE']) expect(serve).toContain(name);
+  });
+
+  it('tells the version', async () => {
+    expect((await folder.khabar(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([
+    [['nonsense']],
+    [['serve', '--nonsense']],
+    [['backup']],
+    [['user', 'create', '--email', 'a@example.org']],
+    [['key', 'create', '--name', 'n', '--role', 'king']],
+  ])('calls %j wrong usage', async (args) => {
+    const { code, stdout, stderr } = await folder.khabar(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: .*--help/s);
+  });
+});
+
+describe('settings', () => {
+  it('come from .env, and from the environment before it', async () => {
+    await writeFile(folder.path('.env'), 'DATABASE_URL=from-file.db\n');
+    await folder.khabar(['migrate']);
+    await folder.khabar(['migrate'], { env: { DATABASE_URL: 'from-environment.db' } });
+    expect(existsSync(folder.path('from-file.db')) && existsSync(folder.path('from-environment.db'))).toBe(true);
+  });
+
+  it('that are wrong are all named at once', async () => {
+    const { code, stderr } = await folder.khabar(['migrate'], {
+      env: { PORT: 'x', KHABAR_TIME_ZONE: 'Mars', KHABAR_ODD: '1' },
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/KHABAR_ODD.*PORT.*KHABAR_TIME_ZONE/s);
+  });
+});
+
+describe('migrate', () => {
+  it('creates a database, and then has nothing to do', async () => {
+    expect(JSON.parse((await folder.khabar(['migrate', '--json'])).stdout)).toEqual({
+      applied: expect.any(Number),
+      wasEmpty: true,
+    });
+    expect(JSON.parse((await folder.khabar(['migrate', '--json'])).stdout)).toEqual({ applied: 0, wasEmpty: false });
+    expect(existsSync(folder.path('data/khabar.db'))).toBe(true);
+  });
+
+  it('refuses, as serve does, a database that a newer version has written', async () => {
+    await folder.khabar(['migrate']);
+    const db = new BetterSqlite(folder.path('data/khabar.db'));
+    db.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run('x', 9_999_999_999_999);
+    db.close();
+    for (const command of [['migrate'], ['serve', '--port', '0']]) {
+      const { code, stderr } = await folder.khabar(command);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('newer') });
+    }
+  });
+});
+
+describe('user create', () => {
+  const layla = ['user', 'create', '--email', 'layla@example.org', '--name', 'ليلى حداد', '--role', 'admin'];
+
+  it('reads a password from standard input and never prints it', async () => {
+    const { code, stdout } = await folder.khabar([...layla, '--password-stdin', '--json'], {
+      input: 'كلمة مرور طويلة\n',
+    });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      id: expect.any(String),
+      email: 'layla@example.org',
+      name: 'ليلى حداد',
+      role: 'admin',
+    });
+  });
+
+  it('makes a password up where none is given, and prints it', async () => {
+    const { code, stdout } = await folder.khabar([...layla, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).password).toHaveLength(20);
+  });
+
+  it('says in a sentence what is wrong', async () => {
+    const short = await folder.khabar([...layla, '--password-stdin'], { input: 'short' });
+    expect(short).toMatchObject({ code: 2, stderr: 'khabar: password: A password has at least 12 characters.\n' });
+    await folder.khabar(layla);
+    const again = await folder.khabar(layla);
+    expect(again.code).toBe(1);
+    expect(again.stderr).toMatch(/^khabar: Already exists\. .*email\.\n$/);
+  });
+});
+
+describe('key create', () => {
+  it('prints the id and the secret, and stores only its hash', async () => {
+    const { code, stdout } = await folder.khabar(['key', 'create', '--name', 'n', '--role', 'admin', '--json']);
+    expect(code).toBe(0);
+    const { id, secret } = JSON.parse(stdout);
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(secret).toMatch(/^kbk_[\w-]{43}$/);
+    expect((await readFile(folder.path('data/khabar.db'))).includes(secret)).toBe(false);
+  });
+
+  it('takes scopes and an expiry instead of a role, but not both and not none', async () => {
+    const scoped = ['key', 'create', '--name', 'n', '--scope', 'articles:read', 'taxonomy:read', '--json'];
+    const { stdout } = await folder.khabar([...scoped, '--expires', '2999-01-01']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      scopes: ['articles:read', 'taxonomy:read'],
+      expiresAt: '2999-01-01T00:00:00.000Z',
+    });
+    expect((await folder.khabar([...scoped, '--role', 'admin'])).code).toBe(2);
+    expect((await folder.khabar(['key', 'create', '--name', 'n'])).code).toBe(2);
+    expect((await folder.khabar([...scoped, '--expires', 'tomorrow'])).code).toBe(2);
+  });
+});
+
+describe('backup', () => {
+  it('copies a database that is being written to, whole and checked', async () => {
+    await folder.khabar(['migrate']);
+    const db = new BetterSqlite(folder.path('data/khabar.db'));
+    const insert = db.prepare("INSERT INTO settings (name, value, updated_at) VALUES (?, '1', 0)");
+    let written = 0;
+    const timer = setInterval(() => insert.run(`setting-${written++}`), 1);
+    const running = await folder.khabar(['backup', 'copy.db', '--json']);
+    clearInterval(timer);
+    db.close();
+    expect(running).toMatchObject({ code: 0, stderr: '' });
+    const copy = new BetterSqlite(folder.path('copy.db'), { readonly: true });
+    const { count } = copy.prepare('SELECT count(*) AS count FROM settings').get() as { count: number };
+    expect(copy.pragma('integrity_check', { simple: true })).toBe('ok');
+    copy.close();
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThanOrEqual(written);
+    expect(readdirSync(folder.path('.')).sort()).toEqual(['copy.db', 'data']);
+  });
+
+  it('never overwrites a file, and leaves nothing behind when it fails', async () => {
+    await folder.khabar(['migrate']);
+    await writeFile(folder.path('copy.db'), 'precious');
+    expect(await folder.khabar(['backup', 'copy.db'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('never overwrites'),
+    });
+    expect(await readFile(folder.path('copy.db'), 'utf8')).toBe('precious');
+    const missing = await folder.khabar(['backup', 'other.db'], { env: { DATABASE_URL: 'nowhere.db' } });
+    expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no database') });
+    expect(readdirSync(folder.path('.')).sort()).toEqual(['copy.db', 'data']);
+  });
+
+  it('names the tool of PostgreSQL', async () => {
+    const result = await folder.khabar(['backup', 'copy.db'], {
+      env: { DATABASE_URL: 'postgres://user:hidden@localhost/news' },
+    });
+    expect(result).toMatchObject({ code: 1, stderr: expect.stringContaining('pg_dump') });
+    expect(result.stderr).not.toContain('hidden');
+  });
+});

@@ -1,0 +1,73 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const node = join(root, 'node_modules/.bin/node');
+const main = join(root, 'src/main.ts');
+
+export type Ran = { code: number | null; stdout: string; stderr: string };
+
+/** A folder of its own to run commands in, with no settings but those a test gives. */
+export async function workFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'khabar-cli-'));
+  const running = new Set<ChildProcessWithoutNullStreams>();
+
+  function start(args: string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
+    const child = spawn(node, [main, ...args], {
+      cwd: folder,
+      env: { PATH: process.env.PATH ?? '', TZ: 'UTC', KHABAR_LOG_LEVEL: 'warn', ...env },
+    });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    return child;
+  }
+
+  return {
+    path: (name: string) => join(folder, name),
+
+    /** Runs a command to its end. */
+    async khabar(
+      args: string[],
+      { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
+    ): Promise<Ran> {
+      const child = start(args, env);
+      child.stdin.on('error', () => {});
+      child.stdin.end(input);
+      const [stdout, stderr, [code]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close'),
+      ]);
+      return { code: code as number | null, stdout, stderr };
+    },
+
+    /** Starts a server on a free port and waits until it listens. */
+    async serve(env: Record<string, string> = {}) {
+      const limits = { KHABAR_RATE_LIMIT: '0', KHABAR_RATE_LIMIT_COMMENTS: '0', PORT: '0' };
+      const child = start(['serve'], { ...limits, ...env });
+      let said = '';
+      const exited = once(child, 'exit').then(([code]) => code as number | null);
+      const origin = await new Promise<string>((resolve, reject) => {
+        child.stderr.on('data', (part: Buffer) => {
+          said += part;
+          const found = /listens at (http:\S+);/.exec(said)?.[1];
+          if (found) resolve(found);
+        });
+        child.stdout.resume();
+        void exited.then((code) => reject(new Error(`the server ended with ${code}: ${said}`)));
+      });
+      return { child, origin, exited, said: () => said };
+    },
+
+    async dispose() {
+      for (const child of running) child.kill('SIGKILL');
+      await Promise.all([...running].map((child) => once(child, 'exit')));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
