@@ -1,15 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addAccessCommands } from './cli/access.ts';
-import { addBackupCommand } from './cli/backup.ts';
-import { addDemoCommand } from './cli/demo.ts';
-import { addExportCommand } from './cli/export.ts';
-import { addImportCommand } from './cli/import.ts';
-import { addMigrateCommand } from './cli/migrate.ts';
-import { addOpenApiCommand } from './cli/openapi.ts';
+import { addCommands } from './cli/commands.ts';
 import { examples } from './cli/options.ts';
-import { exitCodeOf, exitCodes, explain, note } from './cli/output.ts';
-import { addServeCommand } from './cli/serve.ts';
+import { exitCodes, note } from './cli/output.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -36,14 +29,7 @@ const program = new Command('khabar')
       '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 an import skipped bad lines.',
   );
 
-addServeCommand(program);
-addMigrateCommand(program);
-addAccessCommands(program);
-addImportCommand(program);
-addExportCommand(program);
-addBackupCommand(program);
-addOpenApiCommand(program);
-addDemoCommand(program);
+addCommands(program);
 
 // `khabar export | head` closes the pipe early; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -54,6 +40,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
+  const { exitCodeOf, explain } = await import('./cli/explain.ts');
   note(`khabar: ${explain(error)}`);
   process.exitCode = exitCodeOf(error);
 }

@@ -1,27 +1,12 @@
 import { existsSync } from 'node:fs';
 import { link, open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { Command } from 'commander';
 import { backupSqlite, isPostgresUrl, sqlitePath } from '../db/backup.ts';
 import { readSettings } from './newsroom.ts';
-import { examples } from './options.ts';
 import { CliError, exitCodes, printResult } from './output.ts';
 
-export function addBackupCommand(program: Command): void {
-  program
-    .command('backup')
-    .argument('<file>', 'the file to write; it must not be there yet')
-    .summary('copy the database while it is in use')
-    .description(
-      'Copies a SQLite database into one file, while the server may go on writing, and checks the copy. To restore it,\n' +
-        'stop the server and put the copy in the database’s place. For PostgreSQL use pg_dump.',
-    )
-    .option('--json', 'print { "file", "bytes" } as JSON')
-    .addHelpText('after', examples('khabar backup /backups/khabar-$(date +%F).db'))
-    .action(backup);
-}
-
-async function backup(file: string, { json = false }: { json?: boolean }): Promise<void> {
+/** Copies the database of the settings to a file that is not there yet, and checks the copy. */
+export async function backup(file: string, { json = false }: { json?: boolean }): Promise<void> {
   const url = readSettings().DATABASE_URL;
   if (isPostgresUrl(url))
     throw new CliError(

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { v7 as uuid } from 'uuid';
 import { createAudit } from '../audit/audit.ts';
 import { createKeyService } from '../auth/key-service.ts';
@@ -19,7 +18,6 @@ import { pageLine } from '../imports/page-line.ts';
 import type { ArticleRecord, CommentRecord } from '../imports/records.ts';
 import { depsOf } from './import.ts';
 import { clock, openNewsroom, systemWork } from './newsroom.ts';
-import { examples, portOption } from './options.ts';
 import { CliError, note } from './output.ts';
 import { isTaken, startServer } from './serve.ts';
 
@@ -31,20 +29,7 @@ const names: Record<(typeof roleNames)[number], string> = {
   admin: 'رنا سليمان',
 };
 
-export function addDemoCommand(program: Command): void {
-  program
-    .command('demo')
-    .summary('try Khabar with a story in it')
-    .description(
-      'Starts a server on a throw-away database that holds one published story, two comments and a staff of one for each\n' +
-        'role, and prints what to try. Ctrl-C ends it and removes the database. Settings other than these are the defaults.',
-    )
-    .option('--port <number>', 'port to listen on; 3000 unless it is taken', portOption)
-    .addHelpText('after', examples('npm run demo', 'khabar demo --port 8080'))
-    .action(demo);
-}
-
-async function demo({ port }: { port?: string }): Promise<void> {
+export async function demo({ port }: { port?: string }): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'khabar-demo-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {

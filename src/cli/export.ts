@@ -4,32 +4,12 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import type { Command } from 'commander';
 import { exportNewsroom } from '../imports/export.ts';
 import { withNewsroom } from './newsroom.ts';
-import { examples } from './options.ts';
 import { CliError, note, printResult } from './output.ts';
 import { showProgress } from './progress.ts';
 
-export function addExportCommand(program: Command): void {
-  program
-    .command('export')
-    .summary('write everything as NDJSON')
-    .description(
-      'Writes categories, tags, authors, and articles with their sections, publications, former slugs and comments, one\n' +
-        'JSON object a line, as they are at one moment. `khabar import` of it into an empty database gives the same\n' +
-        'newsroom, ids included. Users, API keys and sessions are not in it; e-mail addresses of commenters are.',
-    )
-    .option(
-      '--out <file>',
-      'write to a file instead of standard output; a file that is there is replaced when all is written',
-    )
-    .option('--json', 'print the counts as JSON (with --out)', false)
-    .addHelpText('after', examples('khabar export --out site.ndjson', 'khabar export | gzip > site.ndjson.gz'))
-    .action(exportTo);
-}
-
-async function exportTo({ out, json }: { out?: string; json: boolean }): Promise<void> {
+export async function exportTo({ out, json = false }: { out?: string; json?: boolean }): Promise<void> {
   const target = out === undefined ? null : resolve(out);
   if (target && !existsSync(dirname(target))) throw new CliError(`There is no folder ${dirname(target)}.`);
   const partial = target && join(dirname(target), `.${basename(target)}.${process.pid}.partial`);

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import type { Command } from 'commander';
 import { createArticleStore } from '../articles/store.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
@@ -11,47 +10,21 @@ import { type Line, readLines } from '../imports/lines.ts';
 import { parseNewsPage } from '../imports/news-page.ts';
 import { pageLine } from '../imports/page-line.ts';
 import { createBulkPublisher } from '../publishing/bulk.ts';
+import { explainAppError } from './explain.ts';
 import { clock, readSettings, systemWork, withNewsroom } from './newsroom.ts';
-import { choice, examples } from './options.ts';
-import { CliError, exitCodes, explainAppError, note, printResult } from './output.ts';
+import { CliError, exitCodes, note, printResult } from './output.ts';
 import { showProgress } from './progress.ts';
 
-const formats = ['page', 'ndjson'] as const;
+type Format = 'page' | 'ndjson';
+
 const maxPageBytes = 1_048_576;
 /** How many bad lines are told one by one; the rest is counted. */
 const problemsTold = 1000;
 
-export function addImportCommand(program: Command): void {
-  program
-    .command('import')
-    .argument('<file>', 'the file to read, or - for standard input')
-    .summary('bring in articles')
-    .description(
-      'Imports the plain text of a news page, or NDJSON: one article a line, as `khabar export` writes them or as you do.\n' +
-        'Importing the same again changes nothing; a changed line changes its article, known by its externalId. A bad\n' +
-        'line is reported with its number and reason, and stops no other; the command then exits with 3.',
-    )
-    .option('--format <format>', 'page or ndjson; by the file’s name and content unless given', choice(formats))
-    .option('--publish', 'publish articles that do not say whether they are published', false)
-    .option('--dry-run', 'check everything and write nothing', false)
-    .option('--json', 'print the result as JSON', false)
-    .addHelpText(
-      'after',
-      `${examples(
-        'khabar import page.txt --publish',
-        'khabar import site.ndjson',
-        'zcat archive.ndjson.gz | khabar import - --format ndjson --dry-run',
-      )}\n\nA line needs no more than a headline:\n` +
-        '  {"externalId":"a-1","headline":"عنوان","lead":"…","source":"وكالة","category":["أخبار","سياسة"],"tags":["سوريا"],\n' +
-        '   "authors":["ليلى حداد"],"publishedAt":"2025-11-10T22:00:00Z","status":"published",\n' +
-        '   "sections":[{"heading":"تفاصيل","body":{"text":"فقرة أولى.\\n\\nفقرة ثانية."}}]}',
-    )
-    .action(importFile);
-}
+type Options = { format?: Format; publish: boolean; dryRun: boolean; json: boolean };
 
-type Options = { format?: (typeof formats)[number]; publish: boolean; dryRun: boolean; json: boolean };
-
-async function importFile(file: string, options: Options): Promise<void> {
+export async function importFile(file: string, given: Partial<Options>): Promise<void> {
+  const options: Options = { publish: false, dryRun: false, json: false, ...given };
   const size = file === '-' ? 0 : await sizeOf(file);
   const format = options.format ?? (await guessFormat(file));
   const input = file === '-' ? process.stdin : createReadStream(file);
@@ -143,7 +116,7 @@ async function sizeOf(file: string): Promise<number> {
 }
 
 /** NDJSON begins with a brace; no news page does. */
-async function guessFormat(file: string): Promise<(typeof formats)[number]> {
+async function guessFormat(file: string): Promise<Format> {
   const extension = extname(file).toLowerCase();
   if (extension === '.ndjson' || extension === '.jsonl') return 'ndjson';
   if (file === '-')

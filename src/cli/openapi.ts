@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
 import { buildApp } from '../app.ts';
 import { loadConfig } from '../config.ts';
 import { migrateDatabase } from '../db/migrate.ts';
@@ -10,24 +9,20 @@ import { openDatabase } from '../db/open.ts';
 import { openApiYaml } from '../http/openapi.ts';
 import { createLogger } from '../logger.ts';
 import { clock } from './newsroom.ts';
-import { examples } from './options.ts';
 import { CliError, printResult } from './output.ts';
 
 const committed = fileURLToPath(new URL('../../openapi.yaml', import.meta.url));
 
-export function addOpenApiCommand(program: Command): void {
-  program
-    .command('openapi')
-    .summary('write the description of the HTTP API')
-    .description('Writes openapi.yaml, the OpenAPI 3.1 description of every route, from the schemas the server uses.')
-    .option('--check', 'write nothing; fail when openapi.yaml is not what would be written')
-    .option('--out <file>', 'write another file, or - for standard output', committed)
-    .option('--json', 'print { "file", "changed" } as JSON')
-    .addHelpText('after', examples('khabar openapi', 'khabar openapi --check', 'khabar openapi --out - | less'))
-    .action(openapi);
-}
-
-async function openapi({ check = false, json = false, out }: { check?: boolean; json?: boolean; out: string }) {
+/** Writes or checks the description of the API. */
+export async function openapi({
+  check = false,
+  json = false,
+  out = committed,
+}: {
+  check?: boolean;
+  json?: boolean;
+  out?: string;
+}) {
   const yaml = await describeApi();
   if (out === '-') {
     process.stdout.write(yaml);

@@ -1,36 +1,16 @@
 import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
-import type { Command } from 'commander';
 import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
-import { settingsSchema } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { createLogger } from '../logger.ts';
 import { clock, openNewsroom, readSettings } from './newsroom.ts';
-import { examples, portOption } from './options.ts';
 import { CliError, note } from './output.ts';
 
 /** How long running requests may take to finish after SIGTERM; requests themselves end after as long. */
 const graceMs = 30_000;
 
-export function addServeCommand(program: Command): void {
-  program
-    .command('serve')
-    .summary('start the server')
-    .description(
-      'Starts the server. Creates the database or brings it to this version’s schema first; refuses one that a newer\n' +
-        'version has written. SIGTERM and SIGINT end it after running requests are answered.',
-    )
-    .option('--host <address>', 'address to listen on, instead of HOST')
-    .option('--port <number>', 'port to listen on, instead of PORT; 0 picks a free one', portOption)
-    .addHelpText(
-      'after',
-      `${examples('khabar serve', 'DATABASE_URL=postgres://user:password@host/news khabar serve --port 8080')}\n\n${settingsHelp()}`,
-    )
-    .action(serve);
-}
-
-async function serve({ host, port }: { host?: string; port?: string }): Promise<void> {
+export async function serve({ host, port }: { host?: string; port?: string }): Promise<void> {
   const config = readSettings({ HOST: host, PORT: port });
   const { db, migrated } = await openNewsroom(config);
   try {
@@ -88,15 +68,4 @@ async function hasUsers(db: Database): Promise<boolean> {
   const { users } = db.tables;
   const rows = await db.read.select({ id: users.id }).from(users).limit(1);
   return rows.length > 0;
-}
-
-/** The settings as the schema has them, so that the help cannot fall behind. */
-function settingsHelp(): string {
-  const defaults = settingsSchema.parse({}) as Record<string, unknown>;
-  const lines = Object.entries(settingsSchema.shape).map(([name, setting]) => {
-    const value = defaults[name];
-    const shown = value === undefined || (Array.isArray(value) && value.length === 0) ? 'unset' : String(value);
-    return `  ${name.padEnd(28)} ${setting.description} (${shown})`;
-  });
-  return `Settings, from the environment or a file .env in the working directory:\n${lines.join('\n')}`;
 }
