@@ -108,11 +108,16 @@ function fitWindow(text: string, tokens: readonly Token[], { start, end }: Span,
   const from = Math.max(0, Math.min(start - Math.floor(room / 3), text.length - maxChars));
   const to = Math.min(text.length, from + maxChars);
   const first = from === 0 ? 0 : tokens[firstAt(tokens, from)]?.start;
-  const lastWord = tokens[firstAt(tokens, to) - 1];
-  const last =
-    to === text.length ? to : lastWord && lastWord.end <= to ? lastWord.end : tokens[firstAt(tokens, to) - 2]?.end;
+  const last = to === text.length ? to : lastEnd(tokens, to);
   const begin = first !== undefined && first <= start && first < to ? first : from;
   return { start: begin, end: last !== undefined && last > begin ? last : wholeCharacter(text, to) };
+}
+
+/** Where the last word ends that ends at or before a place. Words of several terms stand in the list several times. */
+function lastEnd(tokens: readonly Token[], place: number): number | undefined {
+  let index = firstAt(tokens, place) - 1;
+  while (index >= 0 && (tokens[index]?.end ?? 0) > place) index--;
+  return tokens[index]?.end;
 }
 
 /** The index of the first token that starts at or after a place. */

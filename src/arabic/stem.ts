@@ -32,10 +32,17 @@ export function createStemmer(lexicon: Lexicon): Stemmer {
 
   const stemWord = (word: string): string => {
     if (word.length < minStem || protectedWords.has(word) || !arabicLetter.test(word)) return word;
-    const joined = article.exec(word)?.[0];
-    const isJoined = joined !== undefined && word.length - joined.length >= minStem && !articles.has(trim(word));
-    const found = isJoined ? stemDefinite(word.slice(joined.length)) : stemBare(word);
+    const found = stemJoined(word) ?? stemBare(word);
     return spellings.get(found) ?? found;
+  };
+
+  /** The stem of a word with the article, or with ل for it. */
+  const stemJoined = (word: string): string | undefined => {
+    const joined = article.exec(word)?.[0];
+    if (joined === undefined || word.length - joined.length < minStem) return undefined;
+    const own = joined.endsWith('ال') ? word.slice(joined.length - 2) : '';
+    if (articles.has(trim(own))) return stemBare(own);
+    return stemDefinite(word.slice(joined.length));
   };
 
   const stemDefinite = (word: string) => (keeps(word) ? word : noun(trim(word)));
@@ -63,22 +70,24 @@ export function createStemmer(lexicon: Lexicon): Stemmer {
 /** The future س before an imperfect verb of three letters or more: سيعلن. */
 const future = /^[وف]?س[يتن].{3}/;
 
+/** Two letters before ات are a short feminine noun: لغات is لغة, قوات is قوة. */
+const shortPlural = /^..اته?$/;
+
 /** Pronouns; ات or ت may stand before them. Then plural and dual endings, nisba, feminine, accusative. */
 function withoutEnding(word: string, keeps: (word: string) => boolean): string {
   let rest = cut(word, /(?:هما|كما|ها|هم|هن|كم|نا)$/);
+  if (rest !== word && keeps(rest)) return rest;
+  if (shortPlural.test(rest)) return `${rest.slice(0, 2)}ه`;
   if (rest !== word) {
-    if (keeps(rest)) return rest;
     const plural = cut(rest, /ات$/);
     rest = plural === rest ? cut(rest, /ت$/) : plural;
   }
-  // Two letters before ات are a short feminine noun: لغات is لغة, قوات is قوة.
-  if (/^..ات$/.test(rest)) return `${rest.slice(0, 2)}ه`;
   return withoutInflection(rest, keeps);
 }
 
 function withoutInflection(word: string, keeps: (word: string) => boolean): string {
   const nisba = (rest: string) => (keeps(rest) ? rest : cut(rest, /ي$/));
-  for (const ending of [/يات$/, /ات$/, /[وي]ن$/, /ان$/, /يه$/, /ه$/, /وا$/, /ا$/, /ت$/]) {
+  for (const ending of [/ياته?$/, /اته?$/, /[وي]ن$/, /ان$/, /يه$/, /ته$/, /ه$/, /وا$/, /ا$/, /ت$/]) {
     const rest = cut(word, ending, ending.source === 'ان$' ? 4 : minStem);
     if (rest !== word) return nisba(rest);
   }
@@ -104,7 +113,7 @@ function verb(word: string): string {
   if (/^ت..ي.$/.test(word)) return word;
   return word
     .replace(/^[يتن](?=ن...$|(?:.ت|[صضطظ]ط|[زدذ]د)..$|ست..)/, 'ا')
-    .replace(/^(است.)ي(.)$/, '$1ا$2')
+    .replace(/^(است.)ي(.)$/, '$1$2')
     .replace(/^[يت]ت(?=...)/, 'ت')
     .replace(/^ي(?=...$)/, '');
 }

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { analyse, indexText } from '../../src/arabic/analyse.ts';
+import { cleanName, cleanText, nameKey } from '../../src/arabic/clean.ts';
+import { collationKey } from '../../src/arabic/collation.ts';
+import { parseArabicDate } from '../../src/arabic/dates.ts';
+import { toArabicDigits, toLatinDigits } from '../../src/arabic/digits.ts';
+import { firstStrong } from '../../src/arabic/direction.ts';
+import { fold } from '../../src/arabic/fold.ts';
+import { highlight, snippet } from '../../src/arabic/highlight.ts';
+import { commentFingerprint, fingerprint } from '../../src/arabic/likeness.ts';
+import { parseQuery } from '../../src/arabic/query.ts';
+import { countWords } from '../../src/arabic/reading.ts';
+import { slugify, slugKey } from '../../src/arabic/slug.ts';
+
+/** A megabyte of UTF-8 of each. */
+const megabyte = (piece: string) => piece.repeat(Math.ceil(1_000_000 / Buffer.byteLength(piece)));
+const texts: Record<string, string> = {
+  tatweel: `ا${megabyte('ـ')}`,
+  'vowel marks': `ا${megabyte('\u064b')}`,
+  'marks out of order': `a${megabyte('\u0301\u0323')}`,
+  'a ligature that grows eighteen times': megabyte('ﷺ'),
+  'that ligature in words': megabyte('ﷺ '),
+  'lone surrogates': megabyte('\ud800'),
+  'surrogates the wrong way round': megabyte('\udc00\ud800'),
+  quotes: megabyte('"'),
+  guillemets: megabyte('« '),
+  'joiners between letters': megabyte('ا\u200d'),
+  'a run of joiners': `ا${megabyte('\u200d')}ا`,
+  'directional marks': megabyte('\u200f'),
+  'a word without end': megabyte('ا'),
+  'short words': megabyte('وا '),
+  'long words': megabyte('وبالتحالفاتهم '),
+  hyphens: megabyte('-'),
+  families: megabyte('👨‍👩‍👧'),
+  'a flag without end': `🏴${megabyte('\u{e0067}')}`,
+  digits: megabyte('١'),
+  spaces: megabyte(' '),
+  'less-than signs': megabyte('<'),
+  'mathematical letters': megabyte('𝔸'),
+};
+
+const marks = ['ا', 'تحالف', ['تحالف', 'تحالف']];
+const functions: Record<string, (text: string) => unknown> = {
+  fold,
+  cleanText: (text) => cleanText(text, { multiline: true }),
+  cleanName,
+  nameKey,
+  slugify,
+  slugKey,
+  analyse,
+  indexText,
+  parseQuery,
+  highlight: (text) => highlight(text, marks),
+  snippet: (text) => snippet(text, marks),
+  fingerprint,
+  commentFingerprint,
+  collationKey,
+  countWords,
+  firstStrong,
+  parseArabicDate: (text) => parseArabicDate(text, { timeZone: 'UTC' }),
+  toLatinDigits,
+  toArabicDigits,
+};
+
+/** The work takes under 100 ms; a busy machine may take several times as long, but nothing quadratic fits in this. */
+const limitMs = 600;
+
+describe.each(Object.entries(functions))('%s', (_, work) => {
+  it.each(Object.entries(texts))('is done at once with a megabyte of %s', (_, text) => {
+    const started = performance.now();
+    work(text);
+    expect(performance.now() - started).toBeLessThan(limitMs);
+  });
+});

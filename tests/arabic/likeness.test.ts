@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import {
+  commentFingerprint,
+  fingerprint,
+  likenessBands,
+  nearDuplicate,
+  similarity,
+} from '../../src/arabic/likeness.ts';
+
+/** A story of `count` different words. */
+const story = (seed: string, count = 300) =>
+  Array.from({ length: count }, (_, index) => `${seed}${(index * 7919) % 1009}`);
+
+describe('near-duplicate stories', () => {
+  const original = story('كلمة');
+  const print = fingerprint(original.join(' '));
+
+  it('sees through vowel marks, tatweel, hamza and punctuation', () => {
+    const copy = original.map((word) => word.replace('ل', 'ـل\u0650').replace('ة', 'ه')).join('، ');
+    expect(similarity(fingerprint(copy), print)).toBe(1);
+  });
+
+  it('calls an edited story alike, and finds it by a key of its bands', () => {
+    const edited = [...story('جديد', 30), ...original.map((word, index) => (index % 15 === 0 ? 'تعديل' : word))];
+    const other = fingerprint(edited.join(' '));
+    expect(similarity(other, print)).toBeGreaterThan(nearDuplicate);
+    expect(likenessBands(other).some((key) => likenessBands(print).includes(key))).toBe(true);
+  });
+
+  it('calls other stories different', () => {
+    const other = fingerprint(story('حديث').join(' '));
+    expect(similarity(other, print)).toBeLessThan(0.2);
+    expect(likenessBands(other).some((key) => likenessBands(print).includes(key))).toBe(false);
+  });
+
+  it('says nothing of texts too short to compare', () => {
+    expect(fingerprint('خبر عاجل')).toBe('');
+    expect(likenessBands('')).toEqual([]);
+    expect(similarity('', '')).toBe(0);
+  });
+
+  it('keeps the keys of bands apart', () => {
+    expect(new Set(likenessBands(print)).size).toBe(16);
+    expect(print).toMatch(/^[0-9a-f]{256}$/);
+  });
+});
+
+describe('commentFingerprint', () => {
+  it.each([
+    ['مقال رائع', 'مَقـــال   رائع!!!'],
+    ['إلى الأمام', 'الى الامام'],
+    ['رائع', 'رائعععععع'],
+    ['م ق ا ل', 'مقال'],
+  ])('takes %s and %s for one comment', (comment, again) => {
+    expect(commentFingerprint(again)).toBe(commentFingerprint(comment));
+  });
+
+  it('tells other comments apart, also those without letters', () => {
+    expect(commentFingerprint('مقال رائع')).not.toBe(commentFingerprint('مقال سيئ'));
+    expect(commentFingerprint('👍')).not.toBe(commentFingerprint('👎'));
+  });
+});
