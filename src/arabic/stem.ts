@@ -48,7 +48,7 @@ export function createStemmer(lexicon: Lexicon): Stemmer {
   const stemDefinite = (word: string) => (keeps(word) ? word : noun(trim(word)));
 
   const stemBare = (word: string): string => {
-    let rest = future.test(word) && !firstLetters.has(trim(word)) ? word.replace(/^[وف]?س/, '') : word;
+    let rest = withoutFuture(word);
     let trimmed = trim(rest);
     // At most two of these stand together, and و comes before the others.
     for (const prefix of [/^[وبل]/, /^[بل]/]) {
@@ -61,13 +61,19 @@ export function createStemmer(lexicon: Lexicon): Stemmer {
     return keeps(rest) ? trimmed : verb(noun(trimmed));
   };
 
+  /** سيعلن is future, سيارة is not: four letters must be left when the ending is gone. */
+  const withoutFuture = (word: string): string => {
+    const rest = future.test(word) ? word.replace(/^[وف]?س/, '') : word;
+    return trim(rest).length > minStem ? rest : word;
+  };
+
   for (const [indexed = '', ...others] of lexicon.spellings) {
     for (const other of others) spellings.set(stemWord(other), stemWord(indexed));
   }
   return stemWord;
 }
 
-/** The future س before an imperfect verb of three letters or more: سيعلن. */
+/** The future س before an imperfect verb. */
 const future = /^[وف]?س[يتن].{3}/;
 
 /** Two letters before ات are a short feminine noun: لغات is لغة, قوات is قوة. */
