@@ -1,59 +1,43 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQL } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
-import { contentHash } from '../http/content-hash.ts';
 import { createChangeBus } from './changes.ts';
 import type { Database, Reader, Tx } from './database.ts';
-import { classifyDatabaseError, DatabaseBusyError } from './errors.ts';
+import { DatabaseBusyError } from './errors.ts';
+import { fillPlaceholder } from './placeholder.ts';
+import { listenForChanges, notifications } from './postgres-changes.ts';
 import * as schema from './schema-postgres.ts';
-import { fillPlaceholder } from './sqlite.ts';
+import { insideUnit, refuseNested, refuseOver } from './unit.ts';
 
-const channel = 'khabar_changes';
-const largestNotification = 7900;
 const attempts = 8;
 const dialect = new PgDialect();
-const inUnit = new AsyncLocalStorage<true>();
 
 export type PostgresOptions = { poolSize?: number };
 
 /** Opens a migrated PostgreSQL database. */
 export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptions = {}): Promise<Database> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: poolSize,
-    idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: 10_000,
-    statement_timeout: 30_000,
-    idle_in_transaction_session_timeout: 30_000,
-    // In another zone, dates before 1920 come with offsets of odd seconds, which JavaScript cannot read.
-    options: '-c TimeZone=UTC',
-  });
-  // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
-  pool.on('error', () => {});
+  const pool = createPool(url, poolSize);
   const bus = createChangeBus();
   const origin = randomUUID();
-  const listening = await listen(url, origin, (tags) => void bus.tell(tags));
+  const stopListening = await listenForChanges(url, origin, bus).catch(async (error) => {
+    await pool.end();
+    throw error;
+  });
+  let closing: Promise<void> | null = null;
 
   async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const tags = new Set<string>();
-    const result = await drizzle(pool).transaction(async (transaction) => {
-      const tx = Object.assign(readerOf(transaction as unknown as NodePgDatabase) as unknown as Tx, {
-        run: async (query: SQL) => void (await transaction.execute(query)),
-        announce: (...more: string[]) => {
-          for (const tag of more) tags.add(tag);
-        },
-      });
-      const value = await work(tx);
-      for (const payload of payloads(origin, tags))
-        await transaction.execute(`SELECT pg_notify('${channel}', ${pg.escapeLiteral(payload)})`);
-      return value;
-    });
-    await bus.tell(tags);
-    return result;
+    const value = await transact(
+      pool,
+      'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
+      (orm) => insideUnit(() => work(transactionOf(orm, tags))),
+      () => notifications(origin, tags),
+    );
+    if (tags.size > 0) await bus.tell(tags);
+    return value;
   }
 
   return {
@@ -62,32 +46,105 @@ export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptio
     read: readerOf(drizzle(pool)),
     prepare: (query) => prepareRaw(pool, query),
     async write(work) {
-      if (inUnit.getStore()) throw new Error('db.write was called inside db.write: pass the transaction down instead');
+      refuseNested();
       for (let tried = 1; ; tried++) {
         try {
-          return await inUnit.run(true, () => attempt(work));
+          return await attempt(work);
         } catch (error) {
-          if (classifyDatabaseError(error)?.kind !== 'busy') throw error;
+          if (!isToBeRepeated(error)) throw error;
           if (tried === attempts) throw new DatabaseBusyError(error);
-          await sleep(Math.random() * 10 * 2 ** tried);
+          await sleep(Math.random() * 5 * 2 ** tried);
         }
       }
     },
-    async snapshot(work) {
-      return drizzle(pool).transaction(
-        async (transaction) => work(readerOf(transaction as unknown as NodePgDatabase)),
-        { isolationLevel: 'repeatable read', accessMode: 'read only' },
-      );
+    snapshot(work) {
+      const begin =
+        'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0';
+      return transact(pool, begin, async (orm) => work(readerOf(orm)));
     },
     onChange: bus.onChange,
     async ping() {
       await pool.query('SELECT 1');
     },
-    async close() {
-      await listening.stop();
-      await pool.end();
+    close() {
+      closing ??= (async () => {
+        await pool.end();
+        await stopListening();
+        await bus.close();
+      })();
+      return closing;
     },
   };
+}
+
+function createPool(url: string, poolSize: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    application_name: 'khabar',
+    keepAlive: true,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 30_000,
+    // In another zone, dates before 1920 come with offsets of odd seconds, which JavaScript cannot read.
+    options: '-c TimeZone=UTC',
+  });
+  // A connection that dies, idle or in use, is replaced by the pool; without listeners it would end the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => void client.on('error', () => {}));
+  return pool;
+}
+
+/**
+ * Runs `work` on one connection between `begin` and COMMIT, which goes to the server together with the statements of
+ * `last`. Drizzle's own transaction would take an aborted transaction for a committed one and a dead connection's
+ * failing ROLLBACK for the error.
+ */
+async function transact<T>(
+  pool: pg.Pool,
+  begin: string,
+  work: (orm: NodePgDatabase) => Promise<T>,
+  last: () => string[] = () => [],
+): Promise<T> {
+  const client = await pool.connect();
+  let isOver = false;
+  let broken: Error | undefined;
+  const guarded = {
+    query: (...query: Parameters<typeof client.query>) => (isOver ? refuseOver() : client.query(...query)),
+  } as unknown as pg.PoolClient;
+  try {
+    await client.query(begin);
+    const value = await work(drizzle(guarded));
+    isOver = true;
+    const ended = [await client.query([...last(), 'COMMIT'].join(';'))].flat().at(-1);
+    if (ended?.command !== 'COMMIT') throw new Error('nothing was committed: the work went on after a failed query');
+    return value;
+  } catch (error) {
+    isOver = true;
+    await client.query('ROLLBACK').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** A serialisation failure or a deadlock: PostgreSQL asks for the whole transaction again. */
+function isToBeRepeated(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === '40001' || code === '40P01') return true;
+  return error instanceof Error && error.cause !== undefined && isToBeRepeated(error.cause);
+}
+
+function transactionOf(orm: NodePgDatabase, tags: Set<string>): Tx {
+  return Object.assign(readerOf(orm) as unknown as Tx, {
+    run: async (query: SQL) => void (await orm.execute(query)),
+    announce: (...more: string[]) => {
+      for (const tag of more) tags.add(tag);
+    },
+  });
 }
 
 function readerOf(orm: NodePgDatabase): Reader {
@@ -98,66 +155,10 @@ function readerOf(orm: NodePgDatabase): Reader {
 
 function prepareRaw<Row>(pool: pg.Pool, query: SQL) {
   const { sql: text, params } = dialect.sqlToQuery(query);
-  const name = contentHash(text);
+  // The server keeps prepared statements by name, per connection: another text must have another one.
+  const name = hash('sha256', text, 'base64url');
   return async (values: Record<string, unknown> = {}) => {
     const filled = params.map((param) => fillPlaceholder(param, values));
     return (await pool.query({ name, text, values: filled })).rows as Row[];
   };
-}
-
-/** One connection that hears the other processes; it comes back by itself when it is lost. */
-async function listen(url: string, origin: string, tell: (tags: Set<string>) => void) {
-  let client: pg.Client | null = null;
-  let stopped = false;
-
-  async function start(): Promise<void> {
-    const next = new pg.Client({ connectionString: url });
-    next.on('error', () => void restart(next));
-    next.on('end', () => void restart(next));
-    next.on('notification', ({ payload }) => {
-      const [from, tags] = JSON.parse(payload ?? '[]') as [string, string[]];
-      if (from !== origin) tell(new Set(tags));
-    });
-    await next.connect();
-    await next.query(`LISTEN ${channel}`);
-    client = next;
-  }
-
-  async function restart(lost: pg.Client): Promise<void> {
-    if (stopped || lost !== client) return;
-    client = null;
-    while (!stopped && !client) {
-      await sleep(500, undefined, { ref: false });
-      // What was said meanwhile was not heard, so everything may have changed.
-      await start().then(
-        () => tell(new Set(['everything'])),
-        () => {},
-      );
-    }
-  }
-
-  await start();
-  return {
-    async stop() {
-      stopped = true;
-      await client?.end();
-    },
-  };
-}
-
-/** NOTIFY carries less than 8,000 bytes, so many tags go in several messages. */
-function* payloads(origin: string, tags: Set<string>): Generator<string> {
-  let part: string[] = [];
-  let size = 0;
-  for (const tag of tags) {
-    const bytes = Buffer.byteLength(JSON.stringify(tag)) + 1;
-    if (size + bytes > largestNotification - 60) {
-      yield JSON.stringify([origin, part]);
-      part = [];
-      size = 0;
-    }
-    part.push(tag);
-    size += bytes;
-  }
-  if (part.length > 0) yield JSON.stringify([origin, part]);
 }

@@ -1,0 +1,159 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate as nextTick } from 'node:timers/promises';
+import type { SQL } from 'drizzle-orm';
+import type { ChangeBus } from './changes.ts';
+import type { Tx } from './database.ts';
+import { DatabaseClosedError } from './errors.ts';
+import { recordChanges } from './sqlite-changes.ts';
+import { type Connection, compile, readerOf, whenFree } from './sqlite-connection.ts';
+import { insideUnit, refuseNested, refuseOver } from './unit.ts';
+
+type Unit = {
+  work: (tx: Tx) => Promise<unknown>;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+  outcome: { value: unknown } | { error: unknown } | null;
+};
+
+/** A group ends at either, so that nobody's answer waits long for the work of others. */
+const largestGroup = 256;
+const longestGroupMs = 20;
+
+/**
+ * The queue before the one connection that writes. What waits in one event-loop tick is committed together: a
+ * savepoint for each unit, one flush to disk for all, and nobody is answered before it.
+ */
+export function createWriter(
+  connection: Connection,
+  { origin, bus, busyTimeoutMs }: { origin: string; bus: ChangeBus; busyTimeoutMs: number },
+) {
+  const queue: Unit[] = [];
+  let draining: Promise<void> | null = null;
+  let closed = false;
+  const say = {
+    begin: connection.prepare('BEGIN IMMEDIATE'),
+    commit: connection.prepare('COMMIT'),
+    rollback: connection.prepare('ROLLBACK'),
+    savepoint: connection.prepare('SAVEPOINT unit'),
+    release: connection.prepare('RELEASE unit'),
+    rollbackUnit: connection.prepare('ROLLBACK TO unit'),
+  };
+
+  async function write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    refuseNested();
+    if (closed) throw new DatabaseClosedError();
+    // The queue runs under whoever came first; each unit keeps the context of its own caller.
+    const inContext = AsyncLocalStorage.bind((tx: Tx) => insideUnit(() => work(tx)));
+    return new Promise<T>((resolve, reject) => {
+      queue.push({ work: inContext, resolve: resolve as Unit['resolve'], reject, outcome: null });
+      draining ??= nextTick().then(drain);
+    });
+  }
+
+  async function drain(): Promise<void> {
+    while (queue.length > 0) {
+      await commitGroup();
+      // Reads and requests get their turn between groups.
+      if (queue.length > 0) await nextTick();
+    }
+    draining = null;
+  }
+
+  /** Commits what waits, up to a bound, and answers it. */
+  async function commitGroup(): Promise<void> {
+    const group: Unit[] = [];
+    const tags = new Set<string>();
+    const waiting = queue.length;
+    try {
+      await whenFree(busyTimeoutMs, () => say.begin.run());
+    } catch (error) {
+      for (const unit of queue.splice(0, waiting)) unit.reject(error);
+      return;
+    }
+    try {
+      const endsAt = performance.now() + longestGroupMs;
+      while (group.length < largestGroup && (group.length === 0 || performance.now() < endsAt)) {
+        const unit = queue.shift();
+        if (!unit) break;
+        group.push(unit);
+        await runUnit(unit, tags);
+      }
+      recordChanges(connection, origin, tags);
+      say.commit.run();
+    } catch (error) {
+      rollBack();
+      tags.clear();
+      for (const unit of group) if (!unit.outcome || 'value' in unit.outcome) unit.outcome = { error };
+    }
+    if (tags.size === 0) answer(group);
+    // The next group need not wait for the listeners of this one.
+    else void bus.tell(tags).then(() => answer(group));
+  }
+
+  /** Runs one unit in its savepoint. Throws only when the whole transaction is lost with it. */
+  async function runUnit(unit: Unit, tags: Set<string>): Promise<void> {
+    const announced: string[] = [];
+    const { tx, end } = transactionFor(connection, announced);
+    say.savepoint.run();
+    try {
+      const value = await unit.work(tx);
+      end();
+      say.release.run();
+      unit.outcome = { value };
+      for (const tag of announced) tags.add(tag);
+    } catch (error) {
+      end();
+      unit.outcome = { error };
+      // SQLite itself rolls everything back after some faults, such as a full disk.
+      if (!connection.inTransaction) throw error;
+      say.rollbackUnit.run();
+      say.release.run();
+    }
+  }
+
+  function rollBack(): void {
+    try {
+      if (connection.inTransaction) say.rollback.run();
+    } catch (error) {
+      process.emitWarning(`A failed transaction could not be rolled back: ${String(error)}`);
+    }
+  }
+
+  return {
+    write,
+    /** Waits for what was asked before; refuses what comes after. */
+    async close(): Promise<void> {
+      closed = true;
+      while (draining) await draining;
+      await bus.close();
+      connection.close();
+    },
+  };
+}
+
+/** What a unit writes through; it refuses everything once `end` was called. */
+function transactionFor(connection: Connection, announced: string[]): { tx: Tx; end: () => void } {
+  let isOver = false;
+  const client = {
+    prepare: (text: string) => (isOver ? refuseOver() : connection.prepare(text)),
+  } as Pick<Connection, 'prepare'>;
+  const tx: Tx = Object.assign(readerOf(client) as unknown as Tx, {
+    run: async (query: SQL) => {
+      const { text, params } = compile(query);
+      client.prepare(text).run(...params);
+    },
+    announce: (...tags: string[]) => void announced.push(...tags),
+  });
+  return {
+    tx,
+    end() {
+      isOver = true;
+    },
+  };
+}
+
+function answer(group: Unit[]): void {
+  for (const { outcome, resolve, reject } of group)
+    if (outcome && 'value' in outcome) resolve(outcome.value);
+    else reject(outcome?.error);
+}
