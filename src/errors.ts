@@ -87,6 +87,14 @@ export const errorTable = {
     title: { en: 'Already exists', ar: 'موجود مسبقًا' },
     detail: { en: 'Another one has the same {field}.', ar: 'يوجد غيره بالقيمة نفسها في {field}.' },
   },
+  'duplicate-comment': {
+    status: 409,
+    title: { en: 'This was said already', ar: 'سبق إرسال هذا التعليق' },
+    detail: {
+      en: 'A comment with the same words came to this article within the last day.',
+      ar: 'وصل إلى هذا المقال تعليق بالكلام نفسه خلال اليوم الماضي.',
+    },
+  },
   'in-use': {
     status: 409,
     title: { en: 'Still in use', ar: 'ما زال مستخدمًا' },

@@ -73,6 +73,36 @@ export function createCommentRepository(tables: Tables) {
         .limit(limit);
     },
 
+    /** For each thread what `listReplies` begins with, at most `limit` of each, in one list. */
+    async listFirstReplies(read: Reader, threadIds: string[], limit: number): Promise<CommentRow[]> {
+      if (threadIds.length === 0) return [];
+      const firsts = threadIds.map(
+        (threadId, at) =>
+          sql`select id from (select id from ${comments} where thread_id = ${threadId} and ${shownReplies} order by created_at, id limit ${limit}) as ${sql.identifier(`thread_${at}`)}`,
+      );
+      const ids = await read.rows<{ id: string }>(sql.join(firsts, sql` union all `));
+      if (ids.length === 0) return [];
+      return read
+        .select()
+        .from(comments)
+        .where(
+          inArray(
+            comments.id,
+            ids.map((row) => row.id),
+          ),
+        )
+        .orderBy(...inTime);
+    },
+
+    /** The language of an article that readers see; undefined when they do not see it. */
+    async findLocale(read: Reader, articleId: string): Promise<string | undefined> {
+      const [row] = await read
+        .select({ locale: publications.locale })
+        .from(publications)
+        .where(eq(publications.articleId, articleId));
+      return row?.locale;
+    },
+
     /** Comments of every status for moderators, newest first. */
     async list(
       read: Reader,

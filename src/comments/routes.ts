@@ -1,0 +1,147 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Rendered, ResponseCache } from '../delivery/cache.ts';
+import type { Resolve, Resolved } from '../delivery/resolve.ts';
+import { sendEntry } from '../delivery/send.ts';
+import { AppError } from '../errors.ts';
+import type { Idempotency } from '../http/idempotency.ts';
+import { id, listOf, noQuery, pageQuery, written } from '../http/pieces.ts';
+import { rateLimit } from '../http/rate-limit.ts';
+import { withWarnings } from '../http/warnings.ts';
+import { comment, commentCreate, postedComment, thread, threadQuery } from './schemas.ts';
+import type { CommentService } from './service.ts';
+
+export type PublicDeps = { cache: ResponseCache; resolve: Resolve; idempotency: Idempotency };
+
+type List = { data: unknown[]; page: { next: string | null; limit: number } };
+
+/** Reader comments in public: what is approved, and the way to say something. */
+export function commentRoutes(
+  { cache, resolve, idempotency }: PublicDeps,
+  comments: CommentService,
+): FastifyPluginAsyncZod {
+  const ref = z
+    .string()
+    .meta({ description: 'Id or slug of a published article', examples: ['سوريا-توقع-إعلان-تعاون'] });
+  const params = z.strictObject({ ref });
+  const threadParams = z.strictObject({ ref, commentId: id });
+  const common = { tags: ['comments'] };
+
+  async function published(articleRef: string): Promise<Resolved> {
+    const found = await resolve(articleRef);
+    if (!found) throw new AppError('not-found');
+    return found;
+  }
+
+  /** Answers a list from the cache, or makes it; under a slug that the article had before, where it is now. */
+  async function sendList(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { articleRef, rest = '' }: { articleRef: string; rest?: string },
+    list: (articleId: string) => Promise<List>,
+  ): Promise<FastifyReply> {
+    const entry = await cache.through(request.url, async () => {
+      const { articleId, slug, isCurrent } = await published(articleRef);
+      const path = `/v1/articles/${encodeURIComponent(slug)}/comments${rest}`;
+      const query = new URLSearchParams(request.query as Record<string, string>);
+      if (!isCurrent) return moved(articleId, withQuery(path, request.url.split('?')[1] ?? ''));
+      const answer = await list(articleId);
+      const { next } = answer.page;
+      if (next !== null) query.set('cursor', next);
+      return {
+        body: Buffer.from(JSON.stringify(answer)),
+        contentType: 'application/json; charset=utf-8',
+        tags: [`article:${articleId}`, `comments:${articleId}`],
+        headers: next === null ? {} : { link: `<${withQuery(path, query.toString())}>; rel="next"` },
+      };
+    });
+    return sendEntry(cache, entry, request, reply);
+  }
+
+  return async (app) => {
+    app.get(
+      '/v1/articles/:ref/comments',
+      {
+        schema: {
+          ...common,
+          operationId: 'listComments',
+          summary: 'List the approved comments on an article as threads',
+          description:
+            'Each thread has its first replies nested in it, oldest first: up to 50, fewer on pages of more than 20 threads; `moreReplies` says where it goes on.',
+          params,
+          querystring: threadQuery,
+          response: { 200: listOf(thread) },
+        },
+      },
+      async (request, reply) =>
+        sendList(request, reply, { articleRef: request.params.ref }, (articleId) =>
+          comments.listThreads(articleId, request.query),
+        ),
+    );
+
+    app.get(
+      '/v1/articles/:ref/comments/:commentId/replies',
+      {
+        schema: {
+          ...common,
+          operationId: 'listReplies',
+          summary: 'List all replies of a thread, oldest first',
+          description:
+            '`commentId` is the thread’s first comment. A plain list: `parentId` says what each one answers.',
+          params: threadParams,
+          querystring: pageQuery,
+          response: { 200: listOf(comment) },
+        },
+      },
+      async (request, reply) => {
+        const { ref: articleRef, commentId } = request.params;
+        return sendList(request, reply, { articleRef, rest: `/${commentId}/replies` }, (articleId) =>
+          comments.listReplies(articleId, commentId, request.query),
+        );
+      },
+    );
+
+    app.post(
+      '/v1/articles/:ref/comments',
+      {
+        config: rateLimit.comments,
+        schema: {
+          ...common,
+          operationId: 'postComment',
+          summary: 'Comment on an article',
+          description:
+            'Plain text of 1–5,000 characters. Where comments are approved first the status is `pending` and readers do not see it yet. The same words within a day are 409 `duplicate-comment`. A slug that the article had before is taken too.',
+          params,
+          querystring: noQuery,
+          body: commentCreate,
+          response: { 201: written(postedComment) },
+        },
+      },
+      async (request, reply) => {
+        const { articleId } = await published(request.params.ref);
+        reply.header('cache-control', 'no-store');
+        return idempotency.forReader(
+          request,
+          reply,
+          (work) => comments.post(work, articleId, request.body),
+          (posted) => ({ status: 201, body: withWarnings(request, posted) }),
+        );
+      },
+    );
+  };
+}
+
+function moved(articleId: string, location: string): Rendered {
+  return {
+    status: 308,
+    body: Buffer.alloc(0),
+    contentType: 'text/plain; charset=utf-8',
+    tags: [`article:${articleId}`],
+    headers: { location },
+  };
+}
+
+function withQuery(path: string, query: string): string {
+  return query === '' ? path : `${path}?${query}`;
+}

@@ -1,0 +1,217 @@
+import { sql } from 'drizzle-orm';
+import { v7 as uuid } from 'uuid';
+import { nameKey } from '../arabic/clean.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Config } from '../config.ts';
+import type { Database, Tx } from '../db/database.ts';
+import type { CommentStatus } from '../db/tables.ts';
+import { AppError, fieldError } from '../errors.ts';
+import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
+import type { ExpectedVersion } from '../http/etag.ts';
+import type { Work } from '../work.ts';
+import { decide, initialStatus, isShown, maxDepth } from './moderation.ts';
+import { readName, staffName } from './reader-name.ts';
+import { type CommentRow, createCommentRepository } from './repository.ts';
+import type { CommentCreate, EditorialComment, ModerationQuery, Thread, ThreadQuery } from './schemas.ts';
+import { nestReplies, showComment, showPosted, showToModerators } from './view.ts';
+import { fingerprintsAt, wordsOf } from './words.ts';
+
+export type CommentService = ReturnType<typeof createCommentService>;
+export type CommentDeps = {
+  db: Database;
+  clock: () => Date;
+  audit: Audit;
+  config: Pick<Config, 'KHABAR_COMMENT_MODE' | 'KHABAR_SITE_NAME'>;
+};
+
+const repliesOfThread = 50;
+const repliesOfPage = 1000;
+
+/** What readers say under published articles, and what moderators decide about it. */
+export function createCommentService({ db, clock, audit, config }: CommentDeps) {
+  const { tables } = db;
+  const repository = createCommentRepository(tables);
+  const siteKey = nameKey(config.KHABAR_SITE_NAME);
+  const { users, authors } = tables;
+  const findStaff = db.prepare(
+    sql`select 1 from ${users} where name_key = ${sql.placeholder('key')} union all select 1 from ${authors} where name_key = ${sql.placeholder('key')} limit 1`,
+  );
+
+  async function present(read: Database['read'], rows: CommentRow[]): Promise<EditorialComment[]> {
+    const ids = [...new Set(rows.map((row) => row.articleId))];
+    const articles = new Map((await repository.listArticles(read, ids)).map((article) => [article.id, article]));
+    return rows.flatMap((row) => {
+      const article = articles.get(row.articleId);
+      return article ? [showToModerators(row, article)] : [];
+    });
+  }
+
+  async function presentOne(read: Database['read'], row: CommentRow): Promise<EditorialComment> {
+    const [shown] = await present(read, [row]);
+    if (!shown) throw new AppError('not-found');
+    return shown;
+  }
+
+  /** Gives a comment another status, and every count that it stands in the difference. */
+  async function moderate(
+    tx: Tx,
+    work: Work,
+    id: string,
+    expected: ExpectedVersion,
+    status: CommentStatus,
+    erased: Partial<CommentRow> = {},
+  ): Promise<CommentRow> {
+    for (;;) {
+      const current = await repository.find(tx, id);
+      if (!current) throw new AppError('not-found');
+      if (expected !== 'any' && expected !== current.version) throw new AppError('precondition-failed');
+      const decision = decide(current.status, status);
+      if (decision.outcome === 'unchanged') return current;
+      if (decision.outcome === 'refused') throw alreadyDeleted();
+      const changed = await repository.change(tx, current, { ...erased, status, updatedAt: clock() });
+      // Somebody else has decided in between: look again.
+      if (!changed) continue;
+      await audit(tx, work, `comment.${status}`, { type: 'comment', id }, { from: current.status });
+      if (decision.approvedDelta !== 0) await count(tx, changed, decision.approvedDelta);
+      return changed;
+    }
+  }
+
+  async function count(tx: Tx, row: CommentRow, delta: number): Promise<void> {
+    const isPublic = await repository.addApproved(tx, row, delta);
+    if (!isPublic) await repository.addWhenPublished(tx, row.articleId, delta);
+    tx.announce(`article:${row.articleId}`, `comments:${row.articleId}`);
+  }
+
+  return {
+    /** Approved comments as threads, each with its first replies. */
+    async listThreads(articleId: string, query: ThreadQuery) {
+      const { sort, limit } = query;
+      const digest = listDigest('comments', { articleId, sort });
+      const after = decodeCursor(query.cursor, digest, timeAndId);
+      const locale = await repository.findLocale(db.read, articleId);
+      if (locale === undefined) throw new AppError('not-found');
+      const rows = await repository.listThreads(db.read, articleId, sort, after, limit + 1);
+      const { data, page } = toPage(rows, limit, digest, positionOf);
+      const most = Math.min(repliesOfThread, Math.floor(repliesOfPage / limit));
+      const answered = data.filter((row) => row.approvedReplies > 0).map((row) => row.id);
+      const replies = Map.groupBy(
+        await repository.listFirstReplies(db.read, answered, most + 1),
+        (row) => row.threadId,
+      );
+      const threads = data.map((row): Thread => {
+        const { data: first, page: rest } = toPage(replies.get(row.id) ?? [], most, repliesDigest(row.id), positionOf);
+        return {
+          ...showComment(row, locale),
+          replies: nestReplies(row.id, first, locale),
+          moreReplies:
+            rest.next === null ? null : `/v1/articles/${articleId}/comments/${row.id}/replies?cursor=${rest.next}`,
+        };
+      });
+      return { data: threads, page };
+    },
+
+    /** All replies of a thread as a plain list, oldest first. */
+    async listReplies(articleId: string, threadId: string, query: { limit: number; cursor?: string | undefined }) {
+      const digest = repliesDigest(threadId);
+      const after = decodeCursor(query.cursor, digest, timeAndId);
+      const locale = await repository.findLocale(db.read, articleId);
+      const first = await repository.find(db.read, threadId);
+      const isThread = first?.articleId === articleId && first.depth === 0 && isShown(first);
+      if (locale === undefined || !isThread) throw new AppError('not-found');
+      const rows = await repository.listReplies(db.read, threadId, after, query.limit + 1);
+      const { data, page } = toPage(rows, query.limit, digest, positionOf);
+      return { data: data.map((row) => showComment(row, locale)), page };
+    },
+
+    /** Takes a reader's comment on a published article. */
+    async post(work: Work, articleId: string, input: CommentCreate) {
+      const { name, key } = readName(input.author.name);
+      if (key === siteKey || (await findStaff({ key })).length > 0) throw staffName();
+      const { links, words } = wordsOf(input.body, key);
+      const parentId = input.parentId ?? null;
+      const id = uuid();
+      return work.write(async (tx) => {
+        const at = clock();
+        const { own, recent, since } = fingerprintsAt(words, at);
+        const place = await repository.findPlace(tx, articleId, parentId, recent, since);
+        if (!place) throw new AppError('not-found');
+        const { parent } = place;
+        const status = initialStatus(place.mode ?? config.KHABAR_COMMENT_MODE);
+        if (status === null) throw new AppError('comments-closed');
+        if (parentId !== null && parent?.status !== 'approved') throw unknownParent();
+        if (parent && parent.depth >= maxDepth) throw tooDeep();
+        if (place.duplicate) throw new AppError('duplicate-comment');
+        // Clocks of several machines differ; no reply may come before what it answers.
+        const createdAt = parent ? new Date(Math.max(at.getTime(), parent.createdAt.getTime() + 1)) : at;
+        const row = await repository.insert(tx, {
+          ...{ id, articleId, parentId, status, links, body: input.body },
+          ...{ threadId: parent?.threadId ?? id, depth: parent ? parent.depth + 1 : 0, approvedReplies: 0 },
+          ...{ authorName: name, authorEmail: input.author.email ?? null, fingerprint: own },
+          ...{ createdAt, updatedAt: createdAt },
+        });
+        if (!row) throw new AppError('duplicate-comment');
+        if (status === 'approved') {
+          // It was public a moment ago: what was unpublished meanwhile takes no comments.
+          if (!(await repository.addApproved(tx, row, 1))) throw new AppError('not-found');
+          tx.announce(`article:${articleId}`, `comments:${articleId}`);
+        }
+        return showPosted(row, place.locale);
+      });
+    },
+
+    /** Comments of every status, newest first. */
+    async list(query: ModerationQuery) {
+      const { status, article, limit } = query;
+      const digest = listDigest('editorial-comments', query);
+      const after = decodeCursor(query.cursor, digest, timeAndId);
+      const rows = await repository.list(db.read, { status, article }, after, limit + 1);
+      const { data, page } = toPage(rows, limit, digest, positionOf);
+      return { data: await present(db.read, data), page };
+    },
+
+    async get(id: string): Promise<EditorialComment> {
+      const row = await repository.find(db.read, id);
+      if (!row) throw new AppError('not-found');
+      return presentOne(db.read, row);
+    },
+
+    async setStatus(work: Work, id: string, expected: ExpectedVersion, status: CommentStatus) {
+      return work.write(async (tx) => presentOne(tx, await moderate(tx, work, id, expected, status)));
+    },
+
+    /** Takes the words and the author's name and address out for ever; the place in the thread stays. */
+    async remove(work: Work, id: string, expected: ExpectedVersion): Promise<void> {
+      const erased = { body: '', authorName: '', authorEmail: null, links: 0, fingerprint: id };
+      await work.write((tx) => moderate(tx, work, id, expected, 'deleted', erased));
+    },
+  };
+}
+
+function positionOf(row: CommentRow): [number, string] {
+  return [row.createdAt.getTime(), row.id];
+}
+
+function repliesDigest(threadId: string): string {
+  return listDigest('comment-replies', { threadId });
+}
+
+function alreadyDeleted(): AppError {
+  return new AppError('conflict', {
+    params: { reason: 'The comment was deleted for good.', reasonAr: 'حُذف هذا التعليق نهائيًا.' },
+  });
+}
+
+function unknownParent(): AppError {
+  return fieldError('/parentId', 'unknown_comment', {
+    en: 'There is no such comment to answer here.',
+    ar: 'لا يوجد هنا تعليق بهذا المعرّف للرد عليه.',
+  });
+}
+
+function tooDeep(): AppError {
+  return fieldError('/parentId', 'too_deep', {
+    en: 'Replies go no deeper here: answer the comment above it.',
+    ar: 'لا تتفرع الردود أعمق من هذا: رُدّ على التعليق الذي فوقه.',
+  });
+}
