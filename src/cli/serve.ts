@@ -47,7 +47,10 @@ export async function startServer(
   closeWithGrace({ delay: graceMs, logger, skip: [...skip] }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'closing after an error that nothing caught');
     else logger.info({ signal }, 'closing: running requests are finished first');
+    // A connection kept alive after its last answer would hold the server open until its time is over.
+    const hangUp = setInterval(() => app.server.closeIdleConnections(), 50);
     await app.close();
+    clearInterval(hangUp);
     await db.close();
     await onClosed?.();
   });

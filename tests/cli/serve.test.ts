@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import BetterSqlite from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { workFolder } from './khabar.ts';
+
+let folder: Awaited<ReturnType<typeof workFolder>>;
+beforeEach(async () => {
+  folder = await workFolder();
+});
+afterEach(() => folder.dispose());
+
+async function adminKey(): Promise<string> {
+  const { stdout } = await folder.khabar(['key', 'create', '--name', 'test', '--role', 'admin', '--json']);
+  return JSON.parse(stdout).secret;
+}
+
+it('creates its database, says where it listens and how to make the first admin, and is ready', async () => {
+  const { origin, said, child, exited } = await folder.serve();
+  expect((await fetch(`${origin}/livez`)).status).toBe(200);
+  expect(await (await fetch(`${origin}/readyz`)).json()).toEqual({ status: 'ok' });
+  expect(said()).toContain('user create --email');
+  child.kill('SIGTERM');
+  expect(await exited).toBe(0);
+  await folder.khabar(['user', 'create', '--email', 'a@example.org', '--name', 'A', '--role', 'admin']);
+  expect((await folder.serve()).said()).not.toContain('user create');
+});
+
+it('says in a sentence that its port is taken, and ends', async () => {
+  const { origin } = await folder.serve();
+  const second = await folder.khabar(['serve', '--port', new URL(origin).port]);
+  expect(second).toMatchObject({ code: 1, stderr: expect.stringMatching(/^khabar: Port \d+ is taken/m) });
+});
+
+it.each(['SIGTERM', 'SIGINT'] as const)(
+  'answers the running request after %s, then ends with its database whole',
+  async (signal) => {
+    const secret = await adminKey();
+    const { origin, child, exited } = await folder.serve();
+    const body = JSON.stringify({ name: 'آخر وسم' });
+    const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+    const head = [
+      'POST /v1/editorial/tags HTTP/1.1',
+      'Host: localhost',
+      `Authorization: Bearer ${secret}`,
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Expect: 100-continue',
+    ];
+    socket.write(`${head.join('\r\n')}\r\n\r\n`);
+    // The server asks for the body only once it has the request, so from here on the request is running.
+    const [asked] = await once(socket, 'data');
+    expect(String(asked)).toContain('100 Continue');
+    child.kill(signal);
+    await refusesConnections(origin);
+    socket.write(body);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 201 /);
+    expect(await exited).toBe(0);
+    const db = new BetterSqlite(folder.path('data/khabar.db'), { readonly: true });
+    expect(db.prepare('SELECT name FROM tags').all()).toEqual([{ name: 'آخر وسم' }]);
+    db.close();
+  },
+);
+
+it('loses no acknowledged write when it is killed', async () => {
+  const secret = await adminKey();
+  const { origin, child, exited } = await folder.serve();
+  const acknowledged: string[] = [];
+  let sent = 0;
+  async function post(): Promise<void> {
+    while (sent < 1000) {
+      const name = `tag ${sent++}`;
+      const answer = await fetch(`${origin}/v1/editorial/tags`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ name }),
+      }).catch(() => null);
+      if (answer === null) return;
+      if (answer.status === 201) acknowledged.push(name);
+      if (acknowledged.length === 500) child.kill('SIGKILL');
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, post));
+  await exited;
+  expect(acknowledged.length).toBeGreaterThanOrEqual(500);
+  expect(acknowledged.length).toBeLessThan(1000);
+
+  const db = new BetterSqlite(folder.path('data/khabar.db'));
+  const kept = new Set(
+    db
+      .prepare<[], { name: string }>('SELECT name FROM tags')
+      .all()
+      .map((row) => row.name),
+  );
+  expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+  db.close();
+  expect(acknowledged.filter((name) => !kept.has(name))).toEqual([]);
+  const again = await folder.serve();
+  expect((await fetch(`${again.origin}/readyz`)).status).toBe(200);
+});
+
+async function refusesConnections(origin: string): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    const isOpen = await fetch(`${origin}/livez`).then(
+      (answer) => answer.status === 200,
+      () => false,
+    );
+    if (!isOpen) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('the server still answers');
+}
