@@ -6,7 +6,7 @@ import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { createChangeBus } from './changes.ts';
 import type { Database, Reader, Tx } from './database.ts';
-import { DatabaseBusyError } from './errors.ts';
+import { DatabaseBusyError, DatabaseClosedError } from './errors.ts';
 import { fillPlaceholder } from './placeholder.ts';
 import { listenForChanges, notifications } from './postgres-changes.ts';
 import * as schema from './schema-postgres.ts';
@@ -26,6 +26,7 @@ export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptio
     await pool.end();
     throw error;
   });
+  const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | null = null;
 
   async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -47,19 +48,19 @@ export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptio
     prepare: (query) => prepareRaw(pool, query),
     async write(work) {
       refuseNested();
-      for (let tried = 1; ; tried++) {
-        try {
-          return await attempt(work);
-        } catch (error) {
-          if (!isToBeRepeated(error)) throw error;
-          if (tried === attempts) throw new DatabaseBusyError(error);
-          await sleep(Math.random() * 5 * 2 ** tried);
-        }
+      if (closing) throw new DatabaseClosedError();
+      const writing = repeated(() => attempt(work));
+      running.add(writing);
+      try {
+        return await writing;
+      } finally {
+        running.delete(writing);
       }
     },
     snapshot(work) {
-      const begin =
-        'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0';
+      // The view is taken by the first query, not by BEGIN. An export may pause for as long as its reader likes.
+      const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+        SET LOCAL idle_in_transaction_session_timeout = 0; SELECT 1`;
       return transact(pool, begin, async (orm) => work(readerOf(orm)));
     },
     onChange: bus.onChange,
@@ -68,6 +69,8 @@ export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptio
     },
     close() {
       closing ??= (async () => {
+        // The pool would forget whoever still waits for a connection.
+        await Promise.allSettled(running);
         await pool.end();
         await stopListening();
         await bus.close();
@@ -128,6 +131,18 @@ async function transact<T>(
     throw error;
   } finally {
     client.release(broken);
+  }
+}
+
+async function repeated<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isToBeRepeated(error)) throw error;
+      if (tried === attempts) throw new DatabaseBusyError(error);
+      await sleep(Math.random() * 5 * 2 ** tried);
+    }
   }
 }
 

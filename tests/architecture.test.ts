@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+/** Where code may know which engine it runs on. */
+const knowsEngines = /^src\/(?:db|search)\//;
+/** What people read or type about engines; no code there behaves otherwise on one of them. */
+const speaksOfEngines = ['src/config.ts', 'src/cli/'];
+
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => `src/${name}`);
+
+it('looks at all of the sources', () => {
+  expect(files).toContain('src/app.ts');
+  expect(files.length).toBeGreaterThan(50);
+});
+
+it('names a database engine only in src/db and src/search', () => {
+  const offenders = files
+    .filter((file) => !knowsEngines.test(file) && !speaksOfEngines.some((place) => file.startsWith(place)))
+    .flatMap((file) => linesOf(file).filter(({ text }) => /sqlite|postgres|\bpg\b|better-sqlite3/i.test(text)))
+    .map(({ place }) => place);
+  expect(offenders).toEqual([]);
+});
+
+it('asks which engine runs only in src/db and src/search', () => {
+  const offenders = files
+    .filter((file) => !knowsEngines.test(file))
+    .flatMap((file) => linesOf(file).filter(({ text }) => /\.engine\b/.test(text)))
+    .map(({ place }) => place);
+  expect(offenders).toEqual([]);
+});
+
+it('reads the environment, and ends the process, only where the process is run', () => {
+  const offenders = files
+    .filter((file) => file !== 'src/main.ts' && !file.startsWith('src/cli/'))
+    .flatMap((file) => linesOf(file).filter(({ text }) => /process\.(?:env|exit)\b/.test(text)))
+    .map(({ place }) => place);
+  expect(offenders).toEqual([]);
+});
+
+/** The lines of a file that are code, with their place. */
+function linesOf(file: string): { place: string; text: string }[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .map((text, index) => ({ place: `${file}:${index + 1}: ${text.trim()}`, text }))
+    .filter(({ text }) => !/^\s*(?:\/\/|\/?\*)/.test(text));
+}
