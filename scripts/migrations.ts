@@ -55,8 +55,9 @@ function addChangesTable(): void {
 }
 
 function check(): void {
-  const relative = `.tmp-migrations-${process.pid}`;
+  const relative = `.tmp/migrations-${process.pid}`;
   try {
+    assertInStep();
     cpSync('migrations', relative, { recursive: true });
     generate('drift', relative);
     for (const engine of Object.keys(engines))
@@ -66,6 +67,19 @@ function check(): void {
   } finally {
     rmSync(relative, { recursive: true, force: true });
   }
+}
+
+/** Both engines have the same migrations, each younger than the one before: Drizzle passes over those that are not. */
+function assertInStep(): void {
+  const journals = Object.keys(engines).map((engine) => {
+    const text = readFileSync(`migrations/${engine}/meta/_journal.json`, 'utf8');
+    return (JSON.parse(text) as { entries: { tag: string; when: number }[] }).entries;
+  });
+  const [first = [], ...others] = journals.map((entries) => entries.map((entry) => entry.tag));
+  if (others.some((tags) => tags.join() !== first.join())) throw new Error('the engines have different migrations');
+  for (const entries of journals)
+    for (const [n, { tag, when }] of entries.entries())
+      if (when <= (entries[n - 1]?.when ?? 0)) throw new Error(`${tag} is older than the migration before it`);
 }
 
 function sqlFiles(folder: string): string[] {
