@@ -34,6 +34,8 @@ export function connect(
       connection.pragma('cache_size = -16000');
       connection.pragma('temp_store = MEMORY');
       connection.pragma('mmap_size = 268435456');
+      // A log that a large import made long is cut down again afterwards.
+      connection.pragma('journal_size_limit = 67108864');
       return cacheStatements(connection);
     } catch (error) {
       connection.close();
