@@ -39,7 +39,7 @@ async function measure(
   texts: string[],
   search: (words: AskedWord[], limit: number) => Promise<number[]>,
 ): Promise<Figures> {
-  const asked = task.questions.filter((_, number) => number % Number(values.every) === 0 || task.name === "ARCD");
+  const asked = task.questions.filter((_, number) => number % Number(values.every) === 0 || task.name === 'ARCD');
   const sums = { mrr: 0, recall: 0, and2: 0, pairs: 0, questions: 0 };
   for (const { text, answer } of asked) {
     const words = candidate.ask(text);

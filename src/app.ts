@@ -17,8 +17,13 @@ import { authorSchemas } from './authors/schemas.ts';
 import { createAuthorService } from './authors/service.ts';
 import { categorySchemas } from './categories/schemas.ts';
 import { createCategoryService } from './categories/service.ts';
+import { moderationRoutes } from './comments/moderation-routes.ts';
+import { commentRoutes } from './comments/routes.ts';
+import { createCommentService } from './comments/service.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
+import { createResponseCache } from './delivery/cache.ts';
+import { createResolver } from './delivery/resolve.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { registerOpenApi } from './http/openapi.ts';
 import { registerRateLimits } from './http/rate-limit.ts';
@@ -62,6 +67,12 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const authors = createAuthorService(termDeps);
   const articles = createArticleService({ db, clock, audit, config });
   const sections = createSectionService({ db, clock, audit });
+  const comments = createCommentService({ db, clock, audit, config });
+
+  const cache = createResponseCache(config.KHABAR_CACHE_MB * 1024 * 1024);
+  const stopDropping = db.onChange((tags) => cache.drop(tags));
+  app.addHook('onClose', async () => stopDropping());
+  const resolve = createResolver(db);
 
   await registerSecurity(app, config);
   await registerRateLimits(app, config);
@@ -69,6 +80,7 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
 
   await app.register(opsRoutes(db));
   await app.register(signInRoutes(sessions));
+  await app.register(commentRoutes({ cache, resolve, idempotency }, comments));
 
   const editorial: FastifyPluginAsyncZod = async (scope) => {
     scope.addHook('onRoute', demandPermission);
@@ -82,6 +94,7 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
     await scope.register(termRoutes(deps, 'author', authorSchemas, authors));
     await scope.register(articleRoutes(deps, articles));
     await scope.register(sectionRoutes(deps, sections));
+    await scope.register(moderationRoutes(deps, comments));
   };
   await app.register(editorial, { prefix: '/v1/editorial' });
   return app;

@@ -24,7 +24,10 @@ const fields = {
 export const authorCreate = z.strictObject(fields).meta({ examples: [{ name: 'ليلى حداد', bio: 'مراسلة في دمشق' }] });
 export type AuthorCreate = z.infer<typeof authorCreate>;
 
-export const authorPatch = z.strictObject(fields).partial().meta({ examples: [{ bio: 'مراسلة في بيروت' }] });
+export const authorPatch = z
+  .strictObject(fields)
+  .partial()
+  .meta({ examples: [{ bio: 'مراسلة في بيروت' }] });
 export type AuthorPatch = z.infer<typeof authorPatch>;
 
 export const authorSchemas = { resource: author, create: authorCreate, patch: authorPatch };

@@ -20,7 +20,10 @@ const fields = {
 export const tagCreate = z.strictObject(fields).meta({ examples: [{ name: 'التحالف الدولي' }] });
 export type TagCreate = z.infer<typeof tagCreate>;
 
-export const tagPatch = z.strictObject(fields).partial().meta({ examples: [{ description: 'كل ما يخص التحالف' }] });
+export const tagPatch = z
+  .strictObject(fields)
+  .partial()
+  .meta({ examples: [{ description: 'كل ما يخص التحالف' }] });
 export type TagPatch = z.infer<typeof tagPatch>;
 
 export const tagSchemas = { resource: tag, create: tagCreate, patch: tagPatch };

@@ -99,7 +99,8 @@ export function createTermService<
     },
 
     async remove(work: Work, id: string, expected: ExpectedVersion): Promise<void> {
-      const inUse = () => new AppError('in-use', { params: { by: kind === 'category' ? 'articles, categories' : 'articles' } });
+      const inUse = () =>
+        new AppError('in-use', { params: { by: kind === 'category' ? 'articles, categories' : 'articles' } });
       await translateConstraints({ '*foreign-key': inUse }, () =>
         work.write(async (tx) => {
           const removed = await repository.remove(tx, id, expected);

@@ -1,0 +1,147 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { LRUCache } from 'lru-cache';
+import { contentHash } from '../http/content-hash.ts';
+
+/** A finished public answer: what a route renders. */
+export type Rendered = {
+  status?: 200 | 308;
+  body: Buffer;
+  contentType: string;
+  /** What the answer depends on; a change of any of them ends its life. */
+  tags: readonly string[];
+  headers?: Record<string, string>;
+  /** The name of the content, where it is known without reading all of it. */
+  hash?: string;
+};
+
+/** A finished answer as it is kept and sent. */
+export type Entry = {
+  status: number;
+  body: Buffer;
+  etag: string;
+  headers: Record<string, string>;
+  tags: readonly string[];
+  encoded: Map<Encoding, Promise<Buffer>>;
+};
+
+export type Encoding = 'br' | 'gzip';
+export type ResponseCache = ReturnType<typeof createResponseCache>;
+
+const compress = {
+  br: (body: Buffer) =>
+    promisify(brotliCompress)(body, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
+    }),
+  gzip: (body: Buffer) => promisify(gzip)(body, { level: 6 }),
+};
+
+/**
+ * Finished answers by URL, bounded in bytes, dropped by tag. A key that many ask for at once is rendered once; an
+ * answer that was being rendered while something changed is sent, but neither kept nor shared with later requests.
+ */
+export function createResponseCache(maxBytes: number) {
+  const keysByTag = new Map<string, Set<string>>();
+  const running = new Map<string, Promise<Entry>>();
+  let changes = 0;
+  const entries =
+    maxBytes === 0
+      ? null
+      : new LRUCache<string, Entry>({
+          maxSize: maxBytes,
+          maxEntrySize: Math.max(1, Math.floor(maxBytes / 8)),
+          sizeCalculation: sizeOf,
+          dispose: (entry, key) => forgetTags(key, entry.tags),
+        });
+
+  function forgetTags(key: string, tags: readonly string[]): void {
+    for (const tag of tags) {
+      const keys = keysByTag.get(tag);
+      keys?.delete(key);
+      if (keys?.size === 0) keysByTag.delete(tag);
+    }
+  }
+
+  function keep(key: string, entry: Entry): void {
+    if (!entries) return;
+    entries.set(key, entry);
+    if (!entries.has(key)) return;
+    for (const tag of entry.tags) {
+      const keys = keysByTag.get(tag);
+      if (keys) keys.add(key);
+      else keysByTag.set(tag, new Set([key]));
+    }
+  }
+
+  return {
+    find(key: string): Entry | undefined {
+      return entries?.get(key);
+    },
+
+    /** The kept answer for `key`, or the one that `render` makes now. */
+    async through(key: string, render: () => Promise<Rendered>): Promise<Entry> {
+      const kept = entries?.get(key);
+      if (kept) return kept;
+      const shared = running.get(key);
+      if (shared) return shared;
+      const before = changes;
+      const rendering = render().then(toEntry);
+      running.set(key, rendering);
+      try {
+        const entry = await rendering;
+        if (before === changes) keep(key, entry);
+        return entry;
+      } finally {
+        if (running.get(key) === rendering) running.delete(key);
+      }
+    },
+
+    /** Ends the life of every answer that depends on one of `tags`. */
+    drop(tags: Iterable<string>): void {
+      changes++;
+      running.clear();
+      for (const tag of tags) {
+        if (tag === 'everything') entries?.clear();
+        for (const key of [...(keysByTag.get(tag) ?? [])]) entries?.delete(key);
+      }
+    },
+
+    /** The body of an entry in an encoding, compressed once. */
+    encode(entry: Entry, encoding: Encoding): Promise<Buffer> {
+      const made = entry.encoded.get(encoding);
+      if (made) return made;
+      const making = compress[encoding](entry.body);
+      entry.encoded.set(encoding, making);
+      return making;
+    },
+
+    get bytes(): number {
+      return entries?.calculatedSize ?? 0;
+    },
+  };
+}
+
+const cacheControl = 'public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400';
+
+function toEntry({ status = 200, body, contentType, tags, headers, hash }: Rendered): Entry {
+  const unique = [...new Set(tags)];
+  return {
+    status,
+    body,
+    etag: `"${hash ?? contentHash(body)}"`,
+    tags: unique,
+    encoded: new Map(),
+    headers: {
+      'content-type': contentType,
+      'cache-control': cacheControl,
+      'surrogate-key': unique.join(' '),
+      'cache-tag': unique.join(','),
+      ...headers,
+    },
+  };
+}
+
+/** Bytes an entry costs: its body and its compressed forms to come (about half again), headers, and bookkeeping. */
+function sizeOf(entry: Entry): number {
+  return Math.ceil(entry.body.length * 1.5) + entry.tags.length * 250 + 1000;
+}

@@ -1,0 +1,118 @@
+import { inArray } from 'drizzle-orm';
+import type { Database, Reader } from '../db/database.ts';
+import type { PublicationRefs } from '../db/tables.ts';
+
+/** A category, tag or author as public answers show it, ready as JSON. */
+type Name = { json: string; tags: string };
+type CategoryName = Name & { parentId: string | null };
+
+/** What of an answer is not in the stored bytes: it changes without publishing. */
+export type LiveParts = {
+  refs: PublicationRefs;
+  categoryId: string | null;
+  commentMode: string;
+  commentCount: number;
+};
+
+export type Names = Awaited<ReturnType<typeof loadNames>>;
+
+/**
+ * Keeps the names of all categories, tags and authors in memory, fresh after every commit that changes one, so that
+ * a renamed author shows at once in everything published without any stored document being rewritten.
+ */
+export async function loadNames(db: Database) {
+  const categories = new Map<string, CategoryName>();
+  const tags = new Map<string, Name>();
+  const authors = new Map<string, Name>();
+
+  await reload(db.read);
+  const stop = db.onChange((changed) => {
+    const ids = (kind: string) =>
+      [...changed].filter((tag) => tag.startsWith(`${kind}:`)).map((tag) => tag.slice(kind.length + 1));
+    if (changed.has('everything')) return reload(db.read);
+    if (!changed.has('categories') && !changed.has('tags') && !changed.has('authors')) return;
+    return reload(db.read, { categories: ids('category'), tags: ids('tag'), authors: ids('author') });
+  });
+
+  /** Reads all names, or those with the given ids; a name that is gone is forgotten. */
+  async function reload(read: Reader, only?: { categories: string[]; tags: string[]; authors: string[] }) {
+    const { tables } = db;
+    if (!only || only.categories.length > 0) {
+      const { id, name, slug, parentId } = tables.categories;
+      const rows = await read
+        .select({ id, name, slug, parentId })
+        .from(tables.categories)
+        .where(only && inArray(id, only.categories));
+      refresh(categories, only?.categories, rows, (row) => ({
+        parentId: row.parentId,
+        tags: `category:${row.id}`,
+        json: JSON.stringify({ id: row.id, name: row.name, slug: row.slug }),
+      }));
+    }
+    if (!only || only.tags.length > 0) {
+      const { id, name, slug } = tables.tags;
+      const rows = await read
+        .select({ id, name, slug })
+        .from(tables.tags)
+        .where(only && inArray(id, only.tags));
+      refresh(tags, only?.tags, rows, (row) => ({ tags: `tag:${row.id}`, json: JSON.stringify(row) }));
+    }
+    if (!only || only.authors.length > 0) {
+      const { id, name, slug } = tables.authors;
+      const rows = await read
+        .select({ id, name, slug })
+        .from(tables.authors)
+        .where(only && inArray(id, only.authors));
+      refresh(authors, only?.authors, rows, (row) => ({ tags: `author:${row.id}`, json: JSON.stringify(row) }));
+    }
+  }
+
+  return {
+    stop,
+
+    /** The live members of an article's JSON object, with the comma that joins them to stored members. */
+    liveJson({ refs, categoryId, commentMode, commentCount }: LiveParts): string {
+      const bylines: string[] = [];
+      for (const { id, role } of refs.authors) {
+        const author = authors.get(id);
+        if (author) bylines.push(`${author.json.slice(0, -1)},"role":${JSON.stringify(role)}}`);
+      }
+      const labels: string[] = [];
+      for (const id of refs.tags) {
+        const tag = tags.get(id);
+        if (tag) labels.push(tag.json);
+      }
+      const category = (categoryId !== null && categories.get(categoryId)?.json) || 'null';
+      return `"authors":[${bylines.join()}],"category":${category},"tags":[${labels.join()}],"comments":{"mode":"${commentMode}","count":${commentCount}},`;
+    },
+
+    /** The cache tags of what liveJson shows. */
+    dependencies({ refs, categoryId }: LiveParts): string[] {
+      return [
+        ...refs.authors.map(({ id }) => `author:${id}`),
+        ...refs.tags.map((id) => `tag:${id}`),
+        ...(categoryId === null ? [] : [`category:${categoryId}`]),
+      ];
+    },
+
+    /** A category and all below it. */
+    subtree(categoryId: string): string[] {
+      const found = [categoryId];
+      for (const id of found)
+        for (const [child, { parentId }] of categories)
+          if (parentId === id && !found.includes(child)) found.push(child);
+      return found;
+    },
+  };
+}
+
+function refresh<Row extends { id: string }, Value>(
+  map: Map<string, Value>,
+  asked: string[] | undefined,
+  rows: Row[],
+  nameOf: (row: Row) => Value,
+): void {
+  if (asked) for (const id of asked) map.delete(id);
+  else map.clear();
+  for (const row of rows) map.set(row.id, nameOf(row));
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { dir, id, instant } from '../http/pieces.ts';
+import { portableTextBlock } from '../portable-text/schema.ts';
+
+const named = z.object({ id, name: z.string(), slug: z.string() });
+
+/** What dates and counts look like in words, for readers of one country. */
+const display = z
+  .object({
+    locale: z.string(),
+    publishedAt: z.string(),
+    updatedAt: z.string(),
+    publishedAtHijri: z.string(),
+    updatedAtHijri: z.string(),
+    comments: z.string(),
+    readingTime: z.string(),
+  })
+  .meta({ id: 'Display', description: 'Dates and counts in words, where they are asked for' });
+
+const summary = {
+  id,
+  slug: z.string(),
+  locale: z.string(),
+  dir,
+  headline: z.string(),
+  kicker: z.string().nullable(),
+  lead: z.string().nullable(),
+  source: z.object({ name: z.string(), url: z.string().nullable() }).nullable(),
+  dateline: z.string().nullable(),
+  urgency: z.number().int().nullable(),
+  authors: z.array(named.extend({ role: z.string() })),
+  category: named.nullable(),
+  tags: z.array(named),
+  wordCount: z.number().int(),
+  readingMinutes: z.number().int(),
+  publishedAt: instant,
+  updatedAt: instant,
+  comments: z.object({
+    mode: z.enum(['pre', 'post', 'closed']),
+    count: z.number().int().meta({ description: 'How many comments are approved' }),
+  }),
+  url: z
+    .string()
+    .meta({ description: 'Address of its page, percent-encoded; a path where the site has no address yet' }),
+  iri: z.string().meta({ description: 'The same address as people read it' }),
+  display: display.optional(),
+};
+
+/** A section as readers get it. */
+export const publishedSection = z
+  .object({
+    id,
+    anchor: z.string(),
+    heading: z.string().nullable(),
+    body: z.array(portableTextBlock),
+    html: z.string().optional().meta({ description: 'With render=html' }),
+    markdown: z.string().optional().meta({ description: 'With render=markdown' }),
+    text: z.string().optional().meta({ description: 'With render=text' }),
+  })
+  .meta({ id: 'Section' });
+export type PublishedSection = z.infer<typeof publishedSection>;
+
+/** A published article as lists show it. */
+export const articleCard = z
+  .object({ ...summary, sections: z.array(publishedSection).optional() })
+  .meta({ id: 'ArticleCard' });
+
+/** A published article. */
+export const publishedArticle = z
+  .object({
+    ...summary,
+    sections: z.array(publishedSection),
+    seo: z
+      .object({
+        title: z.string().optional(),
+        description: z.string().optional(),
+        canonicalUrl: z.string().optional(),
+        noIndex: z.boolean().optional(),
+      })
+      .nullable(),
+    custom: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Article' });
+
+/** A published article as it stands in an answer, with its instants as text: what renderers of other forms are given. */
+export type PublishedArticle = z.input<typeof publishedArticle>;

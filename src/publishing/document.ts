@@ -1,0 +1,46 @@
+import { localeDirection } from '../arabic/direction.ts';
+import { countWords, readingMinutes } from '../arabic/reading.ts';
+import type { WorkingCopy } from '../articles/working-copy.ts';
+import { contentHash } from '../http/content-hash.ts';
+import type { PortableText } from '../portable-text/schema.ts';
+import { toText } from '../portable-text/to-text.ts';
+
+/** What a publication stores: bytes that are sent as they are, with the hashes that stand for them in ETags. */
+export type PublicationBytes = {
+  document: Buffer;
+  documentHash: string;
+  card: Buffer;
+  cardHash: string;
+};
+
+/**
+ * The public form of a working copy, as JSON bytes of everything that only publishing changes. Names of authors,
+ * category and tags and the comment count live elsewhere and are put in front when it is read.
+ */
+export function buildDocument(copy: WorkingCopy, publishedAt: Date, updatedAt: Date): PublicationBytes {
+  const { article } = copy;
+  const texts = copy.sections.flatMap((section) => [section.heading ?? '', toText(section.body as PortableText)]);
+  const words = countWords([article.headline, article.lead ?? '', ...texts].join('\n'));
+  const summary = {
+    id: article.id,
+    slug: article.slug,
+    locale: article.locale,
+    dir: localeDirection(article.locale),
+    headline: article.headline,
+    kicker: article.kicker,
+    lead: article.lead,
+    source: article.sourceName === null ? null : { name: article.sourceName, url: article.sourceUrl },
+    dateline: article.dateline,
+    urgency: article.urgency,
+    wordCount: words,
+    readingMinutes: readingMinutes(words),
+    publishedAt: publishedAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  };
+  const sections = copy.sections.map(({ id, anchor, heading, body }) => ({ id, anchor, heading, body }));
+  const document = Buffer.from(
+    JSON.stringify({ ...summary, sections, seo: article.seo, custom: article.custom ?? {} }),
+  );
+  const card = Buffer.from(JSON.stringify(summary));
+  return { document, documentHash: contentHash(document), card, cardHash: contentHash(card) };
+}
