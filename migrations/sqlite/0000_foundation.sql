@@ -22,7 +22,7 @@ CREATE TABLE `article_authors` (
 	PRIMARY KEY(`article_id`, `position`),
 	FOREIGN KEY (`article_id`) REFERENCES `articles`(`id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`author_id`) REFERENCES `authors`(`id`) ON UPDATE no action ON DELETE no action
-) STRICT;
+) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `article_authors_author` ON `article_authors` (`author_id`,`article_id`);--> statement-breakpoint
 CREATE TABLE `article_imports` (
@@ -48,7 +48,7 @@ CREATE TABLE `article_tags` (
 	PRIMARY KEY(`article_id`, `position`),
 	FOREIGN KEY (`article_id`) REFERENCES `articles`(`id`) ON UPDATE no action ON DELETE cascade,
 	FOREIGN KEY (`tag_id`) REFERENCES `tags`(`id`) ON UPDATE no action ON DELETE no action
-) STRICT;
+) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `article_tags_tag` ON `article_tags` (`tag_id`,`article_id`);--> statement-breakpoint
 CREATE TABLE `articles` (
@@ -161,6 +161,21 @@ CREATE INDEX `comments_status` ON `comments` (`status`,`created_at`,`id`);--> st
 CREATE INDEX `comments_article` ON `comments` (`article_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `comments_created` ON `comments` (`created_at`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `comments_same_words` ON `comments` (`article_id`,`fingerprint`);--> statement-breakpoint
+CREATE TABLE `facets` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`category_id` text,
+	`tag_id` text,
+	`author_id` text,
+	`text` text,
+	FOREIGN KEY (`category_id`) REFERENCES `categories`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`tag_id`) REFERENCES `tags`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`author_id`) REFERENCES `authors`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `facets_category` ON `facets` (`category_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `facets_tag` ON `facets` (`tag_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `facets_author` ON `facets` (`author_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `facets_text` ON `facets` (`text`);--> statement-breakpoint
 CREATE TABLE `idempotency_keys` (
 	`scope` text NOT NULL,
 	`key` text NOT NULL,
@@ -180,35 +195,33 @@ CREATE TABLE `login_failures` (
 	`locked_until` integer
 ) STRICT;
 --> statement-breakpoint
-CREATE TABLE `publication_authors` (
-	`author_id` text NOT NULL,
-	`article_id` text NOT NULL,
-	`published_at` integer NOT NULL,
-	PRIMARY KEY(`article_id`, `author_id`),
-	FOREIGN KEY (`author_id`) REFERENCES `authors`(`id`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`article_id`) REFERENCES `publications`(`article_id`) ON UPDATE no action ON DELETE cascade
-) STRICT;
---> statement-breakpoint
-CREATE INDEX `publication_authors_published` ON `publication_authors` (`author_id`,`published_at`,`article_id`);--> statement-breakpoint
 CREATE TABLE `publication_documents` (
-	`article_id` text PRIMARY KEY NOT NULL,
+	`n` integer PRIMARY KEY NOT NULL,
 	`document` blob NOT NULL,
 	`document_hash` text NOT NULL,
-	FOREIGN KEY (`article_id`) REFERENCES `publications`(`article_id`) ON UPDATE no action ON DELETE cascade
+	FOREIGN KEY (`n`) REFERENCES `publications`(`n`) ON UPDATE no action ON DELETE cascade
 ) STRICT;
 --> statement-breakpoint
-CREATE TABLE `publication_tags` (
-	`tag_id` text NOT NULL,
-	`article_id` text NOT NULL,
+CREATE TABLE `publication_facets` (
+	`facet` integer NOT NULL,
 	`published_at` integer NOT NULL,
-	PRIMARY KEY(`article_id`, `tag_id`),
-	FOREIGN KEY (`tag_id`) REFERENCES `tags`(`id`) ON UPDATE no action ON DELETE no action,
-	FOREIGN KEY (`article_id`) REFERENCES `publications`(`article_id`) ON UPDATE no action ON DELETE cascade
-) STRICT;
+	`n` integer NOT NULL,
+	PRIMARY KEY(`facet`, `published_at`, `n`),
+	FOREIGN KEY (`facet`) REFERENCES `facets`(`id`) ON UPDATE no action ON DELETE no action
+) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `publication_tags_published` ON `publication_tags` (`tag_id`,`published_at`,`article_id`);--> statement-breakpoint
+CREATE TABLE `publication_views` (
+	`n` integer NOT NULL,
+	`hour` integer NOT NULL,
+	`views` integer NOT NULL,
+	PRIMARY KEY(`n`, `hour`),
+	FOREIGN KEY (`n`) REFERENCES `publications`(`n`) ON UPDATE no action ON DELETE cascade
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `publication_views_hour` ON `publication_views` (`hour`,`n`);--> statement-breakpoint
 CREATE TABLE `publications` (
-	`article_id` text PRIMARY KEY NOT NULL,
+	`n` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`article_id` text NOT NULL,
 	`revision` integer NOT NULL,
 	`slug` text NOT NULL,
 	`slug_key` text NOT NULL,
@@ -220,6 +233,8 @@ CREATE TABLE `publications` (
 	`updated_at` integer NOT NULL,
 	`comment_mode` text,
 	`comment_count` integer NOT NULL,
+	`views_24h` integer DEFAULT 0 NOT NULL,
+	`views_7d` integer DEFAULT 0 NOT NULL,
 	`refs` text NOT NULL,
 	`card` blob NOT NULL,
 	`card_hash` text NOT NULL,
@@ -227,13 +242,13 @@ CREATE TABLE `publications` (
 	FOREIGN KEY (`category_id`) REFERENCES `categories`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `publications_published` ON `publications` (`published_at`,`article_id`);--> statement-breakpoint
-CREATE INDEX `publications_updated` ON `publications` (`updated_at`,`article_id`);--> statement-breakpoint
-CREATE INDEX `publications_comments` ON `publications` (`comment_count`,`article_id`);--> statement-breakpoint
-CREATE INDEX `publications_category` ON `publications` (`category_id`,`published_at`,`article_id`);--> statement-breakpoint
-CREATE INDEX `publications_locale` ON `publications` (`locale`,`published_at`,`article_id`);--> statement-breakpoint
-CREATE INDEX `publications_source` ON `publications` (`source_key`,`published_at`,`article_id`);--> statement-breakpoint
-CREATE INDEX `publications_urgency` ON `publications` (`urgency`,`published_at`,`article_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `publications_article` ON `publications` (`article_id`);--> statement-breakpoint
+CREATE INDEX `publications_published` ON `publications` (`published_at`,`n`);--> statement-breakpoint
+CREATE INDEX `publications_updated` ON `publications` (`updated_at`,`published_at`,`n`);--> statement-breakpoint
+CREATE INDEX `publications_comments` ON `publications` (`comment_count`,`published_at`,`n`);--> statement-breakpoint
+CREATE INDEX `publications_views_24h` ON `publications` (`views_24h`,`published_at`,`n`);--> statement-breakpoint
+CREATE INDEX `publications_views_7d` ON `publications` (`views_7d`,`published_at`,`n`);--> statement-breakpoint
+CREATE INDEX `publications_category` ON `publications` (`category_id`);--> statement-breakpoint
 CREATE TABLE `sections` (
 	`id` text PRIMARY KEY NOT NULL,
 	`article_id` text NOT NULL,

@@ -83,7 +83,7 @@ export function createArticleRepository(tables: Tables) {
       const [row] = await read
         .select({ revision, publishedAt, updatedAt, categoryId, commentMode, refs, documentHash })
         .from(publications)
-        .innerJoin(publicationDocuments, eq(publicationDocuments.articleId, publications.articleId))
+        .innerJoin(publicationDocuments, eq(publicationDocuments.n, publications.n))
         .where(eq(publications.articleId, id));
       return row ?? null;
     },

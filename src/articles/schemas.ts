@@ -19,7 +19,7 @@ import { maxSections, sectionInput, sectionPart } from '../sections/schemas.ts';
 import { customObject } from './custom.ts';
 
 const twice = refusal('duplicate', 'An id is named twice.', 'ورد معرّف مرتين.');
-const status = z.enum(['draft', 'published', 'unpublished']);
+const status = z.enum(['draft', 'published', 'unpublished', 'killed']);
 const commentMode = z.enum(['pre', 'post', 'closed']);
 const role = line(50).meta({ description: 'What the author did, e.g. author, photographer, editor' });
 const defaultRole = 'author';

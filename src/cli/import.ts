@@ -10,6 +10,7 @@ import { type Line, readLines } from '../imports/lines.ts';
 import { parseNewsPage } from '../imports/news-page.ts';
 import { pageLine } from '../imports/page-line.ts';
 import { createBulkPublisher } from '../publishing/bulk.ts';
+import { createPublicationStore } from '../publishing/publication-store.ts';
 import { explainAppError } from './explain.ts';
 import { clock, readSettings, systemWork, withNewsroom } from './newsroom.ts';
 import { CliError, exitCodes, note, printResult } from './output.ts';
@@ -105,7 +106,9 @@ async function withDeps<T>(dryRun: boolean, work: (deps: ImportDeps, db: Databas
 /** What an import needs of the newsroom. */
 export function depsOf(db: Database, config: Config): ImportDeps {
   const store = createArticleStore(db.tables, clock);
-  return { db, clock, store, publisher: createBulkPublisher(db.tables, clock), locale: config.KHABAR_LOCALE };
+  const publications = createPublicationStore(db.tables);
+  const publisher = createBulkPublisher(db.tables, clock, publications);
+  return { db, clock, store, publications, publisher, locale: config.KHABAR_LOCALE };
 }
 
 async function sizeOf(file: string): Promise<number> {

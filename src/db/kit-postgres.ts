@@ -23,6 +23,8 @@ export const postgresKit = {
   text,
   key: customType<{ data: string; driverData: string }>({ dataType: () => 'text COLLATE "C"' }),
   integer,
+  /** A primary key that counts up and is never given twice. */
+  serial: (name: string) => integer(name).primaryKey().generatedByDefaultAsIdentity(),
   real: doublePrecision,
   flag: boolean,
   instant: (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' }),

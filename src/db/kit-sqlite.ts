@@ -21,6 +21,7 @@ export const sqliteKit = {
   text,
   key: text,
   integer,
+  serial: (name: string) => integer(name).primaryKey({ autoIncrement: true }),
   real,
   flag: (name: string) => integer(name, { mode: 'boolean' }),
   instant: (name: string) => integer(name, { mode: 'timestamp_ms' }),

@@ -254,12 +254,14 @@ export function defineTables(kit: Kit) {
     digest: text('digest').notNull(),
   });
 
-  // What the public API filters and lists by; the documents themselves are apart, so that lists and counters stay small.
+  // What the public API lists and sorts by; the documents themselves are apart, so that lists and counters stay small.
+  // `n` is the publication's place in lists and in the search index: never given twice, and lost by unpublishing.
   const publications = table(
     'publications',
     {
+      n: kit.serial('n'),
       articleId: key('article_id')
-        .primaryKey()
+        .notNull()
         .references(() => articles.id),
       revision: integer('revision').notNull(),
       slug: text('slug').notNull(),
@@ -272,60 +274,76 @@ export function defineTables(kit: Kit) {
       updatedAt: instant('updated_at').notNull(),
       commentMode: text('comment_mode').$type<CommentMode>(),
       commentCount: integer('comment_count').notNull(),
+      views24h: integer('views_24h').notNull().default(0),
+      views7d: integer('views_7d').notNull().default(0),
       refs: json<PublicationRefs>('refs').notNull(),
       card: bytes('card').notNull(),
       cardHash: text('card_hash').notNull(),
     },
     (t) => [
-      index('publications_published').on(t.publishedAt, t.articleId),
-      index('publications_updated').on(t.updatedAt, t.articleId),
-      index('publications_comments').on(t.commentCount, t.articleId),
-      index('publications_category').on(t.categoryId, t.publishedAt, t.articleId),
-      index('publications_locale').on(t.locale, t.publishedAt, t.articleId),
-      index('publications_source').on(t.sourceKey, t.publishedAt, t.articleId),
-      index('publications_urgency').on(t.urgency, t.publishedAt, t.articleId),
+      uniqueIndex('publications_article').on(t.articleId),
+      index('publications_published').on(t.publishedAt, t.n),
+      index('publications_updated').on(t.updatedAt, t.publishedAt, t.n),
+      index('publications_comments').on(t.commentCount, t.publishedAt, t.n),
+      index('publications_views_24h').on(t.views24h, t.publishedAt, t.n),
+      index('publications_views_7d').on(t.views7d, t.publishedAt, t.n),
+      index('publications_category').on(t.categoryId),
     ],
   );
 
   const publicationDocuments = table('publication_documents', {
-    articleId: key('article_id')
+    n: integer('n')
       .primaryKey()
-      .references(() => publications.articleId, { onDelete: 'cascade' }),
+      .references(() => publications.n, { onDelete: 'cascade' }),
     document: bytes('document').notNull(),
     documentHash: text('document_hash').notNull(),
   });
 
-  const publicationAuthors = table(
-    'publication_authors',
+  // What lists are filtered by, each with a small number: a category, tag or author, or a text such as `locale:ar`.
+  const facets = table(
+    'facets',
     {
-      authorId: key('author_id')
-        .notNull()
-        .references(() => authors.id),
-      articleId: key('article_id')
-        .notNull()
-        .references(() => publications.articleId, { onDelete: 'cascade' }),
-      publishedAt: instant('published_at').notNull(),
+      id: kit.serial('id'),
+      categoryId: key('category_id').references(() => categories.id),
+      tagId: key('tag_id').references(() => tags.id),
+      authorId: key('author_id').references(() => authors.id),
+      text: key('text'),
     },
     (t) => [
-      primaryKey({ name: 'publication_authors_pk', columns: [t.articleId, t.authorId] }),
-      index('publication_authors_published').on(t.authorId, t.publishedAt, t.articleId),
+      uniqueIndex('facets_category').on(t.categoryId),
+      uniqueIndex('facets_tag').on(t.tagId),
+      uniqueIndex('facets_author').on(t.authorId),
+      uniqueIndex('facets_text').on(t.text),
     ],
   );
 
-  const publicationTags = table(
-    'publication_tags',
+  // Which publications have a facet, in the order of time. It names no publication by reference: a reference would need
+  // an index as large as the table, and whoever removes a publication knows its facets.
+  const publicationFacets = table(
+    'publication_facets',
     {
-      tagId: key('tag_id')
+      facet: integer('facet')
         .notNull()
-        .references(() => tags.id),
-      articleId: key('article_id')
-        .notNull()
-        .references(() => publications.articleId, { onDelete: 'cascade' }),
+        .references(() => facets.id),
       publishedAt: instant('published_at').notNull(),
+      n: integer('n').notNull(),
+    },
+    (t) => [primaryKey({ name: 'publication_facets_pk', columns: [t.facet, t.publishedAt, t.n] })],
+  );
+
+  // How often publications were read, by the hour since 1970.
+  const publicationViews = table(
+    'publication_views',
+    {
+      n: integer('n')
+        .notNull()
+        .references(() => publications.n, { onDelete: 'cascade' }),
+      hour: integer('hour').notNull(),
+      views: integer('views').notNull(),
     },
     (t) => [
-      primaryKey({ name: 'publication_tags_pk', columns: [t.articleId, t.tagId] }),
-      index('publication_tags_published').on(t.tagId, t.publishedAt, t.articleId),
+      primaryKey({ name: 'publication_views_pk', columns: [t.n, t.hour] }),
+      index('publication_views_hour').on(t.hour, t.n),
     ],
   );
 
@@ -415,8 +433,9 @@ export function defineTables(kit: Kit) {
     articleImports,
     publications,
     publicationDocuments,
-    publicationAuthors,
-    publicationTags,
+    facets,
+    publicationFacets,
+    publicationViews,
     comments,
     idempotencyKeys,
     auditLog,
@@ -426,7 +445,7 @@ export function defineTables(kit: Kit) {
 export type Tables = ReturnType<typeof defineTables>;
 
 export type RoleName = 'contributor' | 'author' | 'editor' | 'moderator' | 'admin';
-export type ArticleStatus = 'draft' | 'published' | 'unpublished';
+export type ArticleStatus = 'draft' | 'published' | 'unpublished' | 'killed';
 export type CommentMode = 'pre' | 'post' | 'closed';
 export type CommentStatus = 'pending' | 'approved' | 'rejected' | 'spam' | 'deleted';
 export type Seo = { title?: string; description?: string; canonicalUrl?: string; noIndex?: boolean };

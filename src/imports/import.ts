@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts';
 import { cleanInput } from '../http/clean-input.ts';
 import { fieldErrors } from '../http/validation.ts';
 import type { BulkPublisher } from '../publishing/bulk.ts';
+import type { PublicationStore } from '../publishing/publication-store.ts';
 import type { Work } from '../work.ts';
 import { type Line, LineError } from './lines.ts';
 import {
@@ -29,6 +30,7 @@ export type ImportDeps = {
   db: Database;
   clock: () => Date;
   store: ArticleStore;
+  publications: PublicationStore;
   publisher: BulkPublisher;
   /** The language of articles that name none. */
   locale: string;
@@ -180,7 +182,7 @@ type Fail = (line: number, error: unknown) => void;
 type Result = { outcome: Outcome; id: string };
 
 /** Writes batches: in one transaction when all is well, and one by one to find the bad ones when it is not. */
-function createWriter({ db, clock, store, publisher }: ImportDeps, work: Work) {
+function createWriter({ db, clock, store, publications, publisher }: ImportDeps, work: Work) {
   const { tables } = db;
   const known = noTerms();
   const aliases: Aliases = new Map();
@@ -222,7 +224,8 @@ function createWriter({ db, clock, store, publisher }: ImportDeps, work: Work) {
   ): Promise<Result[]> {
     const records = items.flatMap((item) => (item.kind === 'record' ? [item.record] : []));
     if (records.length > 0) {
-      const outcomes = await restoreArticles(tx, tables, await resolveReferences(tx, tables, records, aliases, at));
+      const resolved = await resolveReferences(tx, tables, records, aliases, at);
+      const outcomes = await restoreArticles(tx, { tables, publications }, resolved);
       return outcomes.map((outcome, index) => ({ outcome, id: records[index]?.id ?? '' }));
     }
     const articles = items.flatMap((item) => (item.kind === 'article' ? [item.article] : []));

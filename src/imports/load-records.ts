@@ -1,4 +1,4 @@
-import { asc, inArray } from 'drizzle-orm';
+import { asc, eq, inArray } from 'drizzle-orm';
 import { type ArticleRow, loadWorkingCopies, type WorkingCopy } from '../articles/working-copy.ts';
 import type { Reader } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
@@ -37,9 +37,10 @@ export async function loadArticleRecords(
   const published = await read.select().from(publications).where(inArray(publications.articleId, ids));
   const publication = new Map(published.map((row) => [row.articleId, row]));
   const stored = await read
-    .select({ articleId: publicationDocuments.articleId, document: publicationDocuments.document })
+    .select({ articleId: publications.articleId, document: publicationDocuments.document })
     .from(publicationDocuments)
-    .where(inArray(publicationDocuments.articleId, ids));
+    .innerJoin(publications, eq(publications.n, publicationDocuments.n))
+    .where(inArray(publications.articleId, ids));
   const documents = new Map(stored.map((row) => [row.articleId, row.document]));
 
   return copies.map((copy): ArticleRecord => {

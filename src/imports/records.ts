@@ -105,7 +105,7 @@ export const articleRecord = z.strictObject({
   type: z.literal('article'),
   id,
   externalId: text(200).nullable(),
-  status: z.enum(['draft', 'published', 'unpublished']),
+  status: z.enum(['draft', 'published', 'unpublished', 'killed']),
   ...content,
   slugs: z
     .array(z.strictObject({ slug: slugText, wasPublic: z.boolean(), createdAt: instant }))

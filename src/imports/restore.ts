@@ -3,6 +3,7 @@ import { takenSlug } from '../articles/slugs.ts';
 import { countApprovedBelow } from '../comments/moderation.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
+import type { PublicationStore } from '../publishing/publication-store.ts';
 import type { PublicationRows } from '../publishing/rows.ts';
 import { loadArticleRecords, type TermNames } from './load-records.ts';
 import type { ArticleRecord } from './records.ts';
@@ -17,13 +18,18 @@ import {
 } from './restore-rows.ts';
 
 export type Outcome = 'created' | 'updated' | 'unchanged';
+export type RestoreDeps = { tables: Tables; publications: PublicationStore };
 
 /**
  * Makes articles exactly what their records say, ids, versions and times included, and answers what became of each.
  * Comments and former slugs that are here and not in the record stay: readers may have written them and linked to them
  * since. A constraint that a record breaks rejects, and then nothing of this transaction may stay.
  */
-export async function restoreArticles(tx: Tx, tables: Tables, records: readonly ArticleRecord[]): Promise<Outcome[]> {
+export async function restoreArticles(
+  tx: Tx,
+  { tables, publications }: RestoreDeps,
+  records: readonly ArticleRecord[],
+): Promise<Outcome[]> {
   const { articles } = tables;
   const ids = records.map((record) => record.id);
   const rows = await tx.select().from(articles).where(inArray(articles.id, ids));
@@ -35,14 +41,14 @@ export async function restoreArticles(tx: Tx, tables: Tables, records: readonly 
   });
   const changed = records.filter((_, index) => outcomes[index] !== 'unchanged');
   const replaced = changed.filter((record) => before.has(record.id));
-  await removeParts(tx, tables, replaced);
+  await removeParts(tx, { tables, publications }, replaced);
   for (const record of replaced) {
     const { id, ...row } = articleRow(record);
     await tx.update(articles).set(row).where(eq(articles.id, id));
   }
   const created = changed.filter((record) => !before.has(record.id));
   await insertAll(tx, articles, created.map(articleRow));
-  await insertParts(tx, tables, changed, new Set(before.keys()));
+  await insertParts(tx, { tables, publications }, changed, new Set(before.keys()));
   for (const { id } of changed) tx.announce(`article:${id}`, `comments:${id}`);
   if (changed.length > 0) tx.announce('list');
   return outcomes;
@@ -71,18 +77,22 @@ function withoutNewer(old: ArticleRecord, record: ArticleRecord): ArticleRecord 
   };
 }
 
-async function removeParts(tx: Tx, tables: Tables, records: readonly ArticleRecord[]): Promise<void> {
+async function removeParts(
+  tx: Tx,
+  { tables, publications }: RestoreDeps,
+  records: readonly ArticleRecord[],
+): Promise<void> {
   if (records.length === 0) return;
-  const { articleAuthors, articleTags, sections, publications } = tables;
+  const { articleAuthors, articleTags, sections } = tables;
   const ids = records.map((record) => record.id);
   for (const table of [articleAuthors, articleTags, sections])
     await tx.delete(table).where(inArray(table.articleId, ids));
-  await tx.delete(publications).where(inArray(publications.articleId, ids));
+  await publications.remove(tx, ids);
 }
 
 async function insertParts(
   tx: Tx,
-  tables: Tables,
+  { tables, publications }: RestoreDeps,
   records: readonly ArticleRecord[],
   replaced: ReadonlySet<string>,
 ): Promise<void> {
@@ -94,26 +104,8 @@ async function insertParts(
   const published = records
     .map((record) => restoredPublication(record, counts.get(record.id) ?? 0))
     .filter((rows): rows is PublicationRows => rows !== null);
-  await insertAll(
-    tx,
-    tables.publications,
-    published.map((rows) => rows.publication),
-  );
-  await insertAll(
-    tx,
-    tables.publicationDocuments,
-    published.map((rows) => rows.document),
-  );
-  await insertAll(
-    tx,
-    tables.publicationAuthors,
-    published.flatMap((rows) => rows.authors),
-  );
-  await insertAll(
-    tx,
-    tables.publicationTags,
-    published.flatMap((rows) => rows.tags),
-  );
+  for (let start = 0; start < published.length; start += rowsAtOnce)
+    await publications.store(tx, published.slice(start, start + rowsAtOnce));
 }
 
 async function restoreSlugs(

@@ -1,4 +1,4 @@
-import { and, count, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
+import { and, count, eq, inArray, sql } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import { demandArticlePublish } from '../auth/permissions.ts';
@@ -6,28 +6,19 @@ import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { AppError, fieldError } from '../errors.ts';
 import type { Work } from '../work.ts';
+import type { PublicationStore } from './publication-store.ts';
 import { publicationRows } from './rows.ts';
 
 export type BulkPublisher = ReturnType<typeof createBulkPublisher>;
 
 /** Publishes many articles in the few statements that one takes, for imports. */
-export function createBulkPublisher(tables: Tables, clock: () => Date) {
+export function createBulkPublisher(tables: Tables, clock: () => Date, store: PublicationStore) {
   const { articles, articleSlugs, comments, auditLog } = tables;
-  const { publications, publicationDocuments, publicationAuthors, publicationTags } = tables;
-
-  /** Refuses what `publishMany` would: throws AppError for a date still to come, or without the permission. */
-  function demandPublishable(work: Work, { article }: WorkingCopy): void {
-    demandArticlePublish(work.actor, article);
-    if (article.publishedAt !== null && article.publishedAt > clock())
-      throw fieldError('/publishedAt', 'in_the_future', {
-        en: 'The article’s publication date is still to come.',
-        ar: 'تاريخ نشر المقال لم يحن بعد.',
-      });
-  }
 
   /**
    * Publishes working copies that this transaction has written or locked, each once. `updatedAt` is what readers see
-   * as the time of the last change, now where it is not given.
+   * as the time of the last change, now where it is not given. Throws AppError for a date still to come, and without
+   * the permission.
    */
   async function publishMany(
     tx: Tx,
@@ -35,10 +26,10 @@ export function createBulkPublisher(tables: Tables, clock: () => Date) {
     items: readonly { copy: WorkingCopy; updatedAt: Date | null }[],
   ): Promise<void> {
     if (items.length === 0) return;
-    for (const { copy } of items) demandPublishable(work, copy);
-    const ids = items.map(({ copy }) => copy.article.id);
     const at = clock();
-    const counts = await countApproved(tx, ids);
+    for (const { copy } of items) demandPublishable(work, copy, at);
+    const ids = items.map(({ copy }) => copy.article.id);
+    const counts = await countApprovedOf(tx, comments, ids);
     const marked = await tx
       .update(articles)
       .set({
@@ -58,7 +49,7 @@ export function createBulkPublisher(tables: Tables, clock: () => Date) {
         commentCount: counts.get(copy.article.id) ?? 0,
       }),
     );
-    await store(tx, ids, rows);
+    await store.store(tx, rows);
     const slugKeys = items.map(({ copy }) => copy.article.slugKey);
     await tx.update(articleSlugs).set({ wasPublic: true }).where(inArray(articleSlugs.slugKey, slugKeys));
     const who = { at, actorKind: work.actor.kind, actorId: work.actor.id, requestId: work.requestId, detail: null };
@@ -70,50 +61,25 @@ export function createBulkPublisher(tables: Tables, clock: () => Date) {
     tx.announce('list', ...ids.map((id) => `article:${id}`));
   }
 
-  async function store(tx: Tx, ids: string[], rows: ReturnType<typeof publicationRows>[]): Promise<void> {
-    const { articleId: _id, revision: _revision, commentCount: _count, ...columns } = replaceable(publications);
-    const stored = await tx
-      .insert(publications)
-      .values(rows.map((row) => row.publication))
-      .onConflictDoUpdate({
-        target: publications.articleId,
-        set: { ...columns, revision: sql`${publications.revision} + 1` },
-      })
-      .returning({ id: publications.articleId, revision: publications.revision });
-    await tx
-      .insert(publicationDocuments)
-      .values(rows.map((row) => row.document))
-      .onConflictDoUpdate({
-        target: publicationDocuments.articleId,
-        set: { document: sql`excluded.document`, documentHash: sql`excluded.document_hash` },
-      });
-    if (stored.some(({ revision }) => revision > 1)) {
-      await tx.delete(publicationAuthors).where(inArray(publicationAuthors.articleId, ids));
-      await tx.delete(publicationTags).where(inArray(publicationTags.articleId, ids));
-    }
-    const authorRows = rows.flatMap((row) => row.authors);
-    if (authorRows.length > 0) await tx.insert(publicationAuthors).values(authorRows);
-    const tagRows = rows.flatMap((row) => row.tags);
-    if (tagRows.length > 0) await tx.insert(publicationTags).values(tagRows);
-  }
-
-  async function countApproved(tx: Tx, ids: string[]): Promise<Map<string, number>> {
-    const rows = await tx
-      .select({ id: comments.articleId, approved: count() })
-      .from(comments)
-      .where(and(inArray(comments.articleId, ids), eq(comments.status, 'approved')))
-      .groupBy(comments.articleId);
-    return new Map(rows.map(({ id, approved }) => [id, approved]));
-  }
-
-  return { publishMany, demandPublishable };
+  return { publishMany };
 }
 
-/** For `ON CONFLICT DO UPDATE`: every column as the row that could not be inserted has it. */
-function replaceable(table: Tables['publications']) {
-  const names = Object.entries(getTableColumns(table)).map(([name, column]) => [
-    name,
-    sql`excluded.${sql.identifier(column.name)}`,
-  ]);
-  return Object.fromEntries(names) as Record<string, ReturnType<typeof sql>>;
+/** Throws AppError where an article may not be published: without the permission, or before its date. */
+export function demandPublishable(work: Work, { article }: WorkingCopy, now: Date): void {
+  demandArticlePublish(work.actor, article);
+  if (article.publishedAt !== null && article.publishedAt > now)
+    throw fieldError('/publishedAt', 'in_the_future', {
+      en: 'The article’s publication date is still to come.',
+      ar: 'تاريخ نشر المقال لم يحن بعد.',
+    });
+}
+
+/** How many comments of each article are approved; articles without any are left out. */
+async function countApprovedOf(tx: Tx, comments: Tables['comments'], ids: string[]): Promise<Map<string, number>> {
+  const rows = await tx
+    .select({ id: comments.articleId, approved: count() })
+    .from(comments)
+    .where(and(inArray(comments.articleId, ids), eq(comments.status, 'approved')))
+    .groupBy(comments.articleId);
+  return new Map(rows.map(({ id, approved }) => [id, approved]));
 }

@@ -3,32 +3,26 @@ import type { WorkingCopy } from '../articles/working-copy.ts';
 import type { Tables } from '../db/tables.ts';
 import { buildDocument } from './document.ts';
 
+/** A publication before it has a number. */
 export type PublicationRows = {
-  publication: Tables['publications']['$inferInsert'];
-  document: Tables['publicationDocuments']['$inferInsert'];
-  authors: Tables['publicationAuthors']['$inferInsert'][];
-  tags: Tables['publicationTags']['$inferInsert'][];
+  publication: Omit<Tables['publications']['$inferInsert'], 'n'>;
+  document: Omit<Tables['publicationDocuments']['$inferInsert'], 'n'>;
 };
 
-/** Every row of a publication of `copy`. */
+/** The rows of a publication of `copy`. */
 export function publicationRows(
   copy: WorkingCopy,
   shown: { revision: number; publishedAt: Date; updatedAt: Date; commentCount: number },
 ): PublicationRows {
   const { id: articleId, slug, slugKey, locale, categoryId, sourceName, urgency, commentMode } = copy.article;
-  const { publishedAt } = shown;
-  const { document, documentHash, card, cardHash } = buildDocument(copy, publishedAt, shown.updatedAt);
-  const authors = copy.authors.map(({ id, role }) => ({ id, role }));
-  const authorIds = [...new Set(authors.map((author) => author.id))];
+  const { document, documentHash, card, cardHash } = buildDocument(copy, shown.publishedAt, shown.updatedAt);
   return {
     publication: {
       ...{ articleId, slug, slugKey, locale, categoryId, urgency, commentMode, ...shown },
       sourceKey: sourceName === null ? null : fold(sourceName),
-      refs: { authors, tags: copy.tagIds },
+      refs: { authors: copy.authors.map(({ id, role }) => ({ id, role })), tags: copy.tagIds },
       ...{ card, cardHash },
     },
-    document: { articleId, document, documentHash },
-    authors: authorIds.map((authorId) => ({ authorId, articleId, publishedAt })),
-    tags: copy.tagIds.map((tagId) => ({ tagId, articleId, publishedAt })),
+    document: { document, documentHash },
   };
 }

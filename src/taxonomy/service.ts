@@ -5,6 +5,7 @@ import type { Database, Tx } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, textAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
+import { dropUnusedFacet } from '../publishing/facets.ts';
 import { chooseSlug } from '../slugs.ts';
 import { assertChanged, translateConstraints } from '../versioned.ts';
 import type { Work } from '../work.ts';
@@ -103,6 +104,7 @@ export function createTermService<
         new AppError('in-use', { params: { by: kind === 'category' ? 'articles, categories' : 'articles' } });
       await translateConstraints({ '*foreign-key': inUse }, () =>
         work.write(async (tx) => {
+          await dropUnusedFacet(tx, db.tables, kind, id);
           const removed = await repository.remove(tx, id, expected);
           if (!removed) assertChanged(undefined, await repository.find(tx, id));
           await audit(tx, work, `${kind}.deleted`, { type: kind, id });

@@ -3,7 +3,8 @@ import { v7 as uuid } from 'uuid';
 import { loadWorkingCopy } from '../../src/articles/working-copy.ts';
 import { newToken } from '../../src/auth/tokens.ts';
 import type { RoleName } from '../../src/db/tables.ts';
-import { buildDocument } from '../../src/publishing/document.ts';
+import { createPublicationStore } from '../../src/publishing/publication-store.ts';
+import { publicationRows } from '../../src/publishing/rows.ts';
 import type { Newsroom } from '../support/newsroom.ts';
 
 export const articlesUrl = '/v1/editorial/articles';
@@ -63,17 +64,9 @@ export async function pretendPublished(room: Newsroom, id: string): Promise<void
     await tx.update(tables.articles).set(status).where(eq(tables.articles.id, id));
     const copy = await loadWorkingCopy(tx, tables, id);
     if (!copy) throw new Error('no such article');
-    const { slug, slugKey, locale, categoryId, commentMode } = copy.article;
-    const { documentHash, document, card, cardHash } = buildDocument(copy, at, at);
+    const { slugKey } = copy.article;
     await tx.update(tables.articleSlugs).set({ wasPublic: true }).where(eq(tables.articleSlugs.slugKey, slugKey));
-    await tx.insert(tables.publications).values({
-      ...{ articleId: id, slug, slugKey, locale, categoryId, commentMode, card, cardHash },
-      refs: { authors: copy.authors, tags: copy.tagIds },
-      revision: 1,
-      publishedAt: at,
-      updatedAt: at,
-      commentCount: 0,
-    });
-    await tx.insert(tables.publicationDocuments).values({ articleId: id, document, documentHash });
+    const rows = publicationRows(copy, { revision: 1, publishedAt: at, updatedAt: at, commentCount: 0 });
+    await createPublicationStore(tables).store(tx, [rows]);
   });
 }

@@ -2,6 +2,7 @@ import { createAudit } from '../../src/audit/audit.ts';
 import { systemActor } from '../../src/auth/permissions.ts';
 import { countApproved } from '../../src/comments/repository.ts';
 import type { CommentMode } from '../../src/db/tables.ts';
+import { createPublicationStore } from '../../src/publishing/publication-store.ts';
 import { createPublishingService } from '../../src/publishing/service.ts';
 import type { Newsroom } from '../support/newsroom.ts';
 
@@ -11,7 +12,12 @@ export const nobody = '00000000-0000-7000-8000-000000000000';
 /** Short ways to do what readers and moderators do all day. */
 export function readersOf(room: Newsroom) {
   const { db, clock } = room;
-  const publishing = createPublishingService({ db, clock, audit: createAudit(db.tables, clock) });
+  const publishing = createPublishingService({
+    db,
+    clock,
+    audit: createAudit(db.tables, clock),
+    store: createPublicationStore(db.tables),
+  });
   const work = { actor: systemActor, requestId: null, write: db.write };
   const publish = (id: string) => publishing.publish(work, id, 'any');
   let headlines = 0;

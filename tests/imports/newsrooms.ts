@@ -5,6 +5,7 @@ import { exportNewsroom } from '../../src/imports/export.ts';
 import { type ImportCounts, type ImportOptions, importLines } from '../../src/imports/import.ts';
 import { readLines } from '../../src/imports/lines.ts';
 import { createBulkPublisher } from '../../src/publishing/bulk.ts';
+import { createPublicationStore } from '../../src/publishing/publication-store.ts';
 
 export const clock = () => new Date('2026-01-15T08:00:00.000Z');
 
@@ -26,10 +27,11 @@ export async function importBytes(
   options: Partial<ImportOptions> = {},
 ): Promise<Imported> {
   const problems: Imported['problems'] = [];
+  const publications = createPublicationStore(db.tables);
   const deps = {
-    ...{ db, clock, locale: 'ar' },
+    ...{ db, clock, publications, locale: 'ar' },
     store: createArticleStore(db.tables, clock),
-    publisher: createBulkPublisher(db.tables, clock),
+    publisher: createBulkPublisher(db.tables, clock, publications),
   };
   const work = { actor: systemActor, requestId: 'import', write: db.write };
   const counts = await importLines(deps, work, readLines(streamOf(chunks)), {

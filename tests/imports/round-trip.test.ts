@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import type { CommentStatus } from '../../src/db/tables.ts';
+import { createPublicationStore } from '../../src/publishing/publication-store.ts';
 import { describeEachEngine, freshDatabase } from '../support/engines.ts';
 import { enginesToTest } from '../support/engines-setup.ts';
 import { articlesOf, exportOf, importInto } from './newsrooms.ts';
@@ -57,7 +58,7 @@ async function fill(db: Database): Promise<void> {
       .update(sections)
       .set({ version: 3, updatedAt: at })
       .where(eq(sections.articleId, id('edited')));
-    await tx.delete(publications).where(eq(publications.articleId, id('unpublished')));
+    await createPublicationStore(db.tables).remove(tx, [id('unpublished')]);
     await tx
       .update(articles)
       .set({ status: 'unpublished' })
@@ -138,16 +139,16 @@ describeEachEngine('an export', (engine) => {
     target = await open(engine);
     await importInto(target.db, await linesOf(source.db));
     const seen = async ({ read, tables }: Database) => [
-      await read.select().from(tables.publications).orderBy(tables.publications.articleId),
-      await read.select().from(tables.publicationDocuments).orderBy(tables.publicationDocuments.articleId),
+      // Numbers are given anew; what has them is found by the article.
+      (await read.select().from(tables.publications).orderBy(tables.publications.articleId)).map(
+        ({ n: _, ...row }) => row,
+      ),
       await read
-        .select()
-        .from(tables.publicationAuthors)
-        .orderBy(tables.publicationAuthors.articleId, tables.publicationAuthors.authorId),
-      await read
-        .select()
-        .from(tables.publicationTags)
-        .orderBy(tables.publicationTags.articleId, tables.publicationTags.tagId),
+        .select({ document: tables.publicationDocuments.document, hash: tables.publicationDocuments.documentHash })
+        .from(tables.publicationDocuments)
+        .innerJoin(tables.publications, eq(tables.publications.n, tables.publicationDocuments.n))
+        .orderBy(tables.publications.articleId),
+      await facetsOf({ read, tables }),
       (await read.select().from(tables.comments).orderBy(tables.comments.id)).map(({ fingerprint: _, ...row }) => row),
       await read.select().from(tables.articleSlugs).orderBy(tables.articleSlugs.slugKey),
     ];
@@ -259,4 +260,15 @@ function commentOf(record: object): object {
 
 function sectionOf(record: object): object {
   return (record as { sections: object[] }).sections[0] ?? {};
+}
+
+/** By what lists find each article. */
+async function facetsOf({ read, tables }: Pick<Database, 'read' | 'tables'>) {
+  const { facets, publicationFacets, publications } = tables;
+  const rows = await read
+    .select({ article: publications.articleId, at: publicationFacets.publishedAt, facet: facets })
+    .from(publicationFacets)
+    .innerJoin(publications, eq(publications.n, publicationFacets.n))
+    .innerJoin(facets, eq(facets.id, publicationFacets.facet));
+  return rows.map(({ article, at, facet }) => JSON.stringify([article, at, { ...facet, id: 0 }])).sort();
 }

@@ -1,0 +1,103 @@
+import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm';
+import type { Tx } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
+import { ensureFacets, type Faceted, facetsOf } from './facets.ts';
+import type { PublicationRows } from './rows.ts';
+
+export type PublicationStore = ReturnType<typeof createPublicationStore>;
+
+/** A publication as it is stored. */
+export type StoredPublication = { n: number; articleId: string; revision: number };
+
+/** Writes publications and all that lists find them by, many at a time, in a transaction that is already open. */
+export function createPublicationStore(tables: Tables) {
+  const { publications, publicationDocuments, publicationFacets } = tables;
+
+  /**
+   * Writes publications, or puts them in the place of those that their articles have: then they keep their number and
+   * their comment count, and their revision is one more. Answers what is stored, in the order of `rows`.
+   */
+  async function store(tx: Tx, rows: readonly PublicationRows[]): Promise<StoredPublication[]> {
+    if (rows.length === 0) return [];
+    const ids = rows.map((row) => row.publication.articleId);
+    await removeFacets(tx, await findPlaces(tx, ids));
+    const { n: _n, articleId: _id, revision: _revision, commentCount: _count, ...columns } = replaceable(publications);
+    const { views24h: _24h, views7d: _7d, ...replaced } = columns;
+    const stored = await tx
+      .insert(publications)
+      .values(rows.map((row) => row.publication))
+      .onConflictDoUpdate({
+        target: publications.articleId,
+        set: { ...replaced, revision: sql`${publications.revision} + 1` },
+      })
+      .returning({ n: publications.n, articleId: publications.articleId, revision: publications.revision });
+    const byArticle = new Map(stored.map((row) => [row.articleId, row]));
+    const numbered = rows.map((row) => ({ row, at: byArticle.get(row.publication.articleId) as StoredPublication }));
+    await tx
+      .insert(publicationDocuments)
+      .values(numbered.map(({ row, at }) => ({ n: at.n, ...row.document })))
+      .onConflictDoUpdate({
+        target: publicationDocuments.n,
+        set: { document: sql`excluded.document`, documentHash: sql`excluded.document_hash` },
+      });
+    await addFacets(
+      tx,
+      numbered.map(({ row, at }) => ({ ...(row.publication as Faceted & { publishedAt: Date }), n: at.n })),
+    );
+    return numbered.map(({ at }) => at);
+  }
+
+  /** Takes publications back; answers what was there. */
+  async function remove(tx: Tx, articleIds: string[]): Promise<StoredPublication[]> {
+    await removeFacets(tx, await findPlaces(tx, articleIds));
+    return tx
+      .delete(publications)
+      .where(inArray(publications.articleId, articleIds))
+      .returning({ n: publications.n, articleId: publications.articleId, revision: publications.revision });
+  }
+
+  async function findPlaces(tx: Tx, articleIds: string[]): Promise<Place[]> {
+    const { n, publishedAt, categoryId, locale, sourceKey, urgency, refs } = publications;
+    return tx
+      .select({ n, publishedAt, categoryId, locale, sourceKey, urgency, refs })
+      .from(publications)
+      .where(inArray(publications.articleId, articleIds));
+  }
+
+  async function addFacets(tx: Tx, places: readonly Place[]): Promise<void> {
+    const numbers = await ensureFacets(tx, tables, places.flatMap(facetsOf));
+    const rows = places.flatMap((place) =>
+      facetsOf(place).map((name) => ({ facet: numbers.get(name) ?? 0, publishedAt: place.publishedAt, n: place.n })),
+    );
+    for (let start = 0; start < rows.length; start += facetsAtOnce)
+      await tx.insert(publicationFacets).values(rows.slice(start, start + facetsAtOnce));
+  }
+
+  async function removeFacets(tx: Tx, places: readonly Place[]): Promise<void> {
+    if (places.length === 0) return;
+    const numbers = await ensureFacets(tx, tables, places.flatMap(facetsOf));
+    for (const place of places) {
+      const own = facetsOf(place).map((name) => numbers.get(name) ?? 0);
+      const { facet, publishedAt, n } = publicationFacets;
+      await tx
+        .delete(publicationFacets)
+        .where(and(inArray(facet, own), eq(publishedAt, place.publishedAt), eq(n, place.n)));
+    }
+  }
+
+  return { store, remove };
+}
+
+type Place = Faceted & { n: number; publishedAt: Date };
+
+/** Databases bound the parameters of a statement. */
+const facetsAtOnce = 5000;
+
+/** For `ON CONFLICT DO UPDATE`: every column as the row that could not be inserted has it. */
+function replaceable(table: Tables['publications']) {
+  const names = Object.entries(getTableColumns(table)).map(([name, column]) => [
+    name,
+    sql`excluded.${sql.identifier(column.name)}`,
+  ]);
+  return Object.fromEntries(names) as Record<keyof Tables['publications']['$inferSelect'], SQL>;
+}

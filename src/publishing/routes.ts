@@ -1,0 +1,90 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { optionalIfMatch, versionTag } from '../http/etag.ts';
+import { id, noQuery } from '../http/pieces.ts';
+import type { RouteDeps } from '../http/route-deps.ts';
+import { published, withdrawn } from './schemas.ts';
+import type { PublishingService } from './service.ts';
+
+/** The editorial routes that make working copies public, and take them back. */
+export function publishingRoutes(
+  { idempotency }: Pick<RouteDeps, 'idempotency'>,
+  publishing: PublishingService,
+): FastifyPluginAsyncZod {
+  const params = z.strictObject({ id });
+  const common = { tags: ['publishing'], security: [{ bearer: [] }], params, querystring: noQuery };
+  // Who may do what depends on whose article it is, so the use cases decide.
+  const config = { permission: 'any' } as const;
+
+  return async (app) => {
+    app.post(
+      '/articles/:id/publish',
+      {
+        config,
+        schema: {
+          ...common,
+          operationId: 'publishArticle',
+          summary: 'Publish the working copy as it is now',
+          description:
+            'In one transaction. Editing afterwards changes nothing public until it is published again. If-Match, with the ETag of the working copy, may be left out.',
+          response: { 200: published },
+        },
+      },
+      async (request, reply) => {
+        const expected = optionalIfMatch(request);
+        return idempotency.forActor(
+          request,
+          reply,
+          (work) => publishing.publish(work, request.params.id, expected),
+          (done) => ({ status: 200, body: done, headers: { etag: versionTag(done.version) } }),
+        );
+      },
+    );
+
+    app.post(
+      '/articles/:id/unpublish',
+      {
+        config,
+        schema: {
+          ...common,
+          operationId: 'unpublishArticle',
+          summary: 'Take a published article back: readers are answered 404',
+          description: 'Its working copy, slugs and comments stay, and it may be published again.',
+          response: { 200: withdrawn },
+        },
+      },
+      async (request, reply) => {
+        const expected = optionalIfMatch(request);
+        return idempotency.forActor(
+          request,
+          reply,
+          (work) => publishing.unpublish(work, request.params.id, expected),
+          (done) => ({ status: 200, body: done, headers: { etag: versionTag(done.version) } }),
+        );
+      },
+    );
+
+    app.post(
+      '/articles/:id/kill',
+      {
+        config,
+        schema: {
+          ...common,
+          operationId: 'killArticle',
+          summary: 'Withdraw an article that was public, for good: readers are answered 410',
+          description: 'For stories that must not stand. Its working copy stays for the record.',
+          response: { 200: withdrawn },
+        },
+      },
+      async (request, reply) => {
+        const expected = optionalIfMatch(request);
+        return idempotency.forActor(
+          request,
+          reply,
+          (work) => publishing.kill(work, request.params.id, expected),
+          (done) => ({ status: 200, body: done, headers: { etag: versionTag(done.version) } }),
+        );
+      },
+    );
+  };
+}
