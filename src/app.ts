@@ -31,6 +31,8 @@ import { createServer, registerSecurity } from './http/server.ts';
 import { opsRoutes } from './ops/routes.ts';
 import { sectionRoutes } from './sections/routes.ts';
 import { createSectionService } from './sections/service.ts';
+import { settingsRoutes } from './settings/routes.ts';
+import { createSettings } from './settings/service.ts';
 import { tagSchemas } from './tags/schemas.ts';
 import { createTagService } from './tags/service.ts';
 import { termRoutes } from './taxonomy/routes.ts';
@@ -53,6 +55,8 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const audit = createAudit(db.tables, clock);
   const idempotency = createIdempotency(db, clock);
   const authenticate = createAuthenticator({ db, clock });
+  const settings = await createSettings({ db, config, clock, audit });
+  app.addHook('onClose', async () => settings.stop());
 
   const passwords = createPasswords(passwordCost);
   const guard = createLoginGuard({ db, clock });
@@ -95,6 +99,7 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
     await scope.register(articleRoutes(deps, articles));
     await scope.register(sectionRoutes(deps, sections));
     await scope.register(moderationRoutes(deps, comments));
+    await scope.register(settingsRoutes(deps, settings));
   };
   await app.register(editorial, { prefix: '/v1/editorial' });
   return app;

@@ -25,6 +25,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
         { name: 'editorial', description: 'Working copies: articles and their sections' },
         { name: 'moderation', description: 'Reader comments, behind the scenes' },
         { name: 'taxonomy', description: 'Categories, tags and authors, as editors manage them' },
+        { name: 'settings', description: 'The settings of the site and of search' },
         { name: 'access', description: 'Sign-in, users and API keys' },
         { name: 'operations', description: 'Health and documentation' },
       ],

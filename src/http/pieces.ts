@@ -22,6 +22,15 @@ export const locale = z
   .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/)
   .meta({ description: 'BCP 47 language tag', examples: ['ar', 'ar-SY', 'en'] });
 
+/** A language tag that exists, in its canonical form. */
+export const languageTag = locale
+  .pipe(
+    z
+      .string()
+      .refine(isLanguageTag, refusal('invalid_locale', 'There is no such language tag.', 'لا توجد علامة لغة كهذه.')),
+  )
+  .transform((tag) => Intl.getCanonicalLocales(tag)[0] ?? tag);
+
 export const httpUrl = z
   .url({ protocol: /^https?$/, hostname: z.regexes.domain })
   .max(2000)
@@ -136,3 +145,11 @@ export const problem = z
       .optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
+
+function isLanguageTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}

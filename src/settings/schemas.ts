@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { slugify } from '../arabic/slug.ts';
-import { httpUrl, line, locale, paragraph } from '../http/pieces.ts';
+import { httpUrl, instant, languageTag, line, paragraph } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
 
 /** What a URL pattern may be made of; `{id}` or `{slug}` must be in it, or two articles would have one address. */
@@ -29,70 +29,109 @@ const timeZone = z
   .refine(isTimeZone, refusal('unknown_time_zone', 'There is no such time zone.', 'لا توجد منطقة زمنية بهذا الاسم.'))
   .meta({ type: 'string', description: 'IANA time zone', examples: ['Asia/Damascus'] });
 
-const baseUrl = httpUrl
-  .refine(
-    (url) => new URL(url).pathname === '/' && !/[?#]/.test(url),
-    refusal('not_an_origin', 'Expected an address without a path.', 'يجب أن يكون عنوانًا بلا مسار.'),
-  )
-  .transform((url) => new URL(url).origin);
+/** Any host will do, `localhost` too: a site is tried out before it has a name. */
+const baseUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(300)
+  .refine(isOrigin, refusal('not_an_origin', 'Expected an address without a path.', 'يجب أن يكون عنوانًا بلا مسار.'))
+  .transform((url) => new URL(url).origin)
+  .meta({ type: 'string', format: 'uri', maxLength: 300 });
 
-/** The settings of the site: what pages, feeds and canonical addresses are made from. */
-const fields = {
+const monthNames = z
+  .enum(['international', 'levant', 'maghreb', 'maroc', 'dual'])
+  .meta({ description: 'Names of the months: نوفمبر, تشرين الثاني, نونبر, or both' });
+const digits = z.enum(['latn', 'arab']).meta({ description: 'Digits of dates for display: 123 or ١٢٣' });
+const display = z
+  .boolean()
+  .meta({ description: 'Whether answers hold dates and counts in words without being asked (`display`)' });
+const feedText = z.enum(['full', 'summary']).meta({ description: 'What feeds carry of each article' });
+
+/** The settings of the site, as they are sent: what pages, feeds and canonical addresses are made from. */
+export const siteInput = {
   name: line(200),
-  description: paragraph(1000).nullable().meta({ description: 'One sentence about the site, for feeds' }),
-  baseUrl: baseUrl.nullable().meta({
-    type: ['string', 'null'],
-    format: 'uri',
-    description: 'Public address of the site; without it addresses are paths',
-  }),
-  locale: locale.meta({ description: 'Language of the site' }),
+  description: paragraph(1000).nullable(),
+  baseUrl: baseUrl.nullable(),
+  locale: languageTag,
   timeZone,
   logoUrl: httpUrl.nullable(),
-  socialAccounts: z.array(httpUrl).max(20).meta({ description: 'Addresses of the site’s own pages elsewhere' }),
+  socialAccounts: z.array(httpUrl).max(20),
   urlPattern,
-  months: z
-    .enum(['international', 'levant', 'maghreb', 'maroc', 'dual'])
-    .meta({ description: 'Names of the months: نوفمبر, تشرين الثاني, نونبر, or both' }),
-  digits: z.enum(['latn', 'arab']).meta({ description: 'Digits of dates for display: 123 or ١٢٣' }),
-  display: z
-    .boolean()
-    .meta({ description: 'Whether answers hold dates and counts in words without being asked (`display`)' }),
-  feedText: z.enum(['full', 'summary']).meta({ description: 'What feeds carry of each article' }),
-  reservedNames: z
-    .array(line(100))
-    .max(200)
-    .meta({ description: 'Names that no reader may take, beside those of the staff and of the site' }),
+  months: monthNames,
+  digits,
+  display,
+  feedText,
+  reservedNames: z.array(line(100)).max(200),
 };
 
-export const siteSettings = z.object(fields);
-export type SiteSettings = z.infer<typeof siteSettings>;
-
 export const siteSettingsPatch = z
-  .strictObject(fields)
+  .strictObject(siteInput)
   .partial()
   .meta({ examples: [{ name: 'صحيفة الشام', baseUrl: 'https://sham.example', months: 'levant' }] });
 export type SiteSettingsPatch = z.infer<typeof siteSettingsPatch>;
 
-/** What makes search know a newsroom's own words; effective at query time. */
-const searchFields = {
-  synonyms: z
-    .array(z.array(line(100)).min(2).max(20))
-    .max(500)
-    .meta({ description: 'Groups of words or names that find one another, beside the built-in ones' }),
-  protectedWords: z
-    .array(line(60))
-    .max(2000)
-    .meta({ description: 'Words that are searched for as they are written, not by their stem' }),
+/** What every group of settings answers beside its own fields. */
+const group = {
+  version: z.number().int().meta({ description: '0 while nothing was ever changed' }),
+  updatedAt: instant.nullable().meta({ description: 'Null while nothing was ever changed' }),
 };
 
-export const searchSettings = z.object(searchFields);
-export type SearchSettings = z.infer<typeof searchSettings>;
+// Written a second time without what requests alone need: a response schema may not transform (trim, canonicalise).
+const site = {
+  name: z.string(),
+  description: z.string().nullable().meta({ description: 'One sentence about the site, for feeds' }),
+  baseUrl: z
+    .string()
+    .nullable()
+    .meta({ description: 'Public address of the site; without it addresses of articles are paths' }),
+  locale: z.string().meta({ description: 'Language of the site' }),
+  timeZone: z.string().meta({ description: 'IANA time zone of dates that name none' }),
+  logoUrl: z.string().nullable(),
+  socialAccounts: z.array(z.string()).meta({ description: 'Addresses of the site’s own pages elsewhere' }),
+  urlPattern: z.string().meta({ description: 'Path of an article’s page on the site' }),
+  months: monthNames,
+  digits,
+  display,
+  feedText,
+  reservedNames: z
+    .array(z.string())
+    .meta({ description: 'Names that no reader may take, beside those of the staff and of the site' }),
+};
+
+export const siteSettings = z.object(site);
+export type SiteSettings = z.infer<typeof siteSettings>;
+
+export const siteSettingsResource = z.object({ ...site, ...group }).meta({ id: 'SiteSettings' });
+
+/** What makes search know a newsroom's own words, as it is sent; effective at query time. */
+export const searchInput = {
+  synonyms: z.array(z.array(line(100)).min(2).max(20)).max(500),
+  protectedWords: z.array(line(60)).max(2000),
+};
 
 export const searchSettingsPatch = z
-  .strictObject(searchFields)
+  .strictObject(searchInput)
   .partial()
   .meta({ examples: [{ synonyms: [['داعش', 'تنظيم الدولة الإسلامية']] }] });
 export type SearchSettingsPatch = z.infer<typeof searchSettingsPatch>;
+
+const search = {
+  synonyms: z
+    .array(z.array(z.string()))
+    .meta({ description: 'Groups of words or names that find one another, beside the built-in ones' }),
+  protectedWords: z
+    .array(z.string())
+    .meta({ description: 'Words that are searched for as they are written, not by their stem' }),
+};
+
+export const searchSettings = z.object(search);
+export type SearchSettings = z.infer<typeof searchSettings>;
+
+export const searchSettingsResource = z.object({ ...search, ...group }).meta({ id: 'SearchSettings' });
+
+function isOrigin(url: string): boolean {
+  const { pathname, search: query, hash, username, password } = new URL(url);
+  return pathname === '/' && `${query}${hash}${username}${password}` === '' && !/[?#]/.test(url);
+}
 
 function isUrlPattern(pattern: string): boolean {
   if (!pattern.startsWith('/') || pattern.startsWith('//')) return false;
@@ -100,12 +139,12 @@ function isUrlPattern(pattern: string): boolean {
   const named = [...pattern.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   const isPlain = (part: string) => {
     const bare = part.replace(/\{\w+\}|[-_.]/g, '');
-    return part !== '' && part !== '.' && part !== '..' && (bare === '' || slugify(bare) === bare);
+    return part !== '' && part !== '.' && part !== '..' && (bare === '' || slugify(bare, 300) === bare);
   };
+  // A part with {category} falls away where an article has none, so it may not hold what tells articles apart.
+  const remaining = parts.filter((part) => !part.includes('{category}')).join('/');
   return (
-    parts.every(isPlain) &&
-    named.every((name) => placeholders.includes(name)) &&
-    named.some((name) => name === 'id' || name === 'slug')
+    parts.every(isPlain) && named.every((name) => placeholders.includes(name)) && /\{(?:id|slug)\}/.test(remaining)
   );
 }
 

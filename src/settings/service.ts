@@ -1,0 +1,169 @@
+import { eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Audit } from '../audit/audit.ts';
+import type { Config } from '../config.ts';
+import type { Database, Reader, Tx } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
+import { AppError } from '../errors.ts';
+import type { ExpectedVersion } from '../http/etag.ts';
+import type { Work } from '../work.ts';
+import {
+  type SearchSettings,
+  type SearchSettingsPatch,
+  type SiteSettings,
+  type SiteSettingsPatch,
+  searchInput,
+  siteInput,
+} from './schemas.ts';
+
+export type SettingsConfig = Pick<
+  Config,
+  'KHABAR_SITE_NAME' | 'KHABAR_BASE_URL' | 'KHABAR_LOCALE' | 'KHABAR_TIME_ZONE'
+>;
+export type SettingsDeps = { db: Database; config: SettingsConfig; clock: () => Date; audit: Audit };
+export type Settings = Awaited<ReturnType<typeof createSettings>>;
+
+type Versioned = { version: number; updatedAt: Date | null };
+type GroupName = 'site' | 'search';
+type Group<Value extends object> = {
+  name: GroupName;
+  fields: Record<keyof Value, z.ZodType>;
+  defaults: Value;
+  /** What is told after a change, beside `settings`. */
+  tags: readonly string[];
+};
+
+/**
+ * The settings that people edit while the server runs. Only what was ever set is stored; for the rest the environment
+ * and the defaults hold. Both groups are kept in memory, fresh after every commit that changes them, so that anything
+ * may ask for them at any time; the objects are frozen, and others only after a change.
+ */
+export async function createSettings({ db, config, clock, audit }: SettingsDeps) {
+  const { settings } = db.tables;
+  const siteGroup = siteGroupOf(config);
+  let site: SiteSettings;
+  let search: SearchSettings;
+
+  await load();
+  const stop = db.onChange((tags) => {
+    if (tags.has('settings') || tags.has('everything')) return load();
+  });
+
+  async function load(): Promise<void> {
+    const rows = await db.read.select().from(settings);
+    site = filledIn(siteGroup, rows.find((row) => row.name === 'site')?.value);
+    search = filledIn(searchGroup, rows.find((row) => row.name === 'search')?.value);
+  }
+
+  async function get<Value extends object>(group: Group<Value>): Promise<Value & Versioned> {
+    const row = await findRow(db.read, db.tables, group.name);
+    return { ...filledIn(group, row?.value), version: row?.version ?? 0, updatedAt: row?.updatedAt ?? null };
+  }
+
+  async function patch<Value extends object>(
+    work: Work,
+    group: Group<Value>,
+    expected: ExpectedVersion,
+    changes: object,
+  ): Promise<Value & Versioned> {
+    return work.write(async (tx) => {
+      const row = await lockRow(tx, group.name);
+      if (expected !== 'any' && expected !== row.version) throw new AppError('precondition-failed');
+      const value = { ...(isObject(row.value) ? row.value : {}), ...changes };
+      const next = { value, version: row.version + 1, updatedAt: clock() };
+      await tx.update(settings).set(next).where(eq(settings.name, group.name));
+      await audit(tx, work, 'settings.updated', { type: 'settings', id: group.name }, { fields: Object.keys(changes) });
+      tx.announce('settings', ...group.tags);
+      return { ...filledIn(group, value), version: next.version, updatedAt: next.updatedAt };
+    });
+  }
+
+  /** The row of a group, held until the transaction ends; made with version 0 where nothing was ever changed. */
+  async function lockRow(tx: Tx, name: GroupName) {
+    const [row] = await tx
+      .insert(settings)
+      .values({ name, value: {}, version: 0, updatedAt: clock() })
+      .onConflictDoUpdate({ target: settings.name, set: { name } })
+      .returning();
+    if (!row) throw new Error('an upsert answered nothing');
+    return row;
+  }
+
+  return {
+    /** The settings of the site as they are now. */
+    site: (): SiteSettings => site,
+    /** The settings of search as they are now. */
+    search: (): SearchSettings => search,
+    getSite: () => get(siteGroup),
+    getSearch: () => get(searchGroup),
+    patchSite: (work: Work, expected: ExpectedVersion, changes: SiteSettingsPatch) =>
+      patch(work, siteGroup, expected, changes),
+    patchSearch: (work: Work, expected: ExpectedVersion, changes: SearchSettingsPatch) =>
+      patch(work, searchGroup, expected, changes),
+    /** Stops listening for changes. */
+    stop,
+  };
+}
+
+/** The settings of the site, read once: for what runs and ends, such as an import. */
+export async function readSiteSettings(
+  { read, tables }: Pick<Database, 'read' | 'tables'>,
+  config: SettingsConfig,
+): Promise<SiteSettings> {
+  return filledIn(siteGroupOf(config), (await findRow(read, tables, 'site'))?.value);
+}
+
+/** What a site is like that nobody has set anything for. */
+export function defaultSiteSettings(config: SettingsConfig): SiteSettings {
+  return filledIn(siteGroupOf(config), {});
+}
+
+function siteGroupOf(config: SettingsConfig): Group<SiteSettings> {
+  return {
+    name: 'site',
+    fields: siteInput,
+    // A change of the site's address or pattern is in every public answer.
+    tags: ['everything'],
+    defaults: {
+      name: config.KHABAR_SITE_NAME,
+      description: null,
+      baseUrl: config.KHABAR_BASE_URL === undefined ? null : new URL(config.KHABAR_BASE_URL).origin,
+      locale: config.KHABAR_LOCALE,
+      timeZone: config.KHABAR_TIME_ZONE,
+      logoUrl: null,
+      socialAccounts: [],
+      urlPattern: '/articles/{id}/{slug}',
+      months: 'international',
+      digits: 'latn',
+      display: false,
+      feedText: 'full',
+      reservedNames: [],
+    },
+  };
+}
+
+const searchGroup: Group<SearchSettings> = {
+  name: 'search',
+  fields: searchInput,
+  tags: ['search-settings'],
+  defaults: { synonyms: [], protectedWords: [] },
+};
+
+/** A stored value with defaults for what it lacks, and for what an older or newer Khabar has written in another form. */
+function filledIn<Value extends object>({ fields, defaults }: Group<Value>, stored: unknown): Value {
+  const given = isObject(stored) ? stored : {};
+  const entries = Object.entries<z.ZodType>(fields).flatMap(([name, schema]) => {
+    const result = name in given ? schema.safeParse(given[name]) : null;
+    return result?.success ? [[name, result.data]] : [];
+  });
+  return Object.freeze({ ...defaults, ...Object.fromEntries(entries) });
+}
+
+async function findRow(read: Reader, { settings }: Tables, name: GroupName) {
+  const [row] = await read.select().from(settings).where(eq(settings.name, name));
+  return row;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
