@@ -50,6 +50,24 @@ export const solarMonths = index(
 /** Folded name → month 1–12 of the Hijri year. */
 export const hijriMonths = index([hijriNames], hijriSpellings);
 
+/** Month names by country, for readers who say where they read; a bare `ar` is read everywhere. */
+const monthNamesByRegion: Record<Exclude<MonthNames, 'dual'>, readonly string[]> = {
+  international: ['', 'AE', 'BH', 'EG', 'KW', 'LY', 'OM', 'QA', 'SA', 'SD', 'YE', '001'],
+  levant: ['IQ', 'JO', 'LB', 'PS', 'SY'],
+  maghreb: ['DZ', 'TN'],
+  maroc: ['MA'],
+};
+const monthNamesOf = new Map(
+  Object.entries(monthNamesByRegion).flatMap(([names, regions]) =>
+    regions.map((region) => [region, names as MonthNames] as const),
+  ),
+);
+
+/** The month names of an Arabic-speaking country (ISO 3166 code, or '' for none); undefined for any other. */
+export function monthNamesIn(region: string): MonthNames | undefined {
+  return monthNamesOf.get(region);
+}
+
 /** The name of solar month 1–12. */
 export function solarMonthName(month: number, names: MonthNames): string {
   return solarNames[names][month - 1] ?? '';

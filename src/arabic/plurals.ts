@@ -20,6 +20,16 @@ export function commentCount(count: number, locale: 'ar' | 'en'): string {
   return plural(count, comments[locale], locale);
 }
 
+const minutes: Record<'ar' | 'en', PluralForms> = {
+  ar: { one: 'دقيقة واحدة', two: 'دقيقتان', few: '{n} دقائق', other: '{n} دقيقة' },
+  en: { one: '{n} minute', other: '{n} minutes' },
+};
+
+/** Minutes in words: «دقيقة واحدة», «دقيقتان», «3 دقائق», «11 دقيقة», «100 دقيقة». */
+export function minuteCount(count: number, locale: 'ar' | 'en'): string {
+  return plural(count, minutes[locale], locale);
+}
+
 /** The form that fits `count` in a language, by the plural rules of CLDR; Arabic has six, English two. */
 export function plural(count: number, forms: PluralForms, locale: 'ar' | 'en' = 'ar'): string {
   const form = forms[rules[locale].select(count)] ?? forms.other;

@@ -16,6 +16,7 @@ const display = z
     readingTime: z.string(),
   })
   .meta({ id: 'Display', description: 'Dates and counts in words, where they are asked for' });
+export type Display = z.infer<typeof display>;
 
 const summary = {
   id,

@@ -40,7 +40,7 @@ const baseUrl = z
 const monthNames = z
   .enum(['international', 'levant', 'maghreb', 'maroc', 'dual'])
   .meta({ description: 'Names of the months: نوفمبر, تشرين الثاني, نونبر, or both' });
-const digits = z.enum(['latn', 'arab']).meta({ description: 'Digits of dates for display: 123 or ١٢٣' });
+const digits = z.enum(['latn', 'arab']).meta({ description: 'Digits of dates and counts in words: 123 or ١٢٣' });
 const display = z
   .boolean()
   .meta({ description: 'Whether answers hold dates and counts in words without being asked (`display`)' });

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { formatArabicDate } from '../arabic/dates.ts';
+import { toArabicDigits } from '../arabic/digits.ts';
+import { type MonthNames, monthNamesIn } from '../arabic/months.ts';
+import { commentCount, minuteCount } from '../arabic/plurals.ts';
+import { refusal } from '../http/validation.ts';
+import type { SiteSettings } from '../settings/schemas.ts';
+import type { Display } from './schemas.ts';
+
+/** The parameter that asks for dates and counts in words, as readers of one country read them. */
+export const displayQuery = z
+  .string()
+  .max(60)
+  .refine(
+    (tag) => languageOf(tag) !== null,
+    refusal(
+      'unsupported_locale',
+      'Expected an Arabic or English language tag, such as ar-SY or en.',
+      'يجب أن تكون علامة لغة عربية أو إنجليزية، مثل ar-SY أو en.',
+    ),
+  )
+  .transform((tag) => Intl.getCanonicalLocales(tag)[0] ?? tag)
+  .optional()
+  .meta({
+    type: 'string',
+    description:
+      'Adds `display`: dates and counts in words. The country chooses the names of the months: `ar`, EG, SA, AE, BH, KW, LY, OM, QA, SD and YE نوفمبر; SY, LB, IQ, JO and PS تشرين الثاني; DZ and TN the names of the Maghreb (جانفي); MA نونبر; others, and the site’s own language, those of the site’s settings. `ar-EG-u-nu-arab` writes ١٢٣.',
+    examples: ['ar-SY'],
+  });
+
+export type Displayable = {
+  /** Instants; text is RFC 3339. */
+  publishedAt: Date | string;
+  updatedAt: Date | string;
+  comments: { count: number };
+  readingMinutes: number;
+};
+
+type DisplaySite = Pick<SiteSettings, 'locale' | 'timeZone' | 'months' | 'digits'>;
+
+/**
+ * What an article's dates and counts look like in words, on the clocks of the site. `locale` is what a reader asked for
+ * (checked by `displayQuery`), or null for the site's own way. Languages other than English are answered in Arabic.
+ */
+export function displayOf(site: DisplaySite, locale: string | null, article: Displayable): Display {
+  const tag = locale ?? site.locale;
+  const { publishedAt, updatedAt, comments, readingMinutes } = article;
+  const published = new Date(publishedAt);
+  const updated = new Date(updatedAt);
+  const inEnglish = languageOf(tag) === 'en';
+  const { full, hijri, digits } = inEnglish ? englishDates(tag, site) : arabicDates(tag, site);
+  const language = inEnglish ? 'en' : 'ar';
+  return {
+    locale: tag,
+    publishedAt: full(published),
+    updatedAt: full(updated),
+    publishedAtHijri: hijri(published),
+    updatedAtHijri: hijri(updated),
+    comments: digits(commentCount(comments.count, language)),
+    readingTime: digits(minuteCount(readingMinutes, language)),
+  };
+}
+
+type Words = { full(date: Date): string; hijri(date: Date): string; digits(text: string): string };
+
+function arabicDates(tag: string, site: DisplaySite): Words {
+  const { timeZone } = site;
+  const { months, digits } = tag === site.locale ? site : customsOf(tag, site);
+  return {
+    full: (date) => formatArabicDate(date, { timeZone, months, digits, time: true }),
+    hijri: (date) => formatArabicDate(date, { timeZone, digits, calendar: 'hijri' }),
+    digits: (text) => (digits === 'arab' ? toArabicDigits(text) : text),
+  };
+}
+
+/** Month names and digits of a language tag; the site's where the tag says nothing that is known. */
+function customsOf(tag: string, site: DisplaySite): { months: MonthNames; digits: 'latn' | 'arab' } {
+  const { language, region, numberingSystem } = new Intl.Locale(tag);
+  const months = (language === 'ar' ? monthNamesIn(region ?? '') : undefined) ?? site.months;
+  const isKnown = numberingSystem === 'latn' || numberingSystem === 'arab';
+  return { months, digits: isKnown ? numberingSystem : site.digits };
+}
+
+function englishDates(tag: string, { timeZone }: DisplaySite): Words {
+  const { language, region } = new Intl.Locale(tag);
+  const base = region === undefined ? language : `${language}-${region}`;
+  return {
+    full: (date) => spaced(formatter(base, timeZone, 'gregory').format(date)),
+    hijri: (date) => spaced(formatter(base, timeZone, 'islamic-umalqura').format(date)),
+    digits: (text) => text,
+  };
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Calendar and digits are pinned: the defaults of a locale differ between builds of ICU. */
+function formatter(base: string, timeZone: string, calendar: 'gregory' | 'islamic-umalqura'): Intl.DateTimeFormat {
+  const key = `${base} ${timeZone} ${calendar}`;
+  let found = formatters.get(key);
+  if (!found) {
+    // Readers choose the country, and may name any.
+    if (formatters.size > 100) formatters.clear();
+    found = new Intl.DateTimeFormat(`${base}-u-ca-${calendar}-nu-latn`, {
+      timeZone,
+      dateStyle: 'full',
+      ...(calendar === 'gregory' ? { timeStyle: 'short' } : {}),
+    });
+    formatters.set(key, found);
+  }
+  return found;
+}
+
+/** ICU puts a narrow space before AM and PM, which many fonts do not have. */
+function spaced(text: string): string {
+  return text.replace(/\u202f/g, ' ');
+}
+
+/** The language of a tag if dates can be written in it; null for others, and for what is no language tag. */
+function languageOf(tag: string): 'ar' | 'en' | null {
+  try {
+    const { language } = new Intl.Locale(tag);
+    return language === 'ar' || language === 'en' ? language : null;
+  } catch {
+    return null;
+  }
+}
