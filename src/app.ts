@@ -22,13 +22,24 @@ import { commentRoutes } from './comments/routes.ts';
 import { createCommentService } from './comments/service.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
+import { createArticleLists } from './delivery/article-lists.ts';
+import { createArticles } from './delivery/articles.ts';
 import { createResponseCache } from './delivery/cache.ts';
+import { createComposer } from './delivery/compose.ts';
+import { loadNames } from './delivery/names.ts';
+import { createPublications } from './delivery/publications.ts';
 import { createResolver } from './delivery/resolve.ts';
+import { deliveryRoutes } from './delivery/routes.ts';
+import { createAnswers } from './delivery/send.ts';
+import { publicTermRoutes } from './delivery/term-routes.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { registerOpenApi } from './http/openapi.ts';
 import { registerRateLimits } from './http/rate-limit.ts';
 import { createServer, registerSecurity } from './http/server.ts';
 import { opsRoutes } from './ops/routes.ts';
+import { createPublicationStore } from './publishing/publication-store.ts';
+import { publishingRoutes } from './publishing/routes.ts';
+import { createPublishingService } from './publishing/service.ts';
 import { sectionRoutes } from './sections/routes.ts';
 import { createSectionService } from './sections/service.ts';
 import { settingsRoutes } from './settings/routes.ts';
@@ -73,10 +84,22 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const sections = createSectionService({ db, clock, audit });
   const comments = createCommentService({ db, clock, audit, config });
 
+  const publishing = createPublishingService({ db, clock, audit, store: createPublicationStore(db.tables) });
+
+  // Names are told of a change before the cache is, so that no answer is made of old names after it was dropped.
+  const names = await loadNames(db);
   const cache = createResponseCache(config.KHABAR_CACHE_MB * 1024 * 1024);
-  const stopDropping = db.onChange((tags) => cache.drop(tags));
-  app.addHook('onClose', async () => stopDropping());
+  const stopDropping = db.onChange((changed) => cache.drop(changed));
+  app.addHook('onClose', async () => {
+    stopDropping();
+    names.stop();
+  });
+  const answers = createAnswers(cache);
   const resolve = createResolver(db);
+  const publications = createPublications(db);
+  const composer = createComposer({ names, site: settings.site, defaultCommentMode: config.KHABAR_COMMENT_MODE });
+  const published = createArticles({ publications, composer, resolve });
+  const lists = createArticleLists({ db, names, publications, composer, site: settings.site });
 
   await registerSecurity(app, config);
   await registerRateLimits(app, config);
@@ -84,7 +107,11 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
 
   await app.register(opsRoutes(db));
   await app.register(signInRoutes(sessions));
-  await app.register(commentRoutes({ cache, resolve, idempotency }, comments));
+  await app.register(deliveryRoutes(answers, published, lists));
+  await app.register(publicTermRoutes(answers, 'category', categories));
+  await app.register(publicTermRoutes(answers, 'tag', tags));
+  await app.register(publicTermRoutes(answers, 'author', authors));
+  await app.register(commentRoutes({ answers, resolve, idempotency }, comments));
 
   const editorial: FastifyPluginAsyncZod = async (scope) => {
     scope.addHook('onRoute', demandPermission);
@@ -98,6 +125,7 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
     await scope.register(termRoutes(deps, 'author', authorSchemas, authors));
     await scope.register(articleRoutes(deps, articles));
     await scope.register(sectionRoutes(deps, sections));
+    await scope.register(publishingRoutes(deps, publishing));
     await scope.register(moderationRoutes(deps, comments));
     await scope.register(settingsRoutes(deps, settings));
   };

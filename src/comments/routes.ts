@@ -1,10 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Rendered, ResponseCache } from '../delivery/cache.ts';
-import type { Resolve, Resolved } from '../delivery/resolve.ts';
-import { sendEntry } from '../delivery/send.ts';
-import { AppError } from '../errors.ts';
+import type { Rendered } from '../delivery/cache.ts';
+import type { Resolve } from '../delivery/resolve.ts';
+import type { Answers } from '../delivery/send.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { id, listOf, noQuery, pageQuery, written } from '../http/pieces.ts';
 import { rateLimit } from '../http/rate-limit.ts';
@@ -12,13 +11,13 @@ import { withWarnings } from '../http/warnings.ts';
 import { comment, commentCreate, postedComment, thread, threadQuery } from './schemas.ts';
 import type { CommentService } from './service.ts';
 
-export type PublicDeps = { cache: ResponseCache; resolve: Resolve; idempotency: Idempotency };
+export type PublicDeps = { answers: Answers; resolve: Resolve; idempotency: Idempotency };
 
 type List = { data: unknown[]; page: { next: string | null; limit: number } };
 
 /** Reader comments in public: what is approved, and the way to say something. */
 export function commentRoutes(
-  { cache, resolve, idempotency }: PublicDeps,
+  { answers, resolve, idempotency }: PublicDeps,
   comments: CommentService,
 ): FastifyPluginAsyncZod {
   const ref = z
@@ -28,12 +27,6 @@ export function commentRoutes(
   const threadParams = z.strictObject({ ref, commentId: id });
   const common = { tags: ['comments'] };
 
-  async function published(articleRef: string): Promise<Resolved> {
-    const found = await resolve(articleRef);
-    if (!found) throw new AppError('not-found');
-    return found;
-  }
-
   /** Answers a list from the cache, or makes it; under a slug that the article had before, where it is now. */
   async function sendList(
     request: FastifyRequest,
@@ -41,8 +34,8 @@ export function commentRoutes(
     { articleRef, rest = '' }: { articleRef: string; rest?: string },
     list: (articleId: string) => Promise<List>,
   ): Promise<FastifyReply> {
-    const entry = await cache.through(request.url, async () => {
-      const { articleId, slug, isCurrent } = await published(articleRef);
+    return answers.through(request, reply, async () => {
+      const { articleId, slug, isCurrent } = await resolve(articleRef);
       const path = `/v1/articles/${encodeURIComponent(slug)}/comments${rest}`;
       const query = new URLSearchParams(request.query as Record<string, string>);
       if (!isCurrent) return moved(articleId, withQuery(path, request.url.split('?')[1] ?? ''));
@@ -56,13 +49,13 @@ export function commentRoutes(
         headers: next === null ? {} : { link: `<${withQuery(path, query.toString())}>; rel="next"` },
       };
     });
-    return sendEntry(cache, entry, request, reply);
   }
 
   return async (app) => {
     app.get(
       '/v1/articles/:ref/comments',
       {
+        onRequest: answers.fromCache,
         schema: {
           ...common,
           operationId: 'listComments',
@@ -83,6 +76,7 @@ export function commentRoutes(
     app.get(
       '/v1/articles/:ref/comments/:commentId/replies',
       {
+        onRequest: answers.fromCache,
         schema: {
           ...common,
           operationId: 'listReplies',
@@ -119,7 +113,7 @@ export function commentRoutes(
         },
       },
       async (request, reply) => {
-        const { articleId } = await published(request.params.ref);
+        const { articleId } = await resolve(request.params.ref);
         reply.header('cache-control', 'no-store');
         return idempotency.forReader(
           request,

@@ -80,7 +80,7 @@ export function createCommentService({ db, clock, audit, config }: CommentDeps) 
   async function count(tx: Tx, row: CommentRow, delta: number): Promise<void> {
     const isPublic = await repository.addApproved(tx, row, delta);
     if (!isPublic) await repository.addWhenPublished(tx, row.articleId, delta);
-    tx.announce(`article:${row.articleId}`, `comments:${row.articleId}`);
+    tx.announce(...changedBy(row.articleId));
   }
 
   return {
@@ -154,7 +154,7 @@ export function createCommentService({ db, clock, audit, config }: CommentDeps) 
         if (status === 'approved') {
           // It was public a moment ago: what was unpublished meanwhile takes no comments.
           if (!(await repository.addApproved(tx, row, 1))) throw new AppError('not-found');
-          tx.announce(`article:${articleId}`, `comments:${articleId}`);
+          tx.announce(...changedBy(articleId));
         }
         return showPosted(row, place.locale);
       });
@@ -186,6 +186,11 @@ export function createCommentService({ db, clock, audit, config }: CommentDeps) 
       await work.write((tx) => moderate(tx, work, id, expected, 'deleted', erased));
     },
   };
+}
+
+/** What shows a comment, and what is in the order of their number. */
+function changedBy(articleId: string): string[] {
+  return [`article:${articleId}`, `comments:${articleId}`, 'comment-counts'];
 }
 
 function positionOf(row: CommentRow): [number, string] {

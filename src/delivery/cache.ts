@@ -11,6 +11,8 @@ export type Rendered = {
   /** What the answer depends on; a change of any of them ends its life. */
   tags: readonly string[];
   headers?: Record<string, string>;
+  /** What of a request the answer depends on, beside its encoding. */
+  varies?: 'accept';
   /** The name of the content, where it is known without reading all of it. */
   hash?: string;
 };
@@ -21,6 +23,9 @@ export type Entry = {
   body: Buffer;
   etag: string;
   headers: Record<string, string>;
+  vary: string;
+  /** Milliseconds; a whole second, as Last-Modified says it. */
+  madeAt: number;
   tags: readonly string[];
   encoded: Map<Encoding, Promise<Buffer>>;
 };
@@ -123,19 +128,24 @@ export function createResponseCache(maxBytes: number) {
 
 const cacheControl = 'public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400';
 
-function toEntry({ status = 200, body, contentType, tags, headers, hash }: Rendered): Entry {
+function toEntry({ status = 200, body, contentType, tags, headers, hash, varies }: Rendered): Entry {
   const unique = [...new Set(tags)];
+  const madeAt = Math.floor(Date.now() / 1000) * 1000;
   return {
     status,
     body,
     etag: `"${hash ?? contentHash(body)}"`,
     tags: unique,
+    vary: varies === undefined ? 'accept-encoding' : `${varies}, accept-encoding`,
+    madeAt,
     encoded: new Map(),
     headers: {
       'content-type': contentType,
       'cache-control': cacheControl,
       'surrogate-key': unique.join(' '),
       'cache-tag': unique.join(','),
+      // Comments and names change an answer without publishing, so it is the time it was made.
+      'last-modified': new Date(madeAt).toUTCString(),
       ...headers,
     },
   };

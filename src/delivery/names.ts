@@ -4,7 +4,7 @@ import type { PublicationRefs } from '../db/tables.ts';
 
 /** A category, tag or author as public answers show it, ready as JSON. */
 type Name = { json: string; tags: string };
-type CategoryName = Name & { parentId: string | null };
+type CategoryName = Name & { parentId: string | null; slug: string };
 
 /** What of an answer is not in the stored bytes: it changes without publishing. */
 export type LiveParts = {
@@ -45,6 +45,7 @@ export async function loadNames(db: Database) {
         .where(only && inArray(id, only.categories));
       refresh(categories, only?.categories, rows, (row) => ({
         parentId: row.parentId,
+        slug: row.slug,
         tags: `category:${row.id}`,
         json: JSON.stringify({ id: row.id, name: row.name, slug: row.slug }),
       }));
@@ -87,13 +88,15 @@ export async function loadNames(db: Database) {
     },
 
     /** The cache tags of what liveJson shows. */
-    dependencies({ refs, categoryId }: LiveParts): string[] {
+    dependencies({ refs, categoryId }: Pick<LiveParts, 'refs' | 'categoryId'>): string[] {
       return [
         ...refs.authors.map(({ id }) => `author:${id}`),
         ...refs.tags.map((id) => `tag:${id}`),
         ...(categoryId === null ? [] : [`category:${categoryId}`]),
       ];
     },
+
+    categorySlug: (id: string | null): string | null => (id === null ? null : (categories.get(id)?.slug ?? null)),
 
     /** A category and all below it. */
     subtree(categoryId: string): string[] {

@@ -1,9 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { slugKey } from '../arabic/slug.ts';
 import type { Database } from '../db/database.ts';
+import { AppError } from '../errors.ts';
 
+/** A published article, by the slug it has now; `isCurrent` is false when it was asked for under one it had before. */
 export type Resolved = { articleId: string; slug: string; isCurrent: boolean };
-export type Resolve = (ref: string) => Promise<Resolved | null>;
+export type Resolve = (ref: string) => Promise<Resolved>;
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -12,24 +14,27 @@ export function isId(ref: string): boolean {
 }
 
 /**
- * Finds the published article that an id, a slug, or a slug it had before stands for; null where nothing public does.
- * Slugs are compared in their folded form, so spelling variants and Unicode forms of a slug all arrive.
+ * Finds the published article that an id, a slug, or a slug it had before stands for. Slugs are compared in their folded
+ * form, so spelling variants and Unicode forms of a slug all arrive. Throws AppError `gone` (410) for an article that was
+ * withdrawn for good, `not-found` for everything else that is not public.
  */
 export function createResolver({ tables, prepare }: Pick<Database, 'tables' | 'prepare'>): Resolve {
-  const { publications, articleSlugs } = tables;
-  type Row = { article_id: string; slug: string; slug_key: string };
-  const byId = prepare<Row>(
-    sql`select article_id, slug, slug_key from ${publications} where article_id = ${sql.placeholder('ref')}`,
-  );
+  const { articles, publications, articleSlugs } = tables;
+  type Row = { article_id: string; status: string; slug: string | null; slug_key: string | null };
+  const columns = sql`a.id as article_id, a.status, p.slug, p.slug_key`;
+  const publication = sql`left join ${publications} p on p.article_id = a.id`;
+  const ref = sql.placeholder('ref');
+  const byId = prepare<Row>(sql`select ${columns} from ${articles} a ${publication} where a.id = ${ref}`);
   const bySlug = prepare<Row>(
-    sql`select p.article_id, p.slug, p.slug_key from ${articleSlugs} s join ${publications} p on p.article_id = s.article_id where s.slug_key = ${sql.placeholder('ref')} and (s.was_public or p.slug_key = s.slug_key)`,
+    sql`select ${columns} from ${articleSlugs} s join ${articles} a on a.id = s.article_id ${publication} where s.slug_key = ${ref} and (s.was_public or p.slug_key = s.slug_key)`,
   );
 
-  return async (ref) => {
-    const asId = isId(ref);
-    const key = asId ? ref.toLowerCase() : slugKey(ref);
-    if (key === '') return null;
-    const [row] = await (asId ? byId : bySlug)({ ref: key });
-    return row ? { articleId: row.article_id, slug: row.slug, isCurrent: asId || row.slug_key === key } : null;
+  return async (reference) => {
+    const asId = isId(reference);
+    const key = asId ? reference.toLowerCase() : slugKey(reference);
+    const [row] = key === '' ? [] : await (asId ? byId : bySlug)({ ref: key });
+    if (row?.status === 'killed') throw new AppError('gone');
+    if (!row || row.slug === null) throw new AppError('not-found');
+    return { articleId: row.article_id, slug: row.slug, isCurrent: asId || row.slug_key === key };
   };
 }

@@ -83,5 +83,15 @@ export const publishedArticle = z
   })
   .meta({ id: 'Article' });
 
+/** Categories, tags and authors as readers see them. */
+const term = { id, name: z.string(), slug: z.string() };
+export const publicCategory = z
+  .object({ ...term, description: z.string().nullable(), parentId: id.nullable() })
+  .meta({ id: 'Category' });
+export const publicTag = z.object({ ...term, description: z.string().nullable() }).meta({ id: 'Tag' });
+export const publicAuthor = z
+  .object({ ...term, bio: z.string().nullable(), avatarUrl: z.string().nullable() })
+  .meta({ id: 'Author' });
+
 /** A published article as it stands in an answer, with its instants as text: what renderers of other forms are given. */
 export type PublishedArticle = z.input<typeof publishedArticle>;

@@ -1,32 +1,80 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Encoding, Entry, ResponseCache } from './cache.ts';
+import type { Encoding, Entry, Rendered, ResponseCache } from './cache.ts';
 
 const smallestCompressed = 1024;
 
-/** Sends a finished answer: 304 when the client has it already, compressed when the client can read that. */
-export async function sendEntry(
-  cache: ResponseCache,
-  entry: Entry,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  reply.headers(entry.headers);
-  if (entry.status !== 200) return reply.code(entry.status).send(entry.body);
-  const encoding = entry.body.length < smallestCompressed ? null : acceptedEncoding(request.headers['accept-encoding']);
-  // A strong ETag names the very bytes, so each encoding has its own (RFC 9110, 8.8.3.3).
-  const etag = encoding === null ? entry.etag : `${entry.etag.slice(0, -1)}-${encoding}"`;
-  reply.header('etag', etag).header('vary', 'accept-encoding');
-  if (hasIt(request.headers['if-none-match'], etag)) return reply.code(304).send();
-  if (encoding === null) return reply.send(entry.body);
-  reply.header('content-encoding', encoding);
-  return reply.send(await cache.encode(entry, encoding));
+export type Answers = ReturnType<typeof createAnswers>;
+
+/** How public routes answer: with a finished answer that is kept, or one that is made now and kept. */
+export function createAnswers(cache: ResponseCache) {
+  return {
+    /**
+     * For the `onRequest` of a route: answers what is kept before the request is looked at any further. Only what was
+     * valid once is kept under its address, so it need not be validated again.
+     */
+    async fromCache(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+      const entry = cache.find(cacheKey(request));
+      return entry ? send(entry, request, reply) : undefined;
+    },
+
+    /** Answers what is kept, or what `render` makes; many who ask at once are answered by one. */
+    async through(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      render: () => Promise<Rendered>,
+    ): Promise<FastifyReply> {
+      return send(await cache.through(cacheKey(request), render), request, reply);
+    },
+  };
+
+  /** Sends a finished answer: 304 when the client has it already, compressed when the client can read that. */
+  async function send(entry: Entry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    reply.headers(entry.headers);
+    if (entry.status !== 200) return reply.code(entry.status).send(entry.body);
+    const { headers } = request;
+    const encoding = entry.body.length < smallestCompressed ? null : acceptedEncoding(headers['accept-encoding']);
+    // A strong ETag names the very bytes, so each encoding has its own (RFC 9110, 8.8.3.3).
+    const etag = encoding === null ? entry.etag : `${entry.etag.slice(0, -1)}-${encoding}"`;
+    reply.header('etag', etag).header('vary', varyOn(reply, entry.vary));
+    if (hasIt(headers['if-none-match'], headers['if-modified-since'], etag, entry.madeAt))
+      return reply.code(304).removeHeader('content-type').send();
+    if (encoding === null) return reply.send(entry.body);
+    reply.header('content-encoding', encoding);
+    return reply.send(await cache.encode(entry, encoding));
+  }
 }
 
-/** Whether If-None-Match names the entity tag (weak comparison, RFC 9110, 13.1.2). */
-function hasIt(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  if (header === etag || header.trim() === '*') return true;
-  return header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+/**
+ * What an answer is kept under: its address, with the parameters in one order, and the form that the request asks for
+ * by Accept where an address has several.
+ */
+export function cacheKey(request: FastifyRequest): string {
+  const { url } = request;
+  const form = acceptedForm(request.headers.accept);
+  const start = url.indexOf('?');
+  const query = start < 0 ? '' : url.slice(start + 1);
+  const key = query.includes('&') ? `${url.slice(0, start)}?${query.split('&').sort().join('&')}` : url;
+  return form === null ? key : `${form} ${key}`;
+}
+
+/** The form of an article that Accept asks for by name, beside JSON. */
+export function acceptedForm(accept: string | undefined): 'ninjs' | 'jsonld' | null {
+  if (accept === undefined || !accept.includes('+json')) return null;
+  if (accept.includes('application/ninjs+json')) return 'ninjs';
+  return accept.includes('application/ld+json') ? 'jsonld' : null;
+}
+
+/** What is in Vary already (CORS puts Origin there where its answers differ) stays. */
+function varyOn(reply: FastifyReply, own: string): string {
+  const before = reply.getHeader('vary');
+  return before === undefined ? own : `${before}, ${own}`;
+}
+
+/** Whether the client's copy is this one (RFC 9110, 13.2.2: If-Modified-Since counts only without If-None-Match). */
+function hasIt(noneMatch: string | undefined, since: string | undefined, etag: string, madeAt: number): boolean {
+  if (noneMatch === undefined) return since !== undefined && Date.parse(since) >= madeAt;
+  if (noneMatch === etag || noneMatch.trim() === '*') return true;
+  return noneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
 
 /** The best of brotli and gzip that Accept-Encoding allows, or null. */

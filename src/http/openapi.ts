@@ -22,7 +22,9 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       tags: [
         { name: 'delivery', description: 'What readers see: published articles only' },
         { name: 'comments', description: 'Reader comments, in public' },
-        { name: 'editorial', description: 'Working copies: articles and their sections' },
+        { name: 'articles', description: 'Working copies of articles' },
+        { name: 'sections', description: 'The sections of working copies' },
+        { name: 'publishing', description: 'Making working copies public, and taking them back' },
         { name: 'moderation', description: 'Reader comments, behind the scenes' },
         { name: 'taxonomy', description: 'Categories, tags and authors, as editors manage them' },
         { name: 'settings', description: 'The settings of the site and of search' },

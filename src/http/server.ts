@@ -59,7 +59,28 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     request.body = cleaned.body;
     request.warnings = cleaned.warnings;
   });
+  app.addHook('preSerialization', async (request, reply, payload) => {
+    const next = nextCursor(payload);
+    if (next !== null) reply.header('link', `<${nextPage(request.url, next)}>; rel="next"`);
+    return payload;
+  });
   return app;
+}
+
+/** The cursor of the next page in the answer of a list. */
+function nextCursor(payload: unknown): string | null {
+  if (typeof payload !== 'object' || payload === null || !('page' in payload)) return null;
+  const { page } = payload;
+  return typeof page === 'object' && page !== null && 'next' in page && typeof page.next === 'string'
+    ? page.next
+    : null;
+}
+
+function nextPage(url: string, cursor: string): string {
+  const [path = '', query = ''] = url.split('?');
+  const params = new URLSearchParams(query);
+  params.set('cursor', cursor);
+  return `${path}?${params}`;
 }
 
 /** Security headers and the allow-list of origins. */
@@ -69,6 +90,7 @@ export async function registerSecurity(app: FastifyInstance, config: Config): Pr
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
   const origins = config.KHABAR_CORS_ORIGINS;
+  if (origins.length === 0) return;
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : origins,
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'],

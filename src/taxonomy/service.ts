@@ -1,7 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import { collationKey } from '../arabic/collation.ts';
+import { slugKey } from '../arabic/slug.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Database, Tx } from '../db/database.ts';
+import { isId } from '../delivery/resolve.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, textAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
@@ -52,6 +54,16 @@ export function createTermService<
       const after = decodeCursor(query.cursor, digest, textAndId);
       const rows = await repository.list(db.read, after, query.limit + 1);
       return toPage(rows, query.limit, digest, (row) => [row.sortKey, row.id]);
+    },
+
+    /** The term of an id or a slug, whatever the spelling of that; undefined where there is none. */
+    async find(reference: string): Promise<Row | undefined> {
+      const key = slugKey(reference);
+      return isId(reference)
+        ? repository.find(db.read, reference.toLowerCase())
+        : key === ''
+          ? undefined
+          : repository.findBySlugKey(db.read, key);
     },
 
     async get(id: string): Promise<Row> {

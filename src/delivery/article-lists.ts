@@ -1,0 +1,103 @@
+import { fold } from '../arabic/fold.ts';
+import type { Database } from '../db/database.ts';
+import { decodeCursor, encodeCursor, listDigest } from '../http/cursor.ts';
+import { endOf, startOf } from '../http/date-input.ts';
+import type { SiteSettings } from '../settings/schemas.ts';
+import type { Rendered } from './cache.ts';
+import type { Composer } from './compose.ts';
+import { createFacetFinder } from './facet-finder.ts';
+import { createLists, type ListRequest, type Position } from './lists.ts';
+import type { Names } from './names.ts';
+import { pick } from './pick.ts';
+import type { Publications } from './publications.ts';
+import { type ArticleListQuery, position } from './query.ts';
+
+export type ArticleLists = ReturnType<typeof createArticleLists>;
+
+type Deps = {
+  db: Database;
+  names: Names;
+  publications: Publications;
+  composer: Composer;
+  site: () => SiteSettings;
+};
+
+/** Lists of published articles as finished answers. */
+export function createArticleLists({ db, names, publications, composer, site }: Deps) {
+  const lists = createLists(db);
+  const facets = createFacetFinder(db, names);
+
+  return {
+    async render(path: string, query: ArticleListQuery): Promise<Rendered> {
+      const digest = listDigest('articles', { ...query, include: undefined, count: undefined, display: undefined });
+      const after = decodeCursor(query.cursor, digest, position);
+      const request = await toRequest(query, after && toPosition(after));
+      const { found, next } = await lists.find(request);
+      const numbers = found.map(({ n }) => n);
+      const shown =
+        query.include === undefined ? await publications.cards(numbers) : await publications.documents(numbers);
+      const cursor = next === null ? null : encodeCursor(digest, [next.key, next.publishedAt, next.n]);
+      const total = query.count === undefined ? {} : totalOf(await lists.count(request));
+      const page = JSON.stringify({ next: cursor, limit: query.limit, ...total });
+      const display = query.display === undefined ? composer.usualDisplay() : { locale: query.display };
+      const items = shown.map((publication) => pick(composer.compose(publication, display).body, query.fields));
+      return {
+        body: Buffer.concat([opening, ...joined(items), Buffer.from(`],"page":${page}}`)]),
+        contentType: 'application/json; charset=utf-8',
+        tags: [...listTags(query), ...shown.flatMap((publication) => composer.tagsOf(publication))],
+        headers: {
+          'content-language': site().locale,
+          ...(cursor === null ? {} : { link: `<${nextPage(path, query, cursor)}>; rel="next"` }),
+        },
+      };
+    },
+  };
+
+  async function toRequest(query: ArticleListQuery, after: Position | null): Promise<ListRequest> {
+    const { timeZone } = site();
+    const { from, to, sort, window = '24h', limit } = query;
+    return {
+      ...{ sort, window, limit, after },
+      filters: await facets.find({
+        ...query,
+        sourceKey: query.source === undefined ? undefined : fold(query.source),
+      }),
+      from: from === undefined ? null : startOf(from, timeZone),
+      // `to` is the last instant that counts, a day is all of it.
+      to: to === undefined ? null : afterLast(endOf(to, timeZone), to, timeZone),
+    };
+  }
+}
+
+const opening = Buffer.from('{"data":[');
+const comma = Buffer.from(',');
+
+function joined(items: readonly Buffer[]): Buffer[] {
+  return items.flatMap((item, index) => (index === 0 ? [item] : [comma, item]));
+}
+
+function afterLast(end: Date, text: string, timeZone: string): Date {
+  return end.getTime() === startOf(text, timeZone).getTime() ? new Date(end.getTime() + 1) : end;
+}
+
+function toPosition([key, publishedAt, n]: readonly [number, number, number]): Position {
+  return { key, publishedAt, n };
+}
+
+function totalOf({ total, isExact }: { total: number; isExact: boolean }) {
+  return { total, totalIsExact: isExact };
+}
+
+/** A list changes when an article comes or goes; one that is sorted by views or comments also with those. */
+function listTags({ sort }: ArticleListQuery): string[] {
+  return sort === '-views' ? ['list', 'views'] : sort === '-commentCount' ? ['list', 'comment-counts'] : ['list'];
+}
+
+function nextPage(path: string, query: ArticleListQuery, cursor: string): string {
+  const { fields, limit, sort, ...rest } = query;
+  const given = Object.entries({ ...rest, limit, sort, fields: fields?.join(','), cursor });
+  const params = given.flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return `${path}?${new URLSearchParams(params)}`;
+}

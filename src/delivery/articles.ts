@@ -1,0 +1,113 @@
+import { AppError } from '../errors.ts';
+import { contentHash } from '../http/content-hash.ts';
+import type { PortableText } from '../portable-text/schema.ts';
+import { toHtml } from '../portable-text/to-html.ts';
+import { toMarkdown } from '../portable-text/to-markdown.ts';
+import { toText } from '../portable-text/to-text.ts';
+import type { Rendered } from './cache.ts';
+import type { Composer } from './compose.ts';
+import { pick } from './pick.ts';
+import type { Publication, Publications } from './publications.ts';
+import type { ArticleQuery, Render } from './query.ts';
+import type { Resolve } from './resolve.ts';
+import type { PublishedArticle } from './schemas.ts';
+
+export type Articles = ReturnType<typeof createArticles>;
+
+type Deps = { publications: Publications; composer: Composer; resolve: Resolve };
+type Section = PublishedArticle['sections'][number];
+
+const json = 'application/json; charset=utf-8';
+
+/** Published articles as finished answers. */
+export function createArticles({ publications, composer, resolve }: Deps) {
+  /** The article under a reference, or where it has moved. Throws AppError `not-found` or `gone`. */
+  async function find(
+    reference: string,
+    suffix: string,
+    query: string,
+  ): Promise<{ publication: Publication; moved: null } | { publication: null; moved: Rendered }> {
+    const publication = await publications.find(reference);
+    if (publication) return { publication, moved: null };
+    const { articleId, slug } = await resolve(reference);
+    return {
+      publication: null,
+      moved: movedTo(articleId, `/v1/articles/${encodeURIComponent(slug)}${suffix}${query}`),
+    };
+  }
+
+  return {
+    find,
+
+    async render(reference: string, search: string, query: ArticleQuery): Promise<Rendered> {
+      const { publication, moved } = await find(reference, '', search);
+      if (moved) return moved;
+      const display = query.display === undefined ? composer.usualDisplay() : { locale: query.display };
+      const { body, hash } = composer.compose(publication, display);
+      const rendered = query.render === undefined ? body : withRendered(body, query.render);
+      const shown = pick(rendered, query.fields);
+      return {
+        ...about(publication),
+        body: shown,
+        contentType: json,
+        hash: shown === body ? hash : contentHash(shown),
+      };
+    },
+
+    async renderSections(reference: string, search: string, form: Render): Promise<Rendered> {
+      const { publication, moved } = await find(reference, '/sections', search);
+      if (moved) return moved;
+      const data = sectionsOf(publication).map((section) => renderedSection(section, form));
+      const body = Buffer.from(JSON.stringify({ data, page: { next: null, limit: Math.max(1, data.length) } }));
+      return { ...about(publication), body, contentType: json };
+    },
+
+    async renderSection(reference: string, sectionId: string, search: string, form: Render): Promise<Rendered> {
+      const { publication, moved } = await find(reference, `/sections/${sectionId}`, search);
+      if (moved) return moved;
+      const section = sectionsOf(publication).find(({ id }) => id === sectionId.toLowerCase());
+      if (!section) throw new AppError('not-found');
+      const body = Buffer.from(JSON.stringify(renderedSection(section, form)));
+      return { ...about(publication), body, contentType: json };
+    },
+  };
+
+  function about(publication: Publication) {
+    return {
+      tags: composer.tagsOf(publication),
+      headers: { 'content-language': localeOf(publication) },
+    };
+  }
+}
+
+function withRendered(body: Buffer, form: NonNullable<Render>): Buffer {
+  const article = JSON.parse(body.toString()) as PublishedArticle;
+  const sections = article.sections.map((section) => renderedSection(section, form));
+  return Buffer.from(JSON.stringify({ ...article, sections }));
+}
+
+function renderedSection(section: Section, form: Render): Section {
+  const body = section.body as PortableText;
+  if (form === 'html') return { ...section, html: toHtml(body) };
+  if (form === 'markdown') return { ...section, markdown: toMarkdown(body) };
+  return form === 'text' ? { ...section, text: toText(body) } : section;
+}
+
+function sectionsOf({ bytes }: Publication): Section[] {
+  return (JSON.parse(bytes.toString()) as PublishedArticle).sections;
+}
+
+/** Among the first members of a stored document, before any text that an editor chose but the slug. */
+function localeOf({ bytes }: Publication): string {
+  return /"locale":"([\w-]+)"/.exec(bytes.subarray(0, 2000).toString('latin1'))?.[1] ?? 'und';
+}
+
+export function movedTo(articleId: string, location: string): Rendered {
+  return {
+    status: 308,
+    body: Buffer.alloc(0),
+    contentType: 'text/plain; charset=utf-8',
+    tags: [`article:${articleId}`],
+    headers: { location },
+  };
+}

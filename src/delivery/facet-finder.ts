@@ -1,0 +1,63 @@
+import { sql } from 'drizzle-orm';
+import { slugKey } from '../arabic/slug.ts';
+import type { Database } from '../db/database.ts';
+import type { Filter } from './lists.ts';
+import type { Names } from './names.ts';
+import { isId } from './resolve.ts';
+
+/** What a list may be narrowed by; terms by id or slug. */
+export type FacetQuery = {
+  category?: string | undefined;
+  tag?: string | undefined;
+  author?: string | undefined;
+  locale?: string | undefined;
+  sourceKey?: string | undefined;
+  urgency?: string | undefined;
+};
+
+export type FacetFinder = ReturnType<typeof createFacetFinder>;
+
+/** Finds the numbers that filters have in the table of facets. */
+export function createFacetFinder({ tables, prepare, read }: Database, names: Names) {
+  const { facets, categories, tags, authors } = tables;
+  const value = sql.placeholder('value');
+  const idBySlug = {
+    category: prepare<{ id: string }>(sql`select id from ${categories} where slug_key = ${value}`),
+    tag: prepare<{ id: string }>(sql`select id from ${tags} where slug_key = ${value}`),
+    author: prepare<{ id: string }>(sql`select id from ${authors} where slug_key = ${value}`),
+  };
+  const byTag = prepare<{ id: number }>(sql`select id from ${facets} where tag_id = ${value}`);
+  const byAuthor = prepare<{ id: number }>(sql`select id from ${facets} where author_id = ${value}`);
+  const byText = prepare<{ id: number }>(sql`select id from ${facets} where text = ${value}`);
+
+  async function termId(kind: keyof typeof idBySlug, reference: string): Promise<string> {
+    if (isId(reference)) return reference.toLowerCase();
+    const [row] = await idBySlug[kind]({ value: slugKey(reference) });
+    return row?.id ?? '';
+  }
+
+  const numbers = (rows: readonly { id: number }[]): Filter => rows.map((row) => Number(row.id));
+
+  return {
+    termId,
+
+    /** One filter for each parameter; an empty one for a term that does not exist, which nothing has. */
+    async find(query: FacetQuery): Promise<Filter[]> {
+      const found: Filter[] = [];
+      if (query.category !== undefined) {
+        const below = names.subtree(await termId('category', query.category));
+        found.push(numbers(await read.rows(sql`select id from ${facets} where category_id in ${below}`)));
+      }
+      if (query.tag !== undefined) found.push(numbers(await byTag({ value: await termId('tag', query.tag) })));
+      if (query.author !== undefined)
+        found.push(numbers(await byAuthor({ value: await termId('author', query.author) })));
+      for (const [kind, text] of [
+        ['locale', query.locale],
+        ['source', query.sourceKey],
+        ['urgency', query.urgency],
+      ] as const)
+        if (text !== undefined) found.push(numbers(await byText({ value: `${kind}:${text}` })));
+      return found;
+    },
+  };
+}

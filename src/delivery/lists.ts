@@ -1,0 +1,295 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../db/database.ts';
+
+/** The orders that lists come in; views are counted over a window. */
+export const sorts = ['-publishedAt', 'publishedAt', '-updatedAt', '-commentCount', '-views'] as const;
+export type Sort = (typeof sorts)[number];
+export type Window = '24h' | '7d';
+
+/** Numbers of facets, of which a publication has at least one: a category stands for all below it as well. */
+export type Filter = readonly number[];
+
+export type ListRequest = {
+  filters: readonly Filter[];
+  sort: Sort;
+  window: Window;
+  /** First instant, and the one after the last. */
+  from: Date | null;
+  to: Date | null;
+  after: Position | null;
+  limit: number;
+};
+
+/** Where a publication stands in a list: what it is sorted by, when it was published, its number. */
+export type Position = { key: number; publishedAt: number; n: number };
+export type ListResult = { found: Position[]; next: Position | null };
+
+/** A facet that has no more publications than this is read whole; a larger one is walked in the order of the list. */
+const smallFacet = 1000;
+/** How many rows one request looks at before it answers with what it has, and for how long. */
+const mostRows = 20_000;
+const longestMs = 60;
+const firstChunk = 500;
+const largestChunk = 4000;
+
+/**
+ * Finds a page of publications. Each query walks one index and looks the other filters up by key, so none sorts and
+ * none scans the table. Where filters that are rare together would make it look too long, it answers what it has found,
+ * and `next` says where to go on: a page may be short, or empty, and not be the last.
+ */
+export function createLists(db: Database) {
+  const { publications, publicationFacets } = db.tables;
+
+  return {
+    async find(request: ListRequest): Promise<ListResult> {
+      const { filters, sort, limit } = request;
+      if (filters.some((filter) => filter.length === 0)) return { found: [], next: null };
+      const isByTime = sort === '-publishedAt' || sort === 'publishedAt';
+      const driver = isByTime && filters.length < 2 ? (filters[0] ?? null) : await rarest(filters);
+      if (!isByTime && driver && (await isSmall(driver))) return pageOf(await readWhole(request, driver), limit);
+      const walk = isByTime ? walkByTime(request, driver) : walkBySort(request);
+      return collect(walk, request);
+    },
+
+    /** How many publications there are, looking at no more than `most`: then `isExact` is false. */
+    async count(
+      request: Pick<ListRequest, 'filters' | 'from' | 'to'>,
+      most = 1_000_000,
+    ): Promise<{ total: number; isExact: boolean }> {
+      const { filters } = request;
+      if (filters.some((filter) => filter.length === 0)) return { total: 0, isExact: true };
+      const driver = await rarest(filters);
+      const others = filters.filter((filter) => filter !== driver);
+      let total = 0;
+      let looked = 0;
+      for (const facet of driver ?? [null]) {
+        let after: Position | null = null;
+        for (;;) {
+          const rows: Row[] = await db.read.rows<Row>(
+            timeQuery({ facet, bounds: request, after, isDown: true, chunk: largestChunk }),
+          );
+          looked += rows.length;
+          total += others.length === 0 ? rows.length : await countMatching(rows, others);
+          if (rows.length < largestChunk) break;
+          if (looked >= most) return { total, isExact: false };
+          after = positionOf(rows.at(-1) as Row);
+          await nextTick();
+        }
+      }
+      return { total, isExact: true };
+    },
+  };
+
+  /** The filter with the fewest publications, as far as that can be told by looking at a few of each. */
+  async function rarest(filters: readonly Filter[]): Promise<Filter | null> {
+    let best: Filter | null = null;
+    let fewest = Number.POSITIVE_INFINITY;
+    for (const filter of filters) {
+      const size = filters.length === 1 ? 0 : await sizeOf(filter);
+      if (size < fewest) [best, fewest] = [filter, size];
+    }
+    return best;
+  }
+
+  /** How many publications have the facets, counted up to one more than a small facet has. */
+  async function sizeOf(filter: Filter): Promise<number> {
+    let size = 0;
+    for (const facet of filter) {
+      const [row] = await db.read.rows<{ size: number | string }>(
+        sql`select count(*) as size from (select 1 from ${publicationFacets} where facet = ${facet} limit ${smallFacet + 1}) as some`,
+      );
+      size += Number(row?.size ?? 0);
+      if (size > smallFacet) break;
+    }
+    return size;
+  }
+
+  async function isSmall(filter: Filter): Promise<boolean> {
+    return (await sizeOf(filter)) <= smallFacet;
+  }
+
+  /** Every publication of a small facet that meets the rest of the request, in its order, after its position. */
+  async function readWhole(request: ListRequest, driver: Filter): Promise<Position[]> {
+    const others = request.filters.filter((filter) => filter !== driver);
+    const key = keyColumn(request);
+    const rows = await db.read.rows<Row>(
+      sql`select ${key} as key, d.published_at, d.n from ${publicationFacets} d join ${publications} p on p.n = d.n where d.facet in ${driver}${within(request)}${hasAll(others)}`,
+    );
+    const positions = new Map(rows.map((row) => [Number(row.n), positionOf(row)]));
+    const { after } = request;
+    return [...positions.values()]
+      .sort(descending)
+      .filter((position) => after === null || descending(after, position) < 0);
+  }
+
+  /** Walks facets in the order of time; several at once where a category has others below it. */
+  async function* walkByTime(request: ListRequest, driver: Filter | null): AsyncGenerator<Chunk> {
+    const others = request.filters.filter((filter) => filter !== driver);
+    const isDown = request.sort === '-publishedAt';
+    const facets = driver ?? [null];
+    let { after } = request;
+    for (let chunk = chunkSize(request, others); ; chunk = Math.min(largestChunk, chunk * 2)) {
+      const parts: Part[] = [];
+      for (const facet of facets) {
+        const rows = await db.read.rows<Row>(timeQuery({ facet, bounds: request, after, isDown, chunk }));
+        parts.push({ rows: rows.map(positionOf), isWhole: rows.length < chunk });
+      }
+      const { rows: positions, isWhole } = mergeParts(parts, isDown ? descending : ascending);
+      yield { looked: positions, matching: await keepMatching(positions, others), isWhole };
+      after = positions.at(-1) ?? after;
+    }
+  }
+
+  /** Walks all publications in an order other than that of time. */
+  async function* walkBySort(request: ListRequest): AsyncGenerator<Chunk> {
+    const key = keyColumn(request);
+    let { after } = request;
+    for (let chunk = chunkSize(request, request.filters); ; chunk = Math.min(largestChunk, chunk * 2)) {
+      const start = after
+        ? sql` and (${key}, p.published_at, p.n) < (${keyValue(request, after.key)}, ${new Date(after.publishedAt)}, ${after.n})`
+        : sql``;
+      const rows = await db.read.rows<Row>(
+        sql`select ${key} as key, p.published_at, p.n from ${publications} p where true${start} order by ${key} desc, p.published_at desc, p.n desc limit ${chunk}`,
+      );
+      const positions = rows.map(positionOf);
+      const inTime = positions.filter(({ publishedAt }) => isWithin(request, publishedAt));
+      yield {
+        looked: positions,
+        matching: await keepMatching(inTime, request.filters),
+        isWhole: rows.length < chunk,
+      };
+      after = positions.at(-1) ?? after;
+    }
+  }
+
+  /** Of some publications, those that have a facet of every filter. */
+  async function keepMatching(positions: readonly Position[], filters: readonly Filter[]): Promise<Position[]> {
+    if (filters.length === 0 || positions.length === 0) return [...positions];
+    const has = filters.map(
+      (filter) =>
+        sql`exists (select 1 from ${publicationFacets} f where f.facet in ${filter} and f.published_at = p.published_at and f.n = p.n)`,
+    );
+    const kept = new Set<number>();
+    for (let start = 0; start < positions.length; start += numbersAtOnce) {
+      const numbers = positions.slice(start, start + numbersAtOnce).map(({ n }) => n);
+      const rows = await db.read.rows<{ n: number }>(
+        sql`select p.n from ${publications} p where p.n in ${numbers} and ${sql.join(has, sql` and `)}`,
+      );
+      for (const { n } of rows) kept.add(Number(n));
+    }
+    return positions.filter(({ n }) => kept.has(n));
+  }
+
+  async function countMatching(rows: readonly Row[], filters: readonly Filter[]): Promise<number> {
+    return (await keepMatching(rows.map(positionOf), filters)).length;
+  }
+
+  function timeQuery(query: {
+    facet: number | null;
+    bounds: Pick<ListRequest, 'from' | 'to'>;
+    after: Position | null;
+    isDown: boolean;
+    chunk: number;
+  }): SQL {
+    const { facet, bounds, after, isDown, chunk } = query;
+    const place =
+      facet === null ? sql`${publications} d where true` : sql`${publicationFacets} d where d.facet = ${facet}`;
+    const direction = isDown ? sql`desc` : sql`asc`;
+    const start = after
+      ? sql` and (d.published_at, d.n) ${isDown ? sql`<` : sql`>`} (${new Date(after.publishedAt)}, ${after.n})`
+      : sql``;
+    return sql`select d.published_at, d.n from ${place}${within(bounds)}${start} order by d.published_at ${direction}, d.n ${direction} limit ${chunk}`;
+  }
+
+  function hasAll(filters: readonly Filter[]): SQL {
+    const conditions = filters.map(
+      (filter) =>
+        sql` and exists (select 1 from ${publicationFacets} f where f.facet in ${filter} and f.published_at = d.published_at and f.n = d.n)`,
+    );
+    return sql.join(conditions, sql``);
+  }
+}
+
+type Row = { key?: unknown; published_at: unknown; n: unknown };
+type Part = { rows: Position[]; isWhole: boolean };
+type Chunk = { looked: Position[]; matching: Position[]; isWhole: boolean };
+
+/** Databases bound the parameters of a statement. */
+const numbersAtOnce = 5000;
+
+/** Without other filters every row looked at is one of the page. */
+function chunkSize({ limit, from, to, sort }: ListRequest, others: readonly Filter[]): number {
+  const isBounded = (from !== null || to !== null) && sort !== '-publishedAt' && sort !== 'publishedAt';
+  return others.length === 0 && !isBounded ? limit + 1 : Math.max(firstChunk, limit + 1);
+}
+
+/** Collects a page from a walk, until it is full, the walk ends, or it has taken long enough. */
+async function collect(walk: AsyncGenerator<Chunk>, { limit }: ListRequest): Promise<ListResult> {
+  const found: Position[] = [];
+  const startedAt = performance.now();
+  let looked = 0;
+  for await (const chunk of walk) {
+    found.push(...chunk.matching);
+    looked += chunk.looked.length;
+    if (found.length > limit || chunk.isWhole) return pageOf(found, limit);
+    if (looked >= mostRows || performance.now() - startedAt > longestMs)
+      return { found, next: chunk.looked.at(-1) ?? null };
+    await nextTick();
+  }
+  return pageOf(found, limit);
+}
+
+function pageOf(found: Position[], limit: number): ListResult {
+  if (found.length <= limit) return { found, next: null };
+  const page = found.slice(0, limit);
+  return { found: page, next: page.at(-1) ?? null };
+}
+
+/**
+ * Puts lists that are each in order into one, each publication once. Past the end of a list that was cut, nobody knows
+ * what comes next, so what stands behind that is left for later.
+ */
+function mergeParts(parts: readonly Part[], order: (a: Position, b: Position) => number): Part {
+  const [only] = parts;
+  if (parts.length === 1 && only) return only;
+  const ends = parts.flatMap(({ rows, isWhole }) => (isWhole ? [] : (rows.at(-1) ?? [])));
+  const end = ends.sort(order)[0];
+  const merged = new Map(parts.flatMap(({ rows }) => rows.map((row) => [row.n, row] as const)));
+  const rows = [...merged.values()].sort(order).filter((row) => end === undefined || order(row, end) <= 0);
+  return { rows, isWhole: end === undefined };
+}
+
+function within({ from, to }: Pick<ListRequest, 'from' | 'to'>): SQL {
+  const start = from ? sql` and d.published_at >= ${from}` : sql``;
+  const end = to ? sql` and d.published_at < ${to}` : sql``;
+  return sql`${start}${end}`;
+}
+
+function isWithin({ from, to }: Pick<ListRequest, 'from' | 'to'>, publishedAt: number): boolean {
+  return (from === null || publishedAt >= from.getTime()) && (to === null || publishedAt < to.getTime());
+}
+
+function keyColumn({ sort, window }: Pick<ListRequest, 'sort' | 'window'>): SQL {
+  if (sort === '-updatedAt') return sql`p.updated_at`;
+  if (sort === '-commentCount') return sql`p.comment_count`;
+  return window === '24h' ? sql`p.views_24h` : sql`p.views_7d`;
+}
+
+function keyValue({ sort }: ListRequest, key: number): Date | number {
+  return sort === '-updatedAt' ? new Date(key) : key;
+}
+
+/** Instants come as milliseconds or as Date, numbers perhaps as text. */
+function positionOf({ key, published_at, n }: Row): Position {
+  const publishedAt = Number(published_at);
+  return { key: key === undefined ? publishedAt : Number(key), publishedAt, n: Number(n) };
+}
+
+function ascending(a: Position, b: Position): number {
+  return a.key - b.key || a.publishedAt - b.publishedAt || a.n - b.n;
+}
+
+function descending(a: Position, b: Position): number {
+  return ascending(b, a);
+}

@@ -1,0 +1,91 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { slugKey } from '../arabic/slug.ts';
+import type { Database } from '../db/database.ts';
+import type { CommentMode, PublicationRefs } from '../db/tables.ts';
+import { isId } from './resolve.ts';
+
+/** What an answer about a publication is made of: bytes that are sent as they are, and what changes without publishing. */
+export type Publication = {
+  n: number;
+  articleId: string;
+  slug: string;
+  categoryId: string | null;
+  commentMode: CommentMode | null;
+  commentCount: number;
+  refs: PublicationRefs;
+  publishedAt: Date;
+  updatedAt: Date;
+  /** The document, or the card where only that was asked for. */
+  bytes: Buffer;
+  hash: string;
+};
+
+export type Publications = ReturnType<typeof createPublications>;
+
+/** Prepared reads of publications: the whole of what the public API reads of articles. */
+export function createPublications({ tables, prepare, read }: Pick<Database, 'tables' | 'prepare' | 'read'>) {
+  const { publications, publicationDocuments, articleSlugs } = tables;
+  const shared = sql`p.n, p.article_id, p.slug, p.category_id, p.comment_mode, p.comment_count, p.refs, p.published_at, p.updated_at`;
+  const document = sql`${shared}, d.document as bytes, d.document_hash as hash`;
+  const withDocument = sql`${publications} p join ${publicationDocuments} d on d.n = p.n`;
+  const ref = sql.placeholder('ref');
+  const byId = prepare<Row>(sql`select ${document} from ${withDocument} where p.article_id = ${ref}`);
+  const bySlug = prepare<Row>(
+    sql`select ${document} from ${articleSlugs} s join ${publications} p on p.article_id = s.article_id join ${publicationDocuments} d on d.n = p.n where s.slug_key = ${ref} and p.slug_key = s.slug_key`,
+  );
+
+  async function list(columns: SQL, from: SQL, numbers: readonly number[]): Promise<Publication[]> {
+    if (numbers.length === 0) return [];
+    const rows = await read.rows<Row>(sql`select ${columns} from ${from} where p.n in ${numbers}`);
+    const byNumber = new Map(rows.map((row) => [Number(row.n), toPublication(row)]));
+    // What was taken back since it was found is left out.
+    return numbers.flatMap((n) => byNumber.get(n) ?? []);
+  }
+
+  return {
+    /** The publication that an id, or a slug it has now, stands for, with its document. */
+    async find(reference: string): Promise<Publication | null> {
+      const asId = isId(reference);
+      const key = asId ? reference.toLowerCase() : slugKey(reference);
+      const [row] = key === '' ? [] : await (asId ? byId : bySlug)({ ref: key });
+      return row ? toPublication(row) : null;
+    },
+
+    /** Cards of publications, in the order of their numbers as given. */
+    cards: (numbers: readonly number[]) =>
+      list(sql`${shared}, p.card as bytes, p.card_hash as hash`, sql`${publications} p`, numbers),
+
+    /** Whole documents, in the order of their numbers as given. */
+    documents: (numbers: readonly number[]) => list(document, withDocument, numbers),
+  };
+}
+
+type Row = {
+  n: number;
+  article_id: string;
+  slug: string;
+  category_id: string | null;
+  comment_mode: CommentMode | null;
+  comment_count: number;
+  refs: PublicationRefs | string;
+  published_at: unknown;
+  updated_at: unknown;
+  bytes: Buffer;
+  hash: string;
+};
+
+function toPublication(row: Row): Publication {
+  return {
+    n: Number(row.n),
+    articleId: row.article_id,
+    slug: row.slug,
+    categoryId: row.category_id,
+    commentMode: row.comment_mode,
+    commentCount: row.comment_count,
+    refs: typeof row.refs === 'string' ? (JSON.parse(row.refs) as PublicationRefs) : row.refs,
+    publishedAt: new Date(Number(row.published_at)),
+    updatedAt: new Date(Number(row.updated_at)),
+    bytes: row.bytes,
+    hash: row.hash,
+  };
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { instantQuery } from '../http/date-input.ts';
+import { cursor, limit, locale } from '../http/pieces.ts';
+import { refusal } from '../http/validation.ts';
+import { displayQuery } from './display.ts';
+import { articleCard, publishedArticle } from './schemas.ts';
+
+const term = (what: string) =>
+  z
+    .string()
+    .min(1)
+    .max(300)
+    .optional()
+    .meta({ description: `Id or slug of ${what}` });
+
+/** Names of members to answer, by commas; the rest is left out. */
+function fieldsOf(members: readonly string[]) {
+  return z
+    .string()
+    .min(1)
+    .max(500)
+    .refine(
+      (text) => text.split(',').every((name) => members.includes(name)),
+      refusal('unknown_field', `Expected some of: ${members.join(', ')}.`, `القيم المقبولة: ${members.join(', ')}.`),
+    )
+    .transform((text) => text.split(','))
+    .optional()
+    .meta({ type: 'string', description: 'Members to answer, by commas', examples: ['id,headline,publishedAt'] });
+}
+
+/** What lists of published articles are narrowed by. */
+export const listFilters = {
+  category: term('a category; those below it belong to it'),
+  tag: term('a tag'),
+  author: term('an author'),
+  locale: locale.optional(),
+  source: z.string().min(1).max(200).optional().meta({ description: 'Name of the outlet a story came from' }),
+  urgency: z
+    .string()
+    .regex(/^[1-9]$/)
+    .optional()
+    .meta({ description: 'IPTC urgency, 1–9' }),
+  from: instantQuery.meta({ description: 'Published at this instant or later; a date is its whole day' }),
+  to: instantQuery.meta({ description: 'Published at this instant or earlier; a date is its whole day' }),
+};
+
+export const articleListQuery = z
+  .strictObject({
+    limit,
+    cursor,
+    ...listFilters,
+    sort: z
+      .enum(['-publishedAt', 'publishedAt', '-updatedAt', '-commentCount', '-views'])
+      .default('-publishedAt')
+      .meta({ description: '`-` is descending; newest first unless it is sent' }),
+    window: z
+      .enum(['24h', '7d'])
+      .optional()
+      .meta({ description: 'With sort=-views: the time in which views are counted, 24h unless it is sent' }),
+    fields: fieldsOf(Object.keys(articleCard.shape)),
+    include: z.enum(['sections']).optional().meta({ description: '`sections` adds the full bodies' }),
+    count: z.enum(['exact']).optional().meta({ description: '`exact` adds page.total' }),
+    display: displayQuery,
+  })
+  .refine((query) => query.window === undefined || query.sort === '-views', {
+    path: ['window'],
+    ...refusal('window_without_views', 'It goes with sort=-views.', 'لا يُستعمل إلا مع sort=-views.'),
+  });
+export type ArticleListQuery = z.infer<typeof articleListQuery>;
+
+const render = z
+  .enum(['html', 'markdown', 'text'])
+  .optional()
+  .meta({ description: 'Adds each section’s body in this form' });
+
+export const articleQuery = z.strictObject({
+  render,
+  fields: fieldsOf(Object.keys(publishedArticle.shape)),
+  display: displayQuery,
+});
+export type ArticleQuery = z.infer<typeof articleQuery>;
+
+export const sectionQuery = z.strictObject({ render });
+export type Render = z.infer<typeof render>;
+
+/** Where a page of articles begins: sort value, time of publication, number. */
+export const position = z.tuple([z.number(), z.number().min(-8.64e15).max(8.64e15), z.number().int().min(0)]);
