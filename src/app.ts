@@ -102,7 +102,7 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const lists = createArticleLists({ db, names, publications, composer, site: settings.site });
 
   await registerSecurity(app, config);
-  await registerRateLimits(app, config);
+  registerRateLimits(app, config);
   await registerOpenApi(app, version);
 
   await app.register(opsRoutes(db));

@@ -44,8 +44,10 @@ export const settingsSchema = z.object({
     .describe('Addresses or CIDR ranges of your proxies, by commas; only their X-Forwarded-For is believed'),
   KHABAR_CORS_ORIGINS: list.default([]).describe('Origins of sites that may call from a browser, by commas; * for any'),
   KHABAR_BODY_LIMIT: count(1024, 67_108_864).default(1_048_576).describe('Largest request body, in bytes'),
-  KHABAR_RATE_LIMIT: count(0, 1_000_000).default(600).describe('Requests a minute from one address; 0 for no limit'),
-  KHABAR_RATE_LIMIT_COMMENTS: count(0, 1_000_000)
+  KHABAR_RATE_LIMIT: count(0, 1_000_000_000)
+    .default(600)
+    .describe('Requests a minute from one address; 0 for no limit'),
+  KHABAR_RATE_LIMIT_COMMENTS: count(0, 1_000_000_000)
     .default(10)
     .describe('Comments a minute from one address; 0 for no limit'),
   KHABAR_RATE_LIMIT_LOGIN: count(0, 1_000_000)

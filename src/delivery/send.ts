@@ -12,9 +12,10 @@ export function createAnswers(cache: ResponseCache) {
      * For the `onRequest` of a route: answers what is kept before the request is looked at any further. Only what was
      * valid once is kept under its address, so it need not be validated again.
      */
-    async fromCache(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    fromCache(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
       const entry = cache.find(cacheKey(request));
-      return entry ? send(entry, request, reply) : undefined;
+      if (entry) void send(entry, request, reply);
+      else done();
     },
 
     /** Answers what is kept, or what `render` makes; many who ask at once are answered by one. */
@@ -23,12 +24,13 @@ export function createAnswers(cache: ResponseCache) {
       reply: FastifyReply,
       render: () => Promise<Rendered>,
     ): Promise<FastifyReply> {
-      return send(await cache.through(cacheKey(request), render), request, reply);
+      await send(await cache.through(cacheKey(request), render), request, reply);
+      return reply;
     },
   };
 
   /** Sends a finished answer: 304 when the client has it already, compressed when the client can read that. */
-  async function send(entry: Entry, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  function send(entry: Entry, request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<unknown> {
     reply.headers(entry.headers);
     if (entry.status !== 200) return reply.code(entry.status).send(entry.body);
     const { headers } = request;
@@ -40,7 +42,10 @@ export function createAnswers(cache: ResponseCache) {
       return reply.code(304).removeHeader('content-type').send();
     if (encoding === null) return reply.send(entry.body);
     reply.header('content-encoding', encoding);
-    return reply.send(await cache.encode(entry, encoding));
+    return cache.encode(entry, encoding).then(
+      (bytes) => reply.send(bytes),
+      (error: unknown) => reply.send(error),
+    );
   }
 }
 

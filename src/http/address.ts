@@ -5,6 +5,19 @@ import { isIPv6 } from 'node:net';
  * subscriber has all of that (RFC 6177).
  */
 export function addressKey(ip: string): string {
+  const known = keys.get(ip);
+  if (known !== undefined) return known;
+  if (keys.size >= addressesKept) keys.clear();
+  const key = readAddress(ip);
+  keys.set(ip, key);
+  return key;
+}
+
+/** Few addresses send most requests, and telling their kinds apart is slow. */
+const keys = new Map<string, string>();
+const addressesKept = 10_000;
+
+function readAddress(ip: string): string {
   const mapped = /^::ffff:([\d.]+)$/i.exec(ip)?.[1];
   if (mapped !== undefined) return mapped;
   if (!isIPv6(ip)) return ip;

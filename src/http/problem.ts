@@ -10,8 +10,13 @@ import { preferredLanguage } from './language.ts';
 export function problemHandler(fallback: Language) {
   return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
     const problem = toAppError(error);
-    if (problem.status >= 500) request.log.error({ err: problem.cause ?? error, code: problem.code }, 'request failed');
-    else request.log.info({ code: problem.code, errors: problem.errors.map(summary) }, 'request refused');
+    if (problem.status >= 500)
+      request.log.error({ reqId: request.id, err: problem.cause ?? error, code: problem.code }, 'request failed');
+    else
+      request.log.info(
+        { reqId: request.id, code: problem.code, errors: problem.errors.map(summary) },
+        'request refused',
+      );
     return sendProblem(problem, request, reply, fallback);
   };
 }

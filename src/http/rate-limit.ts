@@ -1,5 +1,5 @@
-import rateLimiter from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
 import { addressKey } from './address.ts';
@@ -21,30 +21,45 @@ export const rateLimit = {
 
 /** What answers a load balancer is asked too often by few addresses to be counted. */
 const unlimited = new Set<string | undefined>(['/livez', '/readyz']);
+const windowMs = 60_000;
+const addressesKept = 20_000;
 
 /**
  * Counts the requests of each address in this process and refuses those beyond a minute's share with 429. It comes
  * before authentication, and unknown addresses count too, so that neither tokens nor paths can be tried without end.
  */
-export async function registerRateLimits(app: FastifyInstance, config: Config): Promise<void> {
-  await app.register(rateLimiter, {
-    global: false,
-    cache: 20_000,
-    keyGenerator: (request: FastifyRequest) => addressKey(request.ip),
-  });
-  const limiter = (max: number) => (max === 0 ? null : app.createRateLimit({ max, timeWindow: 60_000 }));
+export function registerRateLimits(app: FastifyInstance, config: Config): void {
   const limiters = {
-    everything: limiter(config.KHABAR_RATE_LIMIT),
-    login: limiter(config.KHABAR_RATE_LIMIT_LOGIN),
-    comments: limiter(config.KHABAR_RATE_LIMIT_COMMENTS),
+    everything: createLimiter(config.KHABAR_RATE_LIMIT),
+    login: createLimiter(config.KHABAR_RATE_LIMIT_LOGIN),
+    comments: createLimiter(config.KHABAR_RATE_LIMIT_COMMENTS),
   };
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const { url, config: route } = request.routeOptions;
-    if (unlimited.has(url)) return;
-    const state = await limiters[route?.limit ?? 'everything']?.(request);
-    if (state === undefined || state.isAllowed || !state.isExceeded) return;
-    const seconds = Math.max(1, state.ttlInSeconds);
-    throw new AppError('too-many-requests', { params: { seconds }, headers: { 'retry-after': String(seconds) } });
+    const waitMs = unlimited.has(url) ? 0 : limiters[route?.limit ?? 'everything'](request.ip);
+    if (waitMs === 0) return done();
+    const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+    done(new AppError('too-many-requests', { params: { seconds }, headers: { 'retry-after': String(seconds) } }));
   });
+}
+
+/**
+ * Counts by address in windows of a minute that begin with an address's first request. Answers for how many
+ * milliseconds it has to wait, 0 for none. A limit of 0 is none.
+ */
+function createLimiter(most: number): (ip: string) => number {
+  if (most === 0) return () => 0;
+  const windows = new LRUCache<string, { count: number; endsAt: number }>({ max: addressesKept });
+  return (ip) => {
+    const key = addressKey(ip);
+    const now = performance.now();
+    const window = windows.get(key);
+    if (!window || window.endsAt <= now) {
+      windows.set(key, { count: 1, endsAt: now + windowMs });
+      return 0;
+    }
+    window.count++;
+    return window.count > most ? window.endsAt - now : 0;
+  };
 }

@@ -38,8 +38,8 @@ describeEachEngine('the log of a day’s work', (engine) => {
       body: { email, name: 'Twice', role: 'author', password: 'new-pass-word-1' },
     });
     await room.call(`/v1/editorial/${'x'.repeat(20)}/${key.body.secret}`);
-    const { length } = room.logs;
-    expect(length).toBeGreaterThan(24);
+    const lines = room.logs.filter((line) => JSON.parse(line).msg === 'request');
+    expect(lines.length).toBeGreaterThanOrEqual(13);
     const text = room.logs.join('');
     for (const secret of secrets) expect(text.split('\n').filter((line) => line.includes(secret))).toEqual([]);
     for (const line of room.logs) expect(() => JSON.parse(line)).not.toThrow();
