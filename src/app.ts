@@ -80,7 +80,7 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const categories = createCategoryService(termDeps);
   const tags = createTagService(termDeps);
   const authors = createAuthorService(termDeps);
-  const articles = createArticleService({ db, clock, audit, config });
+  const articles = createArticleService({ db, clock, audit, settings });
   const sections = createSectionService({ db, clock, audit });
   const comments = createCommentService({ db, clock, audit, config });
 

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { fold } from '../arabic/fold.ts';
 import type { Tables } from '../db/tables.ts';
+import { startOf } from '../http/date-input.ts';
 import { type PreparedSection, prepareSections } from '../sections/prepare.ts';
 import type { ArticleCreate, ArticlePatch } from './schemas.ts';
 import type { SlugWish } from './slugs.ts';
@@ -8,7 +9,7 @@ import type { SlugWish } from './slugs.ts';
 /** The columns that an input sets, beside the slug. */
 export type ArticleColumns = Pick<
   Tables['articles']['$inferSelect'],
-  (typeof plainFields)[number] | 'headline' | 'headlineKey' | 'sourceName' | 'sourceUrl' | 'commentMode'
+  (typeof plainFields)[number] | 'publishedAt' | 'headline' | 'headlineKey' | 'sourceName' | 'sourceUrl' | 'commentMode'
 >;
 
 /** An article with all its parts, ready to be stored in one go. */
@@ -34,7 +35,6 @@ const plainFields = [
   'seo',
   'custom',
   'externalId',
-  'publishedAt',
 ] as const;
 
 /**
@@ -43,13 +43,13 @@ const plainFields = [
  */
 export async function prepareArticle(
   input: ArticleCreate,
-  defaults: { locale: string; id?: string },
+  defaults: { locale: string; timeZone: string; id?: string },
 ): Promise<PreparedArticle> {
-  const { id = uuid(), locale } = defaults;
+  const { id = uuid(), locale, timeZone } = defaults;
   const { headline } = input;
   return {
     id,
-    columns: { ...emptyColumns, locale, ...articleColumns(input), headline, headlineKey: fold(headline) },
+    columns: { ...emptyColumns, locale, ...articleColumns(input, timeZone), headline, headlineKey: fold(headline) },
     slug: { articleId: id, text: input.slug ?? headline, isChosen: input.slug !== undefined },
     authors: input.authors ?? [],
     tagIds: input.tagIds ?? [],
@@ -57,12 +57,13 @@ export async function prepareArticle(
   };
 }
 
-/** The columns that an input names; what it leaves out is not among them. */
-export function articleColumns(input: ArticlePatch): Partial<ArticleColumns> {
-  const { headline, source, comments } = input;
+/** The columns that an input names; what it leaves out is not among them. Dates without a zone are those of `timeZone`. */
+export function articleColumns(input: ArticlePatch, timeZone: string): Partial<ArticleColumns> {
+  const { headline, source, comments, publishedAt } = input;
   const plain = plainFields.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]);
   return {
     ...(Object.fromEntries(plain) as Partial<ArticleColumns>),
+    ...(publishedAt === undefined ? {} : { publishedAt: publishedAt === null ? null : startOf(publishedAt, timeZone) }),
     ...(headline === undefined ? {} : { headline, headlineKey: fold(headline) }),
     ...(source === undefined ? {} : { sourceName: source?.name ?? null, sourceUrl: source?.url ?? null }),
     ...(comments === undefined ? {} : { commentMode: comments?.mode ?? null }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fold } from '../arabic/fold.ts';
 import { slugKey } from '../arabic/slug.ts';
+import { dateInput, startOf } from '../http/date-input.ts';
 import {
   cursor,
   dir,
@@ -34,8 +35,8 @@ const slug = slugInput.refine(
   refusal('slug_is_id', 'A slug may not look like an id.', 'لا يجوز أن يكون العنوان المختصر على شكل معرّف.'),
 );
 
-const articleDate = instant.refine(
-  (date) => date.getTime() >= Date.UTC(1000, 0) && date.getTime() < Date.UTC(10_000, 0),
+const articleDate = dateInput.refine(
+  isStorable,
   refusal('out_of_range', 'Expected a year from 1000 to 9999.', 'يجب أن تكون السنة من 1000 إلى 9999.'),
 );
 
@@ -96,7 +97,10 @@ const fields = {
   publishedAt: articleDate
     .nullable()
     .optional()
-    .meta({ description: 'The date readers are shown; the time of first publishing when it is not set' }),
+    .meta({
+      description:
+        'The date readers are shown; the time of first publishing when it is not set. RFC 3339, an ISO date, or an Arabic date line: a day without a time is its beginning in the time zone of the site',
+    }),
 };
 
 export const articleCreate = z
@@ -191,6 +195,13 @@ export const articleQuery = z.strictObject({
     .meta({ description: 'Part of the headline, whatever its spelling and vowel marks' }),
 });
 export type ArticleQuery = z.infer<typeof articleQuery>;
+
+/** Whether a date is one that databases keep and RFC 3339 can write, in whatever time zone the site is. */
+function isStorable(text: string): boolean {
+  const earliest = startOf(text, 'Etc/GMT-14').getTime();
+  const latest = startOf(text, 'Etc/GMT+12').getTime();
+  return earliest >= Date.UTC(1000, 0) && latest < Date.UTC(10_000, 0);
+}
 
 function isUnique(ids: string[]): boolean {
   return new Set(ids).size === ids.length;

@@ -8,11 +8,11 @@ import {
   demandArticleEdit,
   mayReadArticle,
 } from '../auth/permissions.ts';
-import type { Config } from '../config.ts';
 import type { Database, Reader, Tx } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
+import type { Settings } from '../settings/service.ts';
 import { chooseSlug } from '../slugs.ts';
 import { assertChanged, translateConstraints } from '../versioned.ts';
 import type { Work } from '../work.ts';
@@ -26,10 +26,10 @@ import { presentArticle, presentSummary } from './view.ts';
 import { type ArticleRow, loadWorkingCopies, lockArticle, type WorkingCopy } from './working-copy.ts';
 
 export type ArticleService = ReturnType<typeof createArticleService>;
-export type ArticleDeps = { db: Database; clock: () => Date; audit: Audit; config: Pick<Config, 'KHABAR_LOCALE'> };
+export type ArticleDeps = { db: Database; clock: () => Date; audit: Audit; settings: Pick<Settings, 'site'> };
 
 /** What editors may do with working copies. Nothing here changes what readers see: that is publishing's work. */
-export function createArticleService({ db, clock, audit, config }: ArticleDeps) {
+export function createArticleService({ db, clock, audit, settings }: ArticleDeps) {
   const { tables } = db;
   const repository = createArticleRepository(tables);
   const store = createArticleStore(tables, clock);
@@ -93,7 +93,7 @@ export function createArticleService({ db, clock, audit, config }: ArticleDeps) 
 
     async create(work: Work, input: ArticleCreate): Promise<Article> {
       demand(work.actor, 'articles:create');
-      const prepared = await prepareArticle(input, { locale: config.KHABAR_LOCALE });
+      const prepared = await prepareArticle(input, settings.site());
       return translateConstraints(constraints, () =>
         work.write(async (tx) => {
           const [stored] = await store.insertArticles(tx, work.actor.id, [prepared]);
@@ -117,7 +117,7 @@ export function createArticleService({ db, clock, audit, config }: ArticleDeps) 
           if (error) throw error;
           const at = clock();
           const slug = input.slug === undefined ? null : chooseSlug(input.slug, id);
-          const changes = { ...articleColumns(input), ...slug, updatedAt: at };
+          const changes = { ...articleColumns(input, settings.site().timeZone), ...slug, updatedAt: at };
           const row = await repository.update(tx, id, expected, changes);
           assertChanged(row, current);
           if (slug && slug.slug !== current.slug) await changeSlug(tx, tables, current, slug, at);

@@ -86,7 +86,7 @@ function comment(name: string, status: CommentRecord['status'], body: string): C
 }
 
 async function importObject(db: Database, config: Config, value: object): Promise<void> {
-  await importLines(depsOf(db, config), systemWork(db), oneLine(JSON.stringify(value)), {
+  await importLines(await depsOf(db, config), systemWork(db), oneLine(JSON.stringify(value)), {
     publish: true,
     dryRun: false,
     onProblem: (_line, error) => {

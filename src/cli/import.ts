@@ -11,6 +11,7 @@ import { parseNewsPage } from '../imports/news-page.ts';
 import { pageLine } from '../imports/page-line.ts';
 import { createBulkPublisher } from '../publishing/bulk.ts';
 import { createPublicationStore } from '../publishing/publication-store.ts';
+import { defaultSiteSettings, readSiteSettings } from '../settings/service.ts';
 import { explainAppError } from './explain.ts';
 import { clock, readSettings, systemWork, withNewsroom } from './newsroom.ts';
 import { CliError, exitCodes, note, printResult } from './output.ts';
@@ -49,23 +50,23 @@ async function importPage(input: AsyncIterable<Uint8Array>, size: number, option
   if (size > maxPageBytes)
     throw new CliError(`A news page has at most ${maxPageBytes} bytes. Is it NDJSON? --format ndjson`);
   const text = decode(await readAll(input));
-  const result = parseNewsPage(text, { timeZone: readSettings().KHABAR_TIME_ZONE });
-  if (!result.ok)
-    throw new CliError(`This is not a news page that can be imported.\n  ${result.problems.join('\n  ')}`);
-  for (const warning of result.warnings) note(warning);
-  const line = JSON.stringify(pageLine(result.page));
-  let failure: unknown;
-  const counts = await withDeps(options.dryRun, (deps, db) =>
-    importLines(deps, systemWork(db), oneLine(line), {
+  // Whether it is a news page is known before any database is opened; when it appeared, only by the site's time zone.
+  for (const warning of readPage(text, readSettings().KHABAR_TIME_ZONE).warnings) note(warning);
+  const { page, counts } = await withDeps(options.dryRun, async (deps, db) => {
+    const { page } = readPage(text, deps.timeZone);
+    const line = JSON.stringify(pageLine(page));
+    let failure: unknown;
+    const counts = await importLines(deps, systemWork(db), oneLine(line), {
       ...options,
       onProblem: (_line, error) => {
         failure = error;
       },
       onProgress: () => {},
-    }),
-  );
-  if (failure !== undefined) throw new CliError(`The page cannot be stored: ${reasonOf(failure)}`);
-  const { headline, source, publishedAt, sections } = result.page;
+    });
+    if (failure !== undefined) throw new CliError(`The page cannot be stored: ${reasonOf(failure)}`);
+    return { page, counts };
+  });
+  const { headline, source, publishedAt, sections } = page;
   printResult(
     { ...summary(counts, options), headline, source, publishedAt, sections: sections.length },
     {
@@ -76,6 +77,12 @@ async function importPage(input: AsyncIterable<Uint8Array>, size: number, option
       ],
     },
   );
+}
+
+function readPage(text: string, timeZone: string) {
+  const result = parseNewsPage(text, { timeZone });
+  if (result.ok) return result;
+  throw new CliError(`This is not a news page that can be imported.\n  ${result.problems.join('\n  ')}`);
 }
 
 function report(counts: ImportCounts, problems: { line: number; reason: string }[], options: Options): void {
@@ -99,16 +106,20 @@ function outcomeOf(counts: ImportCounts, { dryRun }: Options): string {
 
 /** A dry run looks at no database, so that it can be made anywhere. */
 async function withDeps<T>(dryRun: boolean, work: (deps: ImportDeps, db: Database) => Promise<T>): Promise<T> {
-  if (dryRun) return work({ locale: readSettings().KHABAR_LOCALE } as ImportDeps, {} as Database);
-  return withNewsroom((db, config) => work(depsOf(db, config), db));
+  if (dryRun) {
+    const { locale, timeZone } = defaultSiteSettings(readSettings());
+    return work({ locale, timeZone } as ImportDeps, {} as Database);
+  }
+  return withNewsroom(async (db, config) => work(await depsOf(db, config), db));
 }
 
 /** What an import needs of the newsroom. */
-export function depsOf(db: Database, config: Config): ImportDeps {
+export async function depsOf(db: Database, config: Config): Promise<ImportDeps> {
   const store = createArticleStore(db.tables, clock);
   const publications = createPublicationStore(db.tables);
   const publisher = createBulkPublisher(db.tables, clock, publications);
-  return { db, clock, store, publications, publisher, locale: config.KHABAR_LOCALE };
+  const { locale, timeZone } = await readSiteSettings(db, config);
+  return { db, clock, store, publications, publisher, locale, timeZone };
 }
 
 async function sizeOf(file: string): Promise<number> {

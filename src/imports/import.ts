@@ -34,6 +34,8 @@ export type ImportDeps = {
   publisher: BulkPublisher;
   /** The language of articles that name none. */
   locale: string;
+  /** Where dates that name no time zone were written. */
+  timeZone: string;
 };
 
 export type ImportOptions = {
@@ -101,7 +103,7 @@ export async function importLines(
     for await (const line of lines) {
       counts.lines++;
       try {
-        const item = await readItem(line, deps.locale, options.publish);
+        const item = await readItem(line, { ...deps, ...options });
         if (item === null) continue;
         if (batch.length > 0 && batch[0]?.kind !== item.kind) await flush();
         batch.push(item);
@@ -123,7 +125,10 @@ export async function importLines(
 }
 
 /** What a line says, checked and converted; null for the header. Throws AppError, or Error with a reason. */
-async function readItem(line: Line, locale: string, publish: boolean): Promise<Item | null> {
+async function readItem(
+  line: Line,
+  defaults: { locale: string; timeZone: string; publish: boolean },
+): Promise<Item | null> {
   if ('problem' in line) throw new LineError(line.problem);
   const { body } = cleanInput(parseJson(line.text));
   const about = { line: line.number, size: line.text.length };
@@ -144,7 +149,7 @@ async function readItem(line: Line, locale: string, publish: boolean): Promise<I
       return {
         ...about,
         kind: 'article',
-        article: await prepareLine(parse(articleLine, body), { locale, publish }),
+        article: await prepareLine(parse(articleLine, body), defaults),
       };
     default:
       throw new LineError(`there are no lines of the type ${JSON.stringify(type)}`);

@@ -13,7 +13,7 @@ export function pageLine(page: NewsPage): ArticleLine {
     externalId: `page:${name}`,
     headline,
     source: { name: source },
-    publishedAt,
+    publishedAt: publishedAt.toISOString(),
     ...(lead === null ? {} : { lead }),
     ...(dir === 'ltr' ? { locale: 'en' } : {}),
     sections: sections.map(({ heading, paragraphs }) => ({ heading, body: { text: paragraphs.join('\n\n') } })),

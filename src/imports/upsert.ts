@@ -6,6 +6,7 @@ import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { AppError } from '../errors.ts';
 import { contentHash } from '../http/content-hash.ts';
+import { startOf } from '../http/date-input.ts';
 import type { BulkPublisher } from '../publishing/bulk.ts';
 import type { Work } from '../work.ts';
 import type { ArticleLine } from './records.ts';
@@ -30,9 +31,11 @@ type UpsertDeps = { tables: Tables; store: ArticleStore; publisher: BulkPublishe
 
 /** Converts a line: bodies are read, texts cut to what is stored. Throws AppError with pointers into the line. */
 export async function prepareLine(
-  line: ArticleLine,
-  defaults: { locale: string; publish: boolean },
+  written: ArticleLine,
+  defaults: { locale: string; timeZone: string; publish: boolean },
 ): Promise<PreparedLine> {
+  const publishedAt = written.publishedAt && startOf(written.publishedAt, defaults.timeZone).toISOString();
+  const line = publishedAt ? { ...written, publishedAt } : written;
   const { type: _type, status, category, tags, authors, source, createdAt, updatedAt, ...input } = line;
   const publish = status === 'published' || (status === undefined && defaults.publish);
   const digest = contentHash(Buffer.from(JSON.stringify([line, publish])));
@@ -43,7 +46,7 @@ export async function prepareLine(
       externalId: input.externalId ?? `line:${digest}`,
       ...(source === undefined ? {} : { source: typeof source === 'string' ? { name: source } : source }),
     },
-    { locale: defaults.locale },
+    defaults,
   );
   const prepared = {
     ...article,

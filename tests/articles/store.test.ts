@@ -21,7 +21,7 @@ describeEachEngine('articles stored many at a time', (engine) => {
   async function upsert(...inputs: object[]): Promise<Stored[]> {
     const store = createArticleStore(room.db.tables, room.clock);
     const prepare = (input: object) =>
-      prepareArticle(articleCreate.parse({ headline: 'خبر', ...input }), { locale: 'ar' });
+      prepareArticle(articleCreate.parse({ headline: 'خبر', ...input }), { locale: 'ar', timeZone: 'Asia/Damascus' });
     const items = await Promise.all(inputs.map(prepare));
     return room.db.write((tx) => store.upsertArticles(tx, 'importer', items));
   }

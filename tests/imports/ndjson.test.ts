@@ -53,6 +53,35 @@ describeEachEngine('an import of lines that people write', (engine) => {
     expect(article.sections[0].body).toHaveLength(2);
   });
 
+  it('reads dates as people write them, on the clocks of the newsroom, and refuses what is not certain', async () => {
+    const dates = [
+      'الثلاثاء 11 تشرين الثاني 2025 01:00 صباحًا',
+      '١١/١١/٢٠٢٥',
+      'أمس',
+      '31 شباط 2025',
+      '2025-11-11T01:00:00',
+    ];
+    const lines = dates.map((publishedAt, index) => ({ externalId: `dated-${index}`, headline: 'خبر', publishedAt }));
+    const { created, failed, problems } = await importInto(opened.db, lines);
+    expect({ created, failed }).toEqual({ created: 3, failed: 2 });
+    expect(problems.map(([line, error]) => [line, (error as AppError).errors[0]?.code])).toEqual([
+      [3, 'invalid_date'],
+      [4, 'invalid_date'],
+    ]);
+    const stored = await articlesOf(opened.db);
+    expect(stored.map(({ publishedAt }) => publishedAt).sort()).toEqual([
+      '2025-11-10T21:00:00.000Z',
+      '2025-11-10T22:00:00.000Z',
+      '2025-11-10T22:00:00.000Z',
+    ]);
+  });
+
+  it('takes a line again whose date is only written otherwise for the same line', async () => {
+    await importInto(opened.db, [story]);
+    const again = await importInto(opened.db, [{ ...story, publishedAt: '11 نوفمبر 2025 01:00' }]);
+    expect(again).toMatchObject({ unchanged: 1, failed: 0 });
+  });
+
   it('keeps drafts drafts, unless told to publish', async () => {
     await importInto(opened.db, [{ headline: 'مسودة' }]);
     await importInto(opened.db, [{ headline: 'خبر' }, { headline: 'مسودة مقصودة', status: 'draft' }], {

@@ -29,7 +29,7 @@ export async function importBytes(
   const problems: Imported['problems'] = [];
   const publications = createPublicationStore(db.tables);
   const deps = {
-    ...{ db, clock, publications, locale: 'ar' },
+    ...{ db, clock, publications, locale: 'ar', timeZone: 'Asia/Damascus' },
     store: createArticleStore(db.tables, clock),
     publisher: createBulkPublisher(db.tables, clock, publications),
   };
