@@ -25,6 +25,12 @@ CREATE TABLE "article_imports" (
 	"digest" text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "article_likeness" (
+	"article_id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"print" text NOT NULL,
+	"at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "article_slugs" (
 	"slug_key" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"slug" text NOT NULL,
@@ -144,6 +150,13 @@ CREATE TABLE "idempotency_keys" (
 	CONSTRAINT "idempotency_keys_pk" PRIMARY KEY("scope","key")
 );
 --> statement-breakpoint
+CREATE TABLE "likeness_bands" (
+	"band" text COLLATE "C" NOT NULL,
+	"article_id" text COLLATE "C" NOT NULL,
+	"at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "likeness_bands_pk" PRIMARY KEY("band","article_id")
+);
+--> statement-breakpoint
 CREATE TABLE "login_failures" (
 	"subject" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"failures" integer NOT NULL,
@@ -248,6 +261,7 @@ CREATE TABLE "users" (
 ALTER TABLE "article_authors" ADD CONSTRAINT "article_authors_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_authors" ADD CONSTRAINT "article_authors_author_id_authors_id_fk" FOREIGN KEY ("author_id") REFERENCES "public"."authors"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_imports" ADD CONSTRAINT "article_imports_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "article_likeness" ADD CONSTRAINT "article_likeness_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_slugs" ADD CONSTRAINT "article_slugs_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_tags" ADD CONSTRAINT "article_tags_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "article_tags" ADD CONSTRAINT "article_tags_tag_id_tags_id_fk" FOREIGN KEY ("tag_id") REFERENCES "public"."tags"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -259,6 +273,7 @@ ALTER TABLE "comments" ADD CONSTRAINT "comments_parent_fk" FOREIGN KEY ("parent_
 ALTER TABLE "facets" ADD CONSTRAINT "facets_category_id_categories_id_fk" FOREIGN KEY ("category_id") REFERENCES "public"."categories"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "facets" ADD CONSTRAINT "facets_tag_id_tags_id_fk" FOREIGN KEY ("tag_id") REFERENCES "public"."tags"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "facets" ADD CONSTRAINT "facets_author_id_authors_id_fk" FOREIGN KEY ("author_id") REFERENCES "public"."authors"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "likeness_bands" ADD CONSTRAINT "likeness_bands_article_id_articles_id_fk" FOREIGN KEY ("article_id") REFERENCES "public"."articles"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_documents" ADD CONSTRAINT "publication_documents_n_publications_n_fk" FOREIGN KEY ("n") REFERENCES "public"."publications"("n") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_facets" ADD CONSTRAINT "publication_facets_facet_facets_id_fk" FOREIGN KEY ("facet") REFERENCES "public"."facets"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_views" ADD CONSTRAINT "publication_views_n_publications_n_fk" FOREIGN KEY ("n") REFERENCES "public"."publications"("n") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -296,6 +311,7 @@ CREATE UNIQUE INDEX "facets_tag" ON "facets" USING btree ("tag_id");--> statemen
 CREATE UNIQUE INDEX "facets_author" ON "facets" USING btree ("author_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "facets_text" ON "facets" USING btree ("text");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_created" ON "idempotency_keys" USING btree ("created_at");--> statement-breakpoint
+CREATE INDEX "likeness_bands_article" ON "likeness_bands" USING btree ("article_id");--> statement-breakpoint
 CREATE INDEX "publication_views_hour" ON "publication_views" USING btree ("hour","n");--> statement-breakpoint
 CREATE UNIQUE INDEX "publications_article" ON "publications" USING btree ("article_id");--> statement-breakpoint
 CREATE INDEX "publications_published" ON "publications" USING btree ("published_at","n");--> statement-breakpoint

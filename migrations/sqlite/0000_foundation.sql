@@ -31,6 +31,13 @@ CREATE TABLE `article_imports` (
 	FOREIGN KEY (`article_id`) REFERENCES `articles`(`id`) ON UPDATE no action ON DELETE cascade
 ) STRICT;
 --> statement-breakpoint
+CREATE TABLE `article_likeness` (
+	`article_id` text PRIMARY KEY NOT NULL,
+	`print` text NOT NULL,
+	`at` integer NOT NULL,
+	FOREIGN KEY (`article_id`) REFERENCES `articles`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT;
+--> statement-breakpoint
 CREATE TABLE `article_slugs` (
 	`slug_key` text PRIMARY KEY NOT NULL,
 	`slug` text NOT NULL,
@@ -188,6 +195,15 @@ CREATE TABLE `idempotency_keys` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_created` ON `idempotency_keys` (`created_at`);--> statement-breakpoint
+CREATE TABLE `likeness_bands` (
+	`band` text NOT NULL,
+	`article_id` text NOT NULL,
+	`at` integer NOT NULL,
+	PRIMARY KEY(`band`, `article_id`),
+	FOREIGN KEY (`article_id`) REFERENCES `articles`(`id`) ON UPDATE no action ON DELETE cascade
+) STRICT, WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `likeness_bands_article` ON `likeness_bands` (`article_id`);--> statement-breakpoint
 CREATE TABLE `login_failures` (
 	`subject` text PRIMARY KEY NOT NULL,
 	`failures` integer NOT NULL,

@@ -16,6 +16,8 @@ export const {
   articleTags,
   sections,
   articleImports,
+  articleLikeness,
+  likenessBands,
   publications,
   publicationDocuments,
   facets,

@@ -256,6 +256,31 @@ export function defineTables(kit: Kit) {
 
   // What the public API lists and sorts by; the documents themselves are apart, so that lists and counters stay small.
   // `n` is the publication's place in lists and in the search index: never given twice, and lost by unpublishing.
+  // What working copies of the last days are alike by: a fingerprint each, and its parts for finding others by index.
+  const articleLikeness = table('article_likeness', {
+    articleId: key('article_id')
+      .primaryKey()
+      .references(() => articles.id, { onDelete: 'cascade' }),
+    print: text('print').notNull(),
+    at: instant('at').notNull(),
+  });
+
+  const likenessBands = table(
+    'likeness_bands',
+    {
+      band: key('band').notNull(),
+      articleId: key('article_id')
+        .notNull()
+        .references(() => articles.id, { onDelete: 'cascade' }),
+      at: instant('at').notNull(),
+    },
+    (t) => [
+      primaryKey({ name: 'likeness_bands_pk', columns: [t.band, t.articleId] }),
+      index('likeness_bands_article').on(t.articleId),
+    ],
+  );
+
+  // What the public API filters and lists by; the documents themselves are apart, so that lists and counters stay small.
   const publications = table(
     'publications',
     {
@@ -431,6 +456,8 @@ export function defineTables(kit: Kit) {
     articleTags,
     sections,
     articleImports,
+    articleLikeness,
+    likenessBands,
     publications,
     publicationDocuments,
     facets,
