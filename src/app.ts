@@ -36,6 +36,7 @@ import { createIdempotency } from './http/idempotency.ts';
 import { registerOpenApi } from './http/openapi.ts';
 import { registerRateLimits } from './http/rate-limit.ts';
 import { createServer, registerSecurity } from './http/server.ts';
+import { createLikeness } from './likeness/likeness.ts';
 import { opsRoutes } from './ops/routes.ts';
 import { createPublicationStore } from './publishing/publication-store.ts';
 import { publishingRoutes } from './publishing/routes.ts';
@@ -80,8 +81,9 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const categories = createCategoryService(termDeps);
   const tags = createTagService(termDeps);
   const authors = createAuthorService(termDeps);
-  const articles = createArticleService({ db, clock, audit, settings });
-  const sections = createSectionService({ db, clock, audit });
+  const likeness = createLikeness(db, clock);
+  const articles = createArticleService({ db, clock, audit, settings, likeness });
+  const sections = createSectionService({ db, clock, audit, likeness });
   const comments = createCommentService({ db, clock, audit, config });
 
   const publishing = createPublishingService({ db, clock, audit, store: createPublicationStore(db.tables) });

@@ -19,21 +19,15 @@ export const nearDuplicate = 0.5;
 
 /** The fingerprint of a text for `similarity` and `likenessBands`: 256 hex digits; empty under 8 words. */
 export function fingerprint(text: string): string {
+  const words = hashWords(text.slice(0, maxTextLength));
+  if (words.length < minWords) return '';
   const smallest = new Uint32Array(bins).fill(0xffff_ffff);
-  let count = 0;
-  let previous = 0;
-  for (const [word] of fold(text.slice(0, maxTextLength)).matchAll(/[\p{L}\p{N}]+/gu)) {
-    const current = hashWord(word);
-    if (count > 0) {
-      const pair = mix(Math.imul(previous, 31) + current);
-      const bin = pair >>> 26;
-      const value = (pair & 0x03ff_ffff) >>> 0;
-      if (value < (smallest[bin] ?? 0)) smallest[bin] = value;
-    }
-    previous = current;
-    if (++count === maxWords) break;
+  for (let at = 1; at < words.length; at++) {
+    const pair = mix(Math.imul(words[at - 1] ?? 0, 31) + (words[at] ?? 0));
+    const bin = pair >>> 26;
+    const value = (pair & 0x03ff_ffff) >>> 0;
+    if (value < (smallest[bin] ?? 0)) smallest[bin] = value;
   }
-  if (count < minWords) return '';
   return [...fillEmptyBins(smallest)].map((value) => hex(mix(value) >>> 16)).join('');
 }
 
@@ -83,11 +77,60 @@ function fillEmptyBins(smallest: Uint32Array): Uint32Array {
   });
 }
 
+const seed = 0x811c_9dc5;
+
 /** FNV-1a over UTF-16 units. */
-function hashWord(word: string): number {
-  let value = 0x811c_9dc5;
-  for (let at = 0; at < word.length; at++) value = Math.imul(value ^ word.charCodeAt(at), 0x0100_0193);
-  return value >>> 0;
+function hashUnit(value: number, unit: number): number {
+  return Math.imul(value ^ unit, 0x0100_0193) >>> 0;
+}
+
+/** Hashes of the folded words of a text, in order. */
+function hashWords(text: string): number[] {
+  return hashPlainWords(text) ?? hashAnyWords(text);
+}
+
+function hashAnyWords(text: string): number[] {
+  const words: number[] = [];
+  for (const [word] of fold(text).matchAll(/[\p{L}\p{N}]+/gu)) {
+    let value = seed;
+    for (let at = 0; at < word.length; at++) value = hashUnit(value, word.charCodeAt(at));
+    if (words.push(value) === maxWords) break;
+  }
+  return words;
+}
+
+const ends = 0;
+const dropped = 1;
+const depends = 2;
+
+/**
+ * What `fold` makes of each character up to U+206F: another one, nothing (`dropped`), what ends a word (`ends`), or
+ * what depends on its neighbours (`depends`): marks that compose with a letter, and the Greek sigma.
+ */
+const folded = Uint16Array.from({ length: 0x2070 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  const to = fold(character);
+  if (/[\u0653-\u0655\u03a3]/.test(character) || to.length > 1 || (to !== '' && /\p{M}/u.test(character)))
+    return depends;
+  if (to === '') return dropped;
+  return /[\p{L}\p{N}]/u.test(to) ? to.charCodeAt(0) : ends;
+});
+
+/** The same in one pass over what nearly all Arabic and Latin texts consist of, ten times faster; else null. */
+function hashPlainWords(text: string): number[] | null {
+  const words: number[] = [];
+  let value = seed;
+  for (let at = 0; at <= text.length; at++) {
+    const to = at === text.length ? ends : (folded[text.charCodeAt(at)] ?? depends);
+    if (to === depends) return null;
+    if (to === dropped) continue;
+    if (to !== ends) value = hashUnit(value, to);
+    else if (value !== seed) {
+      if (words.push(value) === maxWords) break;
+      value = seed;
+    }
+  }
+  return words;
 }
 
 /** The finisher of MurmurHash3: every bit of the answer depends on every bit of the value. */

@@ -2,10 +2,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { actorOf, workOf } from '../auth/hook.ts';
 import { requireIfMatch, versionTag, withVersionTag } from '../http/etag.ts';
-import { id, listOf, noContent, noQuery, written } from '../http/pieces.ts';
+import { id, listOf, noContent, noQuery } from '../http/pieces.ts';
 import type { RouteDeps } from '../http/route-deps.ts';
 import { withWarnings } from '../http/warnings.ts';
-import { article, articleCreate, articlePatch, articleQuery, articleSummary } from './schemas.ts';
+import { article, articleCreate, articlePatch, articleQuery, articleSummary, savedArticle } from './schemas.ts';
 import type { ArticleService } from './service.ts';
 
 /** The editorial routes of working copies. */
@@ -40,9 +40,10 @@ export function articleRoutes({ db, idempotency }: RouteDeps, articles: ArticleS
           ...common,
           operationId: 'createArticle',
           summary: 'Create a draft, with its sections if you like',
+          description: '`similar` names other articles of the last days that say nearly the same.',
           querystring: noQuery,
           body: articleCreate,
-          response: { 201: written(article) },
+          response: { 201: savedArticle },
         },
       },
       async (request, reply) =>
@@ -87,7 +88,7 @@ export function articleRoutes({ db, idempotency }: RouteDeps, articles: ArticleS
           params,
           querystring: noQuery,
           body: articlePatch,
-          response: { 200: written(article) },
+          response: { 200: savedArticle },
         },
       },
       async (request, reply) => {

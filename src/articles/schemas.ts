@@ -16,6 +16,7 @@ import {
   versionedFields,
 } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
+import { saved } from '../likeness/schemas.ts';
 import { maxSections, sectionInput, sectionPart } from '../sections/schemas.ts';
 import { customObject } from './custom.ts';
 
@@ -94,13 +95,10 @@ const fields = {
     .nullable()
     .optional()
     .meta({ description: 'Its name in another system; no two articles have the same' }),
-  publishedAt: articleDate
-    .nullable()
-    .optional()
-    .meta({
-      description:
-        'The date readers are shown; the time of first publishing when it is not set. RFC 3339, an ISO date, or an Arabic date line: a day without a time is its beginning in the time zone of the site',
-    }),
+  publishedAt: articleDate.nullable().optional().meta({
+    description:
+      'The date readers are shown; the time of first publishing when it is not set. RFC 3339, an ISO date, or an Arabic date line: a day without a time is its beginning in the time zone of the site',
+  }),
 };
 
 export const articleCreate = z
@@ -177,6 +175,9 @@ export const article = z
   })
   .meta({ id: 'EditorialArticle' });
 export type Article = z.infer<typeof article>;
+
+export const savedArticle = saved(article);
+export type SavedArticle = Article & Pick<z.infer<typeof savedArticle>, 'similar'>;
 
 export const articleQuery = z.strictObject({
   limit,

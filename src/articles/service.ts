@@ -12,6 +12,7 @@ import type { Database, Reader, Tx } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
+import type { Likeness } from '../likeness/likeness.ts';
 import type { Settings } from '../settings/service.ts';
 import { chooseSlug } from '../slugs.ts';
 import { assertChanged, translateConstraints } from '../versioned.ts';
@@ -19,17 +20,23 @@ import type { Work } from '../work.ts';
 import { articleColumns, prepareArticle } from './prepare.ts';
 import { loadNames, unknownReferences, vanishedReference } from './references.ts';
 import { createArticleRepository } from './repository.ts';
-import type { Article, ArticleCreate, ArticlePatch, ArticleQuery } from './schemas.ts';
+import type { Article, ArticleCreate, ArticlePatch, ArticleQuery, SavedArticle } from './schemas.ts';
 import { changeSlug, takenExternalId } from './slugs.ts';
 import { createArticleStore } from './store.ts';
 import { presentArticle, presentSummary } from './view.ts';
 import { type ArticleRow, loadWorkingCopies, lockArticle, type WorkingCopy } from './working-copy.ts';
 
 export type ArticleService = ReturnType<typeof createArticleService>;
-export type ArticleDeps = { db: Database; clock: () => Date; audit: Audit; settings: Pick<Settings, 'site'> };
+export type ArticleDeps = {
+  db: Database;
+  clock: () => Date;
+  audit: Audit;
+  settings: Pick<Settings, 'site'>;
+  likeness: Likeness;
+};
 
 /** What editors may do with working copies. Nothing here changes what readers see: that is publishing's work. */
-export function createArticleService({ db, clock, audit, settings }: ArticleDeps) {
+export function createArticleService({ db, clock, audit, settings, likeness }: ArticleDeps) {
   const { tables } = db;
   const repository = createArticleRepository(tables);
   const store = createArticleStore(tables, clock);
@@ -45,10 +52,19 @@ export function createArticleService({ db, clock, audit, settings }: ArticleDeps
     return presentArticle(copy, names, publication);
   }
 
-  async function presentRow(read: Reader, row: ArticleRow): Promise<Article> {
+  async function loadCopy(read: Reader, row: ArticleRow): Promise<WorkingCopy> {
     const [copy] = await loadWorkingCopies(read, tables, [row]);
     if (!copy) throw new AppError('not-found');
-    return present(read, copy);
+    return copy;
+  }
+
+  /** Compares the story as a change is about to make it. What the actor may not change is refused by the write. */
+  async function compareChanged(actor: Actor, id: string, { headline, lead }: ArticlePatch) {
+    const row = await repository.find(db.read, id);
+    if (!row) throw new AppError('not-found');
+    const { article, sections } = await loadCopy(db.read, row);
+    const changed = { headline: headline ?? article.headline, lead: lead === undefined ? article.lead : lead };
+    return likeness.compare(actor, id, { article: changed, sections });
   }
 
   async function setParts(tx: Tx, id: string, input: ArticlePatch): Promise<void> {
@@ -88,24 +104,28 @@ export function createArticleService({ db, clock, audit, settings }: ArticleDeps
     async get(actor: Actor, id: string): Promise<Article> {
       const row = await repository.find(db.read, id);
       if (!row || !mayReadArticle(actor, row)) throw new AppError('not-found');
-      return presentRow(db.read, row);
+      return present(db.read, await loadCopy(db.read, row));
     },
 
-    async create(work: Work, input: ArticleCreate): Promise<Article> {
+    async create(work: Work, input: ArticleCreate): Promise<SavedArticle> {
       demand(work.actor, 'articles:create');
       const prepared = await prepareArticle(input, settings.site());
+      const { id, columns, sections } = prepared;
+      const { print, shown } = await likeness.compare(work.actor, id, { article: columns, sections });
       return translateConstraints(constraints, () =>
         work.write(async (tx) => {
           const [stored] = await store.insertArticles(tx, work.actor.id, [prepared]);
           if (stored?.outcome === 'refused') throw stored.error;
           if (!stored) throw new Error('an insert answered nothing');
-          await audit(tx, work, 'article.created', { type: 'article', id: prepared.id });
-          return present(tx, stored.copy);
+          await audit(tx, work, 'article.created', { type: 'article', id });
+          await likeness.remember(tx, id, print);
+          return { ...(await present(tx, stored.copy)), ...shown };
         }),
       );
     },
 
-    async update(work: Work, id: string, expected: ExpectedVersion, input: ArticlePatch): Promise<Article> {
+    async update(work: Work, id: string, expected: ExpectedVersion, input: ArticlePatch): Promise<SavedArticle> {
+      const { print, shown } = await compareChanged(work.actor, id, input);
       return translateConstraints(constraints, () =>
         work.write(async (tx) => {
           const current = await lockArticle(tx, tables, id);
@@ -123,7 +143,8 @@ export function createArticleService({ db, clock, audit, settings }: ArticleDeps
           if (slug && slug.slug !== current.slug) await changeSlug(tx, tables, current, slug, at);
           await setParts(tx, id, input);
           await audit(tx, work, 'article.updated', { type: 'article', id }, { fields: Object.keys(input) });
-          return presentRow(tx, row);
+          await likeness.remember(tx, id, print);
+          return { ...(await present(tx, await loadCopy(tx, row))), ...shown };
         }),
       );
     },

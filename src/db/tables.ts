@@ -254,8 +254,6 @@ export function defineTables(kit: Kit) {
     digest: text('digest').notNull(),
   });
 
-  // What the public API lists and sorts by; the documents themselves are apart, so that lists and counters stay small.
-  // `n` is the publication's place in lists and in the search index: never given twice, and lost by unpublishing.
   // What working copies of the last days are alike by: a fingerprint each, and its parts for finding others by index.
   const articleLikeness = table('article_likeness', {
     articleId: key('article_id')
@@ -280,7 +278,8 @@ export function defineTables(kit: Kit) {
     ],
   );
 
-  // What the public API filters and lists by; the documents themselves are apart, so that lists and counters stay small.
+  // What the public API lists and sorts by; the documents themselves are apart, so that lists and counters stay small.
+  // `n` is the publication's place in lists and in the search index: never given twice, and lost by unpublishing.
   const publications = table(
     'publications',
     {

@@ -6,6 +6,7 @@ import { classifyDatabaseError } from '../db/errors.ts';
 import { AppError } from '../errors.ts';
 import { cleanInput } from '../http/clean-input.ts';
 import { fieldErrors } from '../http/validation.ts';
+import { rememberImported } from '../likeness/likeness.ts';
 import type { BulkPublisher } from '../publishing/bulk.ts';
 import type { PublicationStore } from '../publishing/publication-store.ts';
 import type { Work } from '../work.ts';
@@ -231,6 +232,14 @@ function createWriter({ db, clock, store, publications, publisher }: ImportDeps,
     if (records.length > 0) {
       const resolved = await resolveReferences(tx, tables, records, aliases, at);
       const outcomes = await restoreArticles(tx, { tables, publications }, resolved);
+      const changed = records.filter((_, index) => outcomes[index] !== 'unchanged');
+      const stories = changed.map(({ sections, ...article }) => ({
+        ...article,
+        article,
+        sections,
+        at: article.updatedAt,
+      }));
+      await rememberImported(tx, tables, stories, at);
       return outcomes.map((outcome, index) => ({ outcome, id: records[index]?.id ?? '' }));
     }
     const articles = items.flatMap((item) => (item.kind === 'article' ? [item.article] : []));
@@ -238,7 +247,7 @@ function createWriter({ db, clock, store, publications, publisher }: ImportDeps,
       const found = await ensureTerms(tx, tables, needsOf(articles), known, at);
       for (const kind of ['category', 'tag', 'author'] as const)
         terms[kind] = new Map([...known[kind], ...found[kind]]);
-      const outcomes = await upsertLines(tx, { tables, store, publisher }, work, articles, terms);
+      const outcomes = await upsertLines(tx, { tables, store, publisher, now: at }, work, articles, terms);
       return outcomes.map((result) => {
         // Its categories and tags are there by now; of a line that is refused nothing may stay.
         if (result.outcome === 'refused') throw result.error;

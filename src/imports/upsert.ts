@@ -7,6 +7,7 @@ import type { Tables } from '../db/tables.ts';
 import type { AppError } from '../errors.ts';
 import { contentHash } from '../http/content-hash.ts';
 import { startOf } from '../http/date-input.ts';
+import { rememberImported } from '../likeness/likeness.ts';
 import type { BulkPublisher } from '../publishing/bulk.ts';
 import type { Work } from '../work.ts';
 import type { ArticleLine } from './records.ts';
@@ -27,7 +28,7 @@ export type PreparedLine = {
 
 export type LineOutcome = { outcome: Outcome; id: string } | { outcome: 'refused'; error: AppError };
 
-type UpsertDeps = { tables: Tables; store: ArticleStore; publisher: BulkPublisher };
+type UpsertDeps = { tables: Tables; store: ArticleStore; publisher: BulkPublisher; now: Date };
 
 /** Converts a line: bodies are read, texts cut to what is stored. Throws AppError with pointers into the line. */
 export async function prepareLine(
@@ -74,7 +75,7 @@ export function needsOf(lines: readonly PreparedLine[]): TermNeeds {
 /** Stores lines and publishes those that ask for it; answers one outcome for each, in order. */
 export async function upsertLines(
   tx: Tx,
-  { tables, store, publisher }: UpsertDeps,
+  { tables, store, publisher, now }: UpsertDeps,
   work: Work,
   lines: readonly PreparedLine[],
   terms: TermIds,
@@ -95,6 +96,7 @@ export async function upsertLines(
     changed.map(({ line }) => line.prepared),
   );
   const digests = new Map<string, string>();
+  const stories: Parameters<typeof rememberImported>[2][number][] = [];
   const toPublish = new Map<string, { copy: WorkingCopy; updatedAt: Date | null }>();
   for (const [at, { index, line }] of changed.entries()) {
     const done = stored[at] as Stored;
@@ -102,10 +104,13 @@ export async function upsertLines(
     if (done.outcome === 'refused') continue;
     const { id, status } = done.copy.article;
     digests.set(id, line.digest);
+    const age = shownUpdate(line, done.outcome) ?? done.copy.article.updatedAt;
+    if (done.outcome !== 'unchanged') stories.push({ ...done.copy, id, at: age });
     if (line.publish && (done.outcome !== 'unchanged' || status !== 'published'))
       toPublish.set(id, { copy: done.copy, updatedAt: shownUpdate(line, done.outcome) });
   }
   await publisher.publishMany(tx, work, [...toPublish.values()]);
+  await rememberImported(tx, tables, stories, now);
   await rememberDigests(tx, tables, digests);
   return outcomes as LineOutcome[];
 }

@@ -2,10 +2,18 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { actorOf, workOf } from '../auth/hook.ts';
 import { optionalIfMatch, requireIfMatch, versionTag, withVersionTag } from '../http/etag.ts';
-import { id, noContent, noQuery, written } from '../http/pieces.ts';
+import { id, noContent, noQuery } from '../http/pieces.ts';
 import type { RouteDeps } from '../http/route-deps.ts';
 import { withWarnings } from '../http/warnings.ts';
-import { maxSections, section, sectionCreate, sectionList, sectionOrder, sectionPatch } from './schemas.ts';
+import {
+  maxSections,
+  savedSection,
+  section,
+  sectionCreate,
+  sectionList,
+  sectionOrder,
+  sectionPatch,
+} from './schemas.ts';
 import type { SectionList, SectionService } from './service.ts';
 
 /** The editorial routes of an article's sections. */
@@ -50,7 +58,7 @@ export function sectionRoutes({ db, idempotency }: RouteDeps, sections: SectionS
           params: listParams,
           querystring: noQuery,
           body: sectionCreate,
-          response: { 201: written(section) },
+          response: { 201: savedSection },
         },
       },
       async (request, reply) =>
@@ -126,7 +134,7 @@ export function sectionRoutes({ db, idempotency }: RouteDeps, sections: SectionS
           params,
           querystring: noQuery,
           body: sectionPatch,
-          response: { 200: written(section) },
+          response: { 200: savedSection },
         },
       },
       async (request, reply) => {

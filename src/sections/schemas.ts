@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { slugify } from '../arabic/slug.ts';
 import { dir, id, instant, line, page } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
+import { saved } from '../likeness/schemas.ts';
 import { bodyInput } from '../portable-text/body-input.ts';
 import { portableTextBlock } from '../portable-text/schema.ts';
 
@@ -75,5 +76,8 @@ export const section = z
   .object({ ...shown, articleId: id, locale: z.string(), dir, createdAt: instant, updatedAt: instant })
   .meta({ id: 'EditorialSection' });
 export type Section = z.infer<typeof section>;
+
+export const savedSection = saved(section);
+export type SavedSection = Section & Pick<z.infer<typeof savedSection>, 'similar'>;
 
 export const sectionList = z.object({ data: z.array(section), page });

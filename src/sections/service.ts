@@ -9,6 +9,7 @@ import { type Actor, demandArticleEdit, mayReadArticle } from '../auth/permissio
 import type { Database, Reader, Tx } from '../db/database.ts';
 import { AppError, fieldError } from '../errors.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
+import type { Likeness } from '../likeness/likeness.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { assertChanged } from '../versioned.ts';
 import type { Work } from '../work.ts';
@@ -18,13 +19,14 @@ import {
   maxAnchorLetters,
   maxSections,
   maxStoredBytes,
+  type SavedSection,
   type Section,
   type SectionCreate,
   type SectionPatch,
 } from './schemas.ts';
 
 export type SectionService = ReturnType<typeof createSectionService>;
-export type SectionDeps = { db: Database; clock: () => Date; audit: Audit };
+export type SectionDeps = { db: Database; clock: () => Date; audit: Audit; likeness: Likeness };
 
 /** The sections of an article in order, with the version of that list. */
 export type SectionList = { sections: Section[]; version: number };
@@ -33,7 +35,7 @@ export type SectionList = { sections: Section[]; version: number };
  * What editors may do with the sections of an article. Each has its own version; the list of them has one too, which
  * changes when sections come, go or move. Every change locks the article first, so changes of one list never cross.
  */
-export function createSectionService({ db, clock, audit }: SectionDeps) {
+export function createSectionService({ db, clock, audit, likeness }: SectionDeps) {
   const { tables } = db;
   const repository = createSectionRepository(tables);
   const articles = createArticleRepository(tables);
@@ -51,6 +53,14 @@ export function createSectionService({ db, clock, audit }: SectionDeps) {
     return article;
   }
 
+  /** Compares the story as it will be with `change` made. What the actor may not change is refused by the write. */
+  async function compareChanged(actor: Actor, articleId: string, change: (sections: SectionText[]) => SectionText[]) {
+    const article = await articles.find(db.read, articleId);
+    if (!article) throw new AppError('not-found');
+    const sections = change(await repository.list(db.read, articleId));
+    return likeness.compare(actor, articleId, { article, sections });
+  }
+
   return {
     async list(actor: Actor, articleId: string): Promise<SectionList> {
       const article = await readable(db.read, actor, articleId);
@@ -65,9 +75,13 @@ export function createSectionService({ db, clock, audit }: SectionDeps) {
       return present(article, row);
     },
 
-    async create(work: Work, articleId: string, input: SectionCreate): Promise<Section> {
+    async create(work: Work, articleId: string, input: SectionCreate): Promise<SavedSection> {
       const body = await prepareBody(input.body, '/body');
       const id = uuid();
+      const added = { id, heading: input.heading ?? null, body };
+      const { print, shown } = await compareChanged(work.actor, articleId, (sections) =>
+        sections.toSpliced(input.position ?? sections.length, 0, added),
+      );
       return work.write(async (tx) => {
         const article = await lockForEdit(tx, work.actor, articleId);
         const outline = await repository.outline(tx, articleId);
@@ -81,7 +95,8 @@ export function createSectionService({ db, clock, audit }: SectionDeps) {
         await repository.insert(tx, row);
         await repository.touchArticle(tx, articleId, at, 'list');
         await audit(tx, work, 'section.created', { type: 'section', id }, { articleId });
-        return present(article, row);
+        await likeness.remember(tx, articleId, print);
+        return { ...present(article, row), ...shown };
       });
     },
 
@@ -91,8 +106,15 @@ export function createSectionService({ db, clock, audit }: SectionDeps) {
       id: string,
       expected: ExpectedVersion,
       input: SectionPatch,
-    ): Promise<Section> {
+    ): Promise<SavedSection> {
       const body = input.body === undefined ? undefined : await prepareBody(input.body, '/body');
+      const { print, shown } = await compareChanged(work.actor, articleId, (sections) =>
+        sections.map((section) =>
+          section.id === id
+            ? { id, heading: input.heading === undefined ? section.heading : input.heading, body: body ?? section.body }
+            : section,
+        ),
+      );
       return work.write(async (tx) => {
         const article = await lockForEdit(tx, work.actor, articleId);
         const at = clock();
@@ -109,16 +131,21 @@ export function createSectionService({ db, clock, audit }: SectionDeps) {
         await repository.touchArticle(tx, articleId, at, 'section');
         const detail = { articleId, fields: Object.keys(input) };
         await audit(tx, work, 'section.updated', { type: 'section', id }, detail);
-        return present(article, row);
+        await likeness.remember(tx, articleId, print);
+        return { ...present(article, row), ...shown };
       });
     },
 
     async remove(work: Work, articleId: string, id: string, expected: ExpectedVersion): Promise<void> {
+      const { print } = await compareChanged(work.actor, articleId, (sections) =>
+        sections.filter((section) => section.id !== id),
+      );
       await work.write(async (tx) => {
         await lockForEdit(tx, work.actor, articleId);
         const removed = await repository.remove(tx, articleId, id, expected);
         if (!removed) assertChanged(undefined, await repository.find(tx, articleId, id));
         await repository.touchArticle(tx, articleId, clock(), 'list');
+        await likeness.remember(tx, articleId, print);
         await audit(tx, work, 'section.deleted', { type: 'section', id }, { articleId });
       });
     },
@@ -144,6 +171,8 @@ export function createSectionService({ db, clock, audit }: SectionDeps) {
     },
   };
 }
+
+type SectionText = Pick<SectionRow, 'id' | 'heading' | 'body'>;
 
 type Outline = readonly { id: string; anchor: string; bytes: number }[];
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   commentFingerprint,
@@ -31,6 +32,21 @@ describe('near-duplicate stories', () => {
     const other = fingerprint(story('حديث').join(' '));
     expect(similarity(other, print)).toBeLessThan(0.2);
     expect(likenessBands(other).some((key) => likenessBands(print).includes(key))).toBe(false);
+  });
+
+  it('reads plain texts in one pass, and finds the same words as in others', () => {
+    const character = fc.oneof(
+      fc.integer({ min: 0, max: 0x206f }).map((code) => String.fromCharCode(code)),
+      fc.constantFrom(' ', ' ', 'ا', 'ي', 'e', '\u0301', '\u0654', 'ـ', 'Σ', '\u200d', '…'),
+    );
+    const words = fc.array(fc.array(character, { maxLength: 6 }), { minLength: 20, maxLength: 60 });
+    fc.assert(
+      fc.property(words, (each) => {
+        const text = each.map((characters) => characters.join('')).join(' ');
+        // The currency sign is no word, and its text is no longer plain.
+        expect(fingerprint(`${text} \u20ac`)).toBe(fingerprint(text));
+      }),
+    );
   });
 
   it('says nothing of texts too short to compare', () => {

@@ -82,6 +82,26 @@ describeEachEngine('an import of lines that people write', (engine) => {
     expect(again).toMatchObject({ unchanged: 1, failed: 0 });
   });
 
+  it('remembers what new stories say for comparison, and spends nothing on archives', async () => {
+    const { articleLikeness, likenessBands } = opened.db.tables;
+    const sections = [{ body: { text: 'أعلنت وزارة الخارجية أن الإعلان وقّع مساء الاثنين في العاصمة بحضور الوفدين.' } }];
+    const line = (externalId: string, dates: object) => ({ externalId, headline: 'خبر', sections, ...dates });
+    await importInto(opened.db, [
+      line('old', { publishedAt: '2019-05-01T08:00:00Z' }),
+      line('changed-long-ago', { updatedAt: '2025-12-01T08:00:00Z' }),
+      line('twice', { publishedAt: '2026-01-14T08:00:00Z' }),
+      line('twice', { publishedAt: '2026-01-14T09:00:00Z' }),
+      line('undated', {}),
+    ]);
+    expect(await opened.db.read.select().from(articleLikeness)).toHaveLength(2);
+    expect(await opened.db.read.select().from(likenessBands)).toHaveLength(32);
+    const exported = (await exportOf(opened.db)).trim().split('\n');
+    await opened.db.write((tx) => tx.delete(articleLikeness));
+    const changed = exported.map((each) => each.replaceAll('وزارة الخارجية', 'الوزارة'));
+    expect(await importInto(opened.db, changed)).toMatchObject({ updated: 4, failed: 0 });
+    expect((await opened.db.read.select().from(articleLikeness)).length).toBeGreaterThanOrEqual(2);
+  });
+
   it('keeps drafts drafts, unless told to publish', async () => {
     await importInto(opened.db, [{ headline: 'مسودة' }]);
     await importInto(opened.db, [{ headline: 'خبر' }, { headline: 'مسودة مقصودة', status: 'draft' }], {
