@@ -329,4 +329,4 @@ CREATE UNIQUE INDEX "tags_slug_key" ON "tags" USING btree ("slug_key");--> state
 CREATE INDEX "tags_sort" ON "tags" USING btree ("sort_key","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email_key" ON "users" USING btree ("email_key");--> statement-breakpoint
 CREATE INDEX "users_created" ON "users" USING btree ("created_at","id");--> statement-breakpoint
-CREATE INDEX "users_name_key" ON "users" USING btree ("name_key");
+CREATE UNIQUE INDEX "users_name_key" ON "users" USING btree ("name_key");

@@ -29,7 +29,11 @@ export function emailKey(email: string): string {
 export function createUserService({ db, clock, audit, passwords }: UserDeps) {
   const repository = createUserRepository(db.tables);
   const digest = listDigest('users', {});
-  const errors = { users_email_key: () => new AppError('already-exists', { params: { field: 'email' } }) };
+  const errors = {
+    users_email_key: () => new AppError('already-exists', { params: { field: 'email' } }),
+    // Names are one when people may take them for one: two of the same name tell themselves apart, as in any newsroom.
+    users_name_key: () => new AppError('already-exists', { params: { field: 'name' } }),
+  };
 
   return {
     async list(query: { limit: number; cursor?: string | undefined }) {
@@ -103,20 +107,22 @@ export function createUserService({ db, clock, audit, passwords }: UserDeps) {
       const { password, currentPassword = '' } = input;
       const verified = password === undefined ? null : await provePassword(id, self, currentPassword);
       const passwordHash = password === undefined ? undefined : await passwords.hash(password);
-      const change = work.write(async (tx) => {
-        const before = await repository.lock(tx, id, expected);
-        if (verified && verified.passwordHash !== before.passwordHash) throw new AppError('precondition-failed');
-        const row = await repository.update(tx, id, {
-          ...(input.name === undefined ? {} : named(input.name)),
-          ...(passwordHash === undefined ? {} : { passwordHash }),
-          updatedAt: clock(),
-        });
-        if (passwordHash !== undefined) await repository.endSessions(tx, id, self.tokenHash);
-        await verified?.attempt.succeeded(tx);
-        await audit(tx, work, 'user.updated', { type: 'user', id }, { fields: changedFields(input) });
-        tx.announce(accessTag);
-        return row;
-      });
+      const change = translateConstraints(errors, () =>
+        work.write(async (tx) => {
+          const before = await repository.lock(tx, id, expected);
+          if (verified && verified.passwordHash !== before.passwordHash) throw new AppError('precondition-failed');
+          const row = await repository.update(tx, id, {
+            ...(input.name === undefined ? {} : named(input.name)),
+            ...(passwordHash === undefined ? {} : { passwordHash }),
+            updatedAt: clock(),
+          });
+          if (passwordHash !== undefined) await repository.endSessions(tx, id, self.tokenHash);
+          await verified?.attempt.succeeded(tx);
+          await audit(tx, work, 'user.updated', { type: 'user', id }, { fields: changedFields(input) });
+          tx.announce(accessTag);
+          return row;
+        }),
+      );
       return change.catch(async (error: unknown) => {
         await verified?.attempt.withdraw();
         throw error;

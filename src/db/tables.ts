@@ -33,7 +33,7 @@ export function defineTables(kit: Kit) {
     (t) => [
       uniqueIndex('users_email_key').on(t.emailKey),
       index('users_created').on(t.createdAt, t.id),
-      index('users_name_key').on(t.nameKey),
+      uniqueIndex('users_name_key').on(t.nameKey),
     ],
   );
 

@@ -5,7 +5,7 @@ const similar = z
   .object({
     id,
     headline: z.string(),
-    status: z.enum(['draft', 'published', 'unpublished']),
+    status: z.enum(['draft', 'published', 'unpublished', 'killed']),
     similarity: z.number().meta({ description: 'Estimated share of word pairs in common, 0.5–1' }),
     updatedAt: instant,
   })

@@ -7,7 +7,7 @@ export const password = 'كلمة مرور طويلة';
 export async function addUser(room: Newsroom, role: RoleName, email = `${role}@example.org`) {
   const made = await room.call('/v1/editorial/users', {
     as: 'admin',
-    body: { email, name: `Staff ${role}`, role, password },
+    body: { email, name: `Staff ${email}`, role, password },
   });
   if (made.status !== 201) throw new Error(`no user: ${made.text}`);
   return { id: String(made.body.id), url: `/v1/editorial/users/${made.body.id}`, email };

@@ -91,6 +91,23 @@ describeEachEngine('users', (engine) => {
     expect((await room.call(url, { as: 'admin', body: { ...good, password: 'x'.repeat(12) } })).status).toBe(201);
   });
 
+  it('have names of their own, that nobody takes for another’s, also when two are made at once', async () => {
+    const make = (name: string, email: string) =>
+      room.call(url, { as: 'admin', body: { email, name, role: 'author', password } });
+    const both = await Promise.all([make('منى الحسن', 'm1@example.org'), make('مُنى الحسن', 'm2@example.org')]);
+    expect(both.map((answer) => answer.status).sort()).toEqual([201, 409]);
+    const refused = both.find((answer) => answer.status === 409);
+    expect(refused?.body).toMatchObject({ code: 'already-exists', detail: expect.stringContaining('name') });
+    const other = await openSession(room, 'author', 'o@example.org');
+    const taken = await patch(other.url, { name: 'مني  الحســن' });
+    expect([taken.status, taken.body.code]).toEqual([409, 'already-exists']);
+    const me = { as: other.token, method: 'PATCH', headers: { 'if-match': '*' } } as const;
+    const self = await room.call('/v1/editorial/me', { ...me, body: { name: 'منى الحسن' } });
+    expect([self.status, self.body.code]).toEqual([409, 'already-exists']);
+    const mine = await room.call('/v1/editorial/me', { ...me, body: { name: 'STAFF o@example.org' } });
+    expect(mine.status).toBe(200);
+  });
+
   it('are one for each e-mail address, whatever its case, also when two are made at once', async () => {
     const make = (email: string) =>
       room.call(url, { as: 'admin', body: { email, name: 'سارة', role: 'author', password } });
