@@ -84,7 +84,7 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const likeness = createLikeness(db, clock);
   const articles = createArticleService({ db, clock, audit, settings, likeness });
   const sections = createSectionService({ db, clock, audit, likeness });
-  const comments = createCommentService({ db, clock, audit, config });
+  const comments = createCommentService({ db, clock, audit, config, settings });
 
   const publishing = createPublishingService({ db, clock, audit, store: createPublicationStore(db.tables) });
 

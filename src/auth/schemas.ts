@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cleanName, type NameProblem } from '../arabic/clean.ts';
+import { displayName } from '../http/names.ts';
 import { id, instant, line, versionedFields } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
 import { passwordLength } from './passwords.ts';
@@ -44,20 +44,6 @@ export const me = z
   })
   .meta({ id: 'Me', description: 'Who a token stands for, and what it allows' });
 
-const nameProblems: Record<NameProblem, ReturnType<typeof refusal>> = {
-  empty: refusal('empty_name', 'It needs a letter or a digit.', 'يلزم أن يحوي حرفًا أو رقمًا.'),
-  'mixed-scripts': refusal('mixed_scripts', 'One word mixes alphabets.', 'في كلمة واحدة حروف من أبجديات مختلفة.'),
-  'mixed-digits': refusal('mixed_digits', 'It mixes two kinds of digits.', 'فيه أرقام من نوعين مختلفين.'),
-};
-
-/** A name that people see: kept as `cleanName` writes it, refused where it could pass for another. */
-const displayName = line(100)
-  .superRefine((name, context) => {
-    const { problem } = cleanName(name);
-    if (problem) context.addIssue({ code: 'custom', message: problem, ...nameProblems[problem] });
-  })
-  .meta({ type: 'string', minLength: 1, maxLength: 100 });
-
 const email = z.email().max(254);
 
 /** Length in characters as people count them, not in UTF-16 units. */
@@ -87,19 +73,19 @@ export const signedIn = z
   })
   .meta({ id: 'SignedIn' });
 
-export const userCreate = z.strictObject({ email, name: displayName, role, password: newPassword }).meta({
+export const userCreate = z.strictObject({ email, name: displayName(100), role, password: newPassword }).meta({
   examples: [{ email: 'layla@example.org', name: 'ليلى حداد', role: 'editor', password: 'كلمة مرور طويلة' }],
 });
 export type UserCreate = z.infer<typeof userCreate>;
 
 export const userPatch = z
-  .strictObject({ email, name: displayName, role, password: newPassword, disabled: z.boolean() })
+  .strictObject({ email, name: displayName(100), role, password: newPassword, disabled: z.boolean() })
   .partial()
   .meta({ examples: [{ role: 'author' }] });
 export type UserPatch = z.infer<typeof userPatch>;
 
 export const mePatch = z
-  .strictObject({ name: displayName, password: newPassword, currentPassword: givenPassword })
+  .strictObject({ name: displayName(100), password: newPassword, currentPassword: givenPassword })
   .partial()
   .refine((patch) => patch.password === undefined || patch.currentPassword !== undefined, {
     path: ['currentPassword'],

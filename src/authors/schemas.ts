@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { httpUrl, id, line, paragraph, slugInput, versionedFields } from '../http/pieces.ts';
+import { displayName } from '../http/names.ts';
+import { httpUrl, id, paragraph, slugInput, versionedFields } from '../http/pieces.ts';
 
 export const author = z
   .object({
@@ -14,7 +15,7 @@ export const author = z
   .meta({ id: 'EditorialAuthor' });
 
 const fields = {
-  name: line(200),
+  name: displayName(200),
   slug: slugInput.optional(),
   bio: paragraph(5000).nullable().optional(),
   avatarUrl: httpUrl.nullable().optional(),

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
-import { nameKey } from '../arabic/clean.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
 import type { Database, Tx } from '../db/database.ts';
@@ -8,9 +7,10 @@ import type { CommentStatus } from '../db/tables.ts';
 import { AppError, fieldError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
+import type { Settings } from '../settings/service.ts';
 import type { Work } from '../work.ts';
 import { decide, initialStatus, isShown, maxDepth } from './moderation.ts';
-import { readName, staffName } from './reader-name.ts';
+import { isReserved, readName, reservedName } from './reader-name.ts';
 import { type CommentRow, createCommentRepository } from './repository.ts';
 import type { CommentCreate, EditorialComment, ModerationQuery, Thread, ThreadQuery } from './schemas.ts';
 import { nestReplies, showComment, showPosted, showToModerators } from './view.ts';
@@ -21,17 +21,17 @@ export type CommentDeps = {
   db: Database;
   clock: () => Date;
   audit: Audit;
-  config: Pick<Config, 'KHABAR_COMMENT_MODE' | 'KHABAR_SITE_NAME'>;
+  config: Pick<Config, 'KHABAR_COMMENT_MODE'>;
+  settings: Pick<Settings, 'site'>;
 };
 
 const repliesOfThread = 50;
 const repliesOfPage = 1000;
 
 /** What readers say under published articles, and what moderators decide about it. */
-export function createCommentService({ db, clock, audit, config }: CommentDeps) {
+export function createCommentService({ db, clock, audit, config, settings }: CommentDeps) {
   const { tables } = db;
   const repository = createCommentRepository(tables);
-  const siteKey = nameKey(config.KHABAR_SITE_NAME);
   const { users, authors } = tables;
   const findStaff = db.prepare(
     sql`select 1 from ${users} where name_key = ${sql.placeholder('key')} union all select 1 from ${authors} where name_key = ${sql.placeholder('key')} limit 1`,
@@ -127,7 +127,7 @@ export function createCommentService({ db, clock, audit, config }: CommentDeps) 
     /** Takes a reader's comment on a published article. */
     async post(work: Work, articleId: string, input: CommentCreate) {
       const { name, key } = readName(input.author.name);
-      if (key === siteKey || (await findStaff({ key })).length > 0) throw staffName();
+      if (isReserved(settings.site(), key) || (await findStaff({ key })).length > 0) throw reservedName();
       const { links, words } = wordsOf(input.body, key);
       const parentId = input.parentId ?? null;
       const id = uuid();
