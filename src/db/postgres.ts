@@ -1,7 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQL } from 'drizzle-orm';
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { drizzle } from 'drizzle-orm/node-postgres';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { createChangeBus } from './changes.ts';
@@ -14,6 +14,8 @@ import { insideUnit, refuseNested, refuseOver } from './unit.ts';
 
 const attempts = 8;
 const dialect = new PgDialect();
+
+type Queryable = pg.Pool | pg.PoolClient;
 
 export type PostgresOptions = { poolSize?: number };
 
@@ -34,7 +36,7 @@ export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptio
     const value = await transact(
       pool,
       'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
-      (orm) => insideUnit(() => work(transactionOf(orm, tags))),
+      (client) => insideUnit(() => work(transactionOf(client, tags))),
       () => notifications(origin, tags),
     );
     if (tags.size > 0) await bus.tell(tags);
@@ -44,7 +46,7 @@ export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptio
   return {
     engine: 'postgres',
     tables: schema as unknown as Database['tables'],
-    read: readerOf(drizzle(pool)),
+    read: readerOf(pool),
     prepare: (query) => prepareRaw(pool, query),
     async write(work) {
       refuseNested();
@@ -61,7 +63,7 @@ export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptio
       // The view is taken by the first query, not by BEGIN. An export may pause for as long as its reader likes.
       const begin = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
         SET LOCAL idle_in_transaction_session_timeout = 0; SELECT 1`;
-      return transact(pool, begin, async (orm) => work(readerOf(orm)));
+      return transact(pool, begin, async (client) => work(readerOf(client)));
     },
     onChange: bus.onChange,
     async ping() {
@@ -107,7 +109,7 @@ function createPool(url: string, poolSize: number): pg.Pool {
 async function transact<T>(
   pool: pg.Pool,
   begin: string,
-  work: (orm: NodePgDatabase) => Promise<T>,
+  work: (client: Queryable) => Promise<T>,
   last: () => string[] = () => [],
 ): Promise<T> {
   const client = await pool.connect();
@@ -118,7 +120,7 @@ async function transact<T>(
   } as unknown as pg.PoolClient;
   try {
     await client.query(begin);
-    const value = await work(drizzle(guarded));
+    const value = await work(guarded);
     isOver = true;
     const ended = [await client.query([...last(), 'COMMIT'].join(';'))].flat().at(-1);
     if (ended?.command !== 'COMMIT') throw new Error('nothing was committed: the work went on after a failed query');
@@ -153,19 +155,25 @@ function isToBeRepeated(error: unknown): boolean {
   return error instanceof Error && error.cause !== undefined && isToBeRepeated(error.cause);
 }
 
-function transactionOf(orm: NodePgDatabase, tags: Set<string>): Tx {
-  return Object.assign(readerOf(orm) as unknown as Tx, {
-    run: async (query: SQL) => void (await orm.execute(query)),
+function transactionOf(client: Queryable, tags: Set<string>): Tx {
+  return Object.assign(readerOf(client) as unknown as Tx, {
+    run: async (query: SQL) => void (await runRaw(client, query)),
     announce: (...more: string[]) => {
       for (const tag of more) tags.add(tag);
     },
   });
 }
 
-function readerOf(orm: NodePgDatabase): Reader {
-  return Object.assign(orm as unknown as Reader, {
-    rows: async <Row>(query: SQL) => (await orm.execute(query)).rows as Row[],
+function readerOf(client: Queryable): Reader {
+  return Object.assign(drizzle(client) as unknown as Reader, {
+    rows: async <Row>(query: SQL) => (await runRaw(client, query)).rows as Row[],
   });
+}
+
+/** Past Drizzle, which would hand out instants as text. */
+function runRaw(client: Queryable, query: SQL): Promise<pg.QueryResult> {
+  const { sql: text, params } = dialect.sqlToQuery(query);
+  return client.query(text, params);
 }
 
 function prepareRaw<Row>(pool: pg.Pool, query: SQL) {

@@ -10,7 +10,7 @@ import { createLists, type ListRequest, type Position } from './lists.ts';
 import type { Names } from './names.ts';
 import { pick } from './pick.ts';
 import type { Publications } from './publications.ts';
-import { type ArticleListQuery, position } from './query.ts';
+import { type ArticleListQuery, bodyFields, positionIn } from './query.ts';
 
 export type ArticleLists = ReturnType<typeof createArticleLists>;
 
@@ -30,12 +30,11 @@ export function createArticleLists({ db, names, publications, composer, site }: 
   return {
     async render(path: string, query: ArticleListQuery): Promise<Rendered> {
       const digest = listDigest('articles', { ...query, include: undefined, count: undefined, display: undefined });
-      const after = decodeCursor(query.cursor, digest, position);
+      const after = decodeCursor(query.cursor, digest, positionIn(query.sort));
       const request = await toRequest(query, after && toPosition(after));
       const { found, next } = await lists.find(request);
       const numbers = found.map(({ n }) => n);
-      const shown =
-        query.include === undefined ? await publications.cards(numbers) : await publications.documents(numbers);
+      const shown = await (needsDocuments(query) ? publications.documents(numbers) : publications.cards(numbers));
       const cursor = next === null ? null : encodeCursor(digest, [next.key, next.publishedAt, next.n]);
       const total = query.count === undefined ? {} : totalOf(await lists.count(request));
       const page = JSON.stringify({ next: cursor, limit: query.limit, ...total });
@@ -80,6 +79,10 @@ function afterLast(end: Date, text: string, timeZone: string): Date {
   return end.getTime() === startOf(text, timeZone).getTime() ? new Date(end.getTime() + 1) : end;
 }
 
+function needsDocuments({ include, fields }: ArticleListQuery): boolean {
+  return include !== undefined || fields?.some((name) => bodyFields.includes(name)) === true;
+}
+
 function toPosition([key, publishedAt, n]: readonly [number, number, number]): Position {
   return { key, publishedAt, n };
 }
@@ -88,9 +91,19 @@ function totalOf({ total, isExact }: { total: number; isExact: boolean }) {
   return { total, totalIsExact: isExact };
 }
 
-/** A list changes when an article comes or goes; one that is sorted by views or comments also with those. */
-function listTags({ sort }: ArticleListQuery): string[] {
-  return sort === '-views' ? ['list', 'views'] : sort === '-commentCount' ? ['list', 'comment-counts'] : ['list'];
+/**
+ * A list changes when an article comes or goes; one that is sorted by views or comments also with those, and one of a
+ * term when terms change: another may have its slug then, or a category be below it.
+ */
+function listTags({ sort, category, tag, author }: ArticleListQuery): string[] {
+  return [
+    'list',
+    ...(sort === '-views' ? ['views'] : []),
+    ...(sort === '-commentCount' ? ['comment-counts'] : []),
+    ...(category === undefined ? [] : ['categories']),
+    ...(tag === undefined ? [] : ['tags']),
+    ...(author === undefined ? [] : ['authors']),
+  ];
 }
 
 function nextPage(path: string, query: ArticleListQuery, cursor: string): string {

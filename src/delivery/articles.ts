@@ -29,7 +29,9 @@ export function createArticles({ publications, composer, resolve }: Deps) {
   ): Promise<{ publication: Publication; moved: null } | { publication: null; moved: Rendered }> {
     const publication = await publications.find(reference);
     if (publication) return { publication, moved: null };
-    const { articleId, slug } = await resolve(reference);
+    const { articleId, slug, isCurrent } = await resolve(reference);
+    // It was published between the two queries.
+    if (isCurrent) return find(reference, suffix, query);
     return {
       publication: null,
       moved: movedTo(articleId, `/v1/articles/${encodeURIComponent(slug)}${suffix}${query}`),

@@ -24,8 +24,8 @@ export type Entry = {
   etag: string;
   headers: Record<string, string>;
   vary: string;
-  /** Milliseconds; a whole second, as Last-Modified says it. */
-  madeAt: number;
+  /** From this whole second on (milliseconds) the answer is the only one that clients can have been sent. */
+  settledAt: number;
   tags: readonly string[];
   encoded: Map<Encoding, Promise<Buffer>>;
 };
@@ -43,12 +43,14 @@ const compress = {
 
 /**
  * Finished answers by URL, bounded in bytes, dropped by tag. A key that many ask for at once is rendered once; an
- * answer that was being rendered while something changed is sent, but neither kept nor shared with later requests.
+ * answer is not kept when something that it depends on changed while it was rendered, and whoever asks after a change
+ * never shares a rendering that began before it.
  */
 export function createResponseCache(maxBytes: number) {
   const keysByTag = new Map<string, Set<string>>();
   const running = new Map<string, Promise<Entry>>();
-  let changes = 0;
+  /** For each rendering that is under way, what has changed since it began. */
+  const changedSince = new Set<Set<string>>();
   const entries =
     maxBytes === 0
       ? null
@@ -89,23 +91,25 @@ export function createResponseCache(maxBytes: number) {
       if (kept) return kept;
       const shared = running.get(key);
       if (shared) return shared;
-      const before = changes;
+      const changed = new Set<string>();
+      changedSince.add(changed);
       const rendering = render().then(toEntry);
       running.set(key, rendering);
       try {
         const entry = await rendering;
-        if (before === changes) keep(key, entry);
+        if (!changed.has('everything') && !entry.tags.some((tag) => changed.has(tag))) keep(key, entry);
         return entry;
       } finally {
+        changedSince.delete(changed);
         if (running.get(key) === rendering) running.delete(key);
       }
     },
 
     /** Ends the life of every answer that depends on one of `tags`. */
     drop(tags: Iterable<string>): void {
-      changes++;
       running.clear();
       for (const tag of tags) {
+        for (const changed of changedSince) changed.add(tag);
         if (tag === 'everything') entries?.clear();
         for (const key of [...(keysByTag.get(tag) ?? [])]) entries?.delete(key);
       }
@@ -130,20 +134,21 @@ const cacheControl = 'public, max-age=0, s-maxage=60, stale-while-revalidate=600
 
 function toEntry({ status = 200, body, contentType, tags, headers, hash, varies }: Rendered): Entry {
   const unique = [...new Set(tags)];
+  const outside = tagsOutside(unique);
   const madeAt = Math.floor(Date.now() / 1000) * 1000;
   return {
     status,
-    body,
+    body: unpooled(body),
     etag: `"${hash ?? contentHash(body)}"`,
     tags: unique,
     vary: varies === undefined ? 'accept-encoding' : `${varies}, accept-encoding`,
-    madeAt,
+    settledAt: madeAt + unsettledMs,
     encoded: new Map(),
     headers: {
       'content-type': contentType,
       'cache-control': cacheControl,
-      'surrogate-key': unique.join(' '),
-      'cache-tag': unique.join(','),
+      'surrogate-key': outside.join(' '),
+      'cache-tag': outside.join(','),
       // Comments and names change an answer without publishing, so it is the time it was made.
       'last-modified': new Date(madeAt).toUTCString(),
       ...headers,
@@ -151,7 +156,35 @@ function toEntry({ status = 200, body, contentType, tags, headers, hash, varies 
   };
 }
 
+/**
+ * Last-Modified has whole seconds, and another process may answer the state before a change for a second more. So two
+ * answers could have the same date; from the second after that on, a date names one of them only.
+ */
+const unsettledMs = 2000;
+
+/** Caches before us bound the length of a header line; Varnish by 8 KiB. */
+const longestTagsHeader = 4000;
+
+/**
+ * The tags as CDNs are told them. A long list has too many for a header: then it has those of everything that changes
+ * it, so that it is purged more often than it need be, never less.
+ */
+function tagsOutside(tags: readonly string[]): readonly string[] {
+  const length = tags.reduce((sum, tag) => sum + tag.length + 1, 0);
+  if (length <= longestTagsHeader) return tags;
+  const few = tags.filter((tag) => !tag.includes(':'));
+  return [...new Set([...few, 'list', 'comment-counts', 'categories', 'tags', 'authors'])];
+}
+
+/** Small buffers share a block of memory, and one that is kept would keep all of it. */
+function unpooled(body: Buffer): Buffer {
+  if (body.buffer.byteLength <= body.length * 2) return body;
+  const own = Buffer.allocUnsafeSlow(body.length);
+  body.copy(own);
+  return own;
+}
+
 /** Bytes an entry costs: its body and its compressed forms to come (about half again), headers, and bookkeeping. */
-function sizeOf(entry: Entry): number {
-  return Math.ceil(entry.body.length * 1.5) + entry.tags.length * 250 + 1000;
+function sizeOf(entry: Entry, key: string): number {
+  return Math.ceil(entry.body.length * 1.5) + (entry.tags.length + 1) * (250 + key.length) + 1000;
 }

@@ -27,9 +27,9 @@ export type ListResult = { found: Position[]; next: Position | null };
 
 /** A facet that has no more publications than this is read whole; a larger one is walked in the order of the list. */
 const smallFacet = 1000;
-/** How many rows one request looks at before it answers with what it has, and for how long. */
-const mostRows = 20_000;
-const longestMs = 60;
+/** How many rows one request looks at before it answers with what it has, and for how long in milliseconds. */
+export type ListLimits = { mostRows: number; longestMs: number };
+const usualLimits: ListLimits = { mostRows: 20_000, longestMs: 60 };
 const firstChunk = 500;
 const largestChunk = 4000;
 
@@ -38,7 +38,7 @@ const largestChunk = 4000;
  * none scans the table. Where filters that are rare together would make it look too long, it answers what it has found,
  * and `next` says where to go on: a page may be short, or empty, and not be the last.
  */
-export function createLists(db: Database) {
+export function createLists(db: Database, limits: ListLimits = usualLimits) {
   const { publications, publicationFacets } = db.tables;
 
   return {
@@ -49,7 +49,7 @@ export function createLists(db: Database) {
       const driver = isByTime && filters.length < 2 ? (filters[0] ?? null) : await rarest(filters);
       if (!isByTime && driver && (await isSmall(driver))) return pageOf(await readWhole(request, driver), limit);
       const walk = isByTime ? walkByTime(request, driver) : walkBySort(request);
-      return collect(walk, request);
+      return collect(walk, request, limits);
     },
 
     /** How many publications there are, looking at no more than `most`: then `isExact` is false. */
@@ -225,7 +225,11 @@ function chunkSize({ limit, from, to, sort }: ListRequest, others: readonly Filt
 }
 
 /** Collects a page from a walk, until it is full, the walk ends, or it has taken long enough. */
-async function collect(walk: AsyncGenerator<Chunk>, { limit }: ListRequest): Promise<ListResult> {
+async function collect(
+  walk: AsyncGenerator<Chunk>,
+  { limit }: ListRequest,
+  { mostRows, longestMs }: ListLimits,
+): Promise<ListResult> {
   const found: Position[] = [];
   const startedAt = performance.now();
   let looked = 0;

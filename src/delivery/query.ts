@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { instantKey } from '../http/cursor.ts';
 import { instantQuery } from '../http/date-input.ts';
-import { cursor, limit, locale } from '../http/pieces.ts';
+import { cursor, languageTag, limit } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
 import { displayQuery } from './display.ts';
 import { articleCard, publishedArticle } from './schemas.ts';
@@ -33,7 +34,7 @@ export const listFilters = {
   category: term('a category; those below it belong to it'),
   tag: term('a tag'),
   author: term('an author'),
-  locale: locale.optional(),
+  locale: languageTag.optional(),
   source: z.string().min(1).max(200).optional().meta({ description: 'Name of the outlet a story came from' }),
   urgency: z
     .string()
@@ -58,7 +59,10 @@ export const articleListQuery = z
       .optional()
       .meta({ description: 'With sort=-views: the time in which views are counted, 24h unless it is sent' }),
     fields: fieldsOf(Object.keys(articleCard.shape)),
-    include: z.enum(['sections']).optional().meta({ description: '`sections` adds the full bodies' }),
+    include: z
+      .enum(['sections'])
+      .optional()
+      .meta({ description: '`sections` adds the full bodies, `seo` and `custom`; so does naming them in `fields`' }),
     count: z.enum(['exact']).optional().meta({ description: '`exact` adds page.total' }),
     display: displayQuery,
   })
@@ -83,5 +87,12 @@ export type ArticleQuery = z.infer<typeof articleQuery>;
 export const sectionQuery = z.strictObject({ render });
 export type Render = z.infer<typeof render>;
 
+/** The members of articles that lists show only when they are asked to. */
+export const bodyFields: readonly string[] = ['sections', 'seo', 'custom'];
+
+const count = z.number().int().min(0).max(2_147_483_647);
+
 /** Where a page of articles begins: sort value, time of publication, number. */
-export const position = z.tuple([z.number(), z.number().min(-8.64e15).max(8.64e15), z.number().int().min(0)]);
+export function positionIn(sort: ArticleListQuery['sort']) {
+  return z.tuple([sort === '-commentCount' || sort === '-views' ? count : instantKey, instantKey, count]);
+}

@@ -61,27 +61,24 @@ export const publishedSection = z
   .meta({ id: 'Section' });
 export type PublishedSection = z.infer<typeof publishedSection>;
 
-/** A published article as lists show it. */
-export const articleCard = z
-  .object({ ...summary, sections: z.array(publishedSection).optional() })
-  .meta({ id: 'ArticleCard' });
+const bodies = {
+  sections: z.array(publishedSection),
+  seo: z
+    .object({
+      title: z.string().optional(),
+      description: z.string().optional(),
+      canonicalUrl: z.string().optional(),
+      noIndex: z.boolean().optional(),
+    })
+    .nullable(),
+  custom: z.record(z.string(), z.unknown()),
+};
+
+/** A published article as lists show it, with its body where that is asked for. */
+export const articleCard = z.object({ ...summary, ...z.object(bodies).partial().shape }).meta({ id: 'ArticleCard' });
 
 /** A published article. */
-export const publishedArticle = z
-  .object({
-    ...summary,
-    sections: z.array(publishedSection),
-    seo: z
-      .object({
-        title: z.string().optional(),
-        description: z.string().optional(),
-        canonicalUrl: z.string().optional(),
-        noIndex: z.boolean().optional(),
-      })
-      .nullable(),
-    custom: z.record(z.string(), z.unknown()),
-  })
-  .meta({ id: 'Article' });
+export const publishedArticle = z.object({ ...summary, ...bodies }).meta({ id: 'Article' });
 
 /** Categories, tags and authors as readers see them. */
 const term = { id, name: z.string(), slug: z.string() };

@@ -38,8 +38,11 @@ export function createAnswers(cache: ResponseCache) {
     // A strong ETag names the very bytes, so each encoding has its own (RFC 9110, 8.8.3.3).
     const etag = encoding === null ? entry.etag : `${entry.etag.slice(0, -1)}-${encoding}"`;
     reply.header('etag', etag).header('vary', varyOn(reply, entry.vary));
-    if (hasIt(headers['if-none-match'], headers['if-modified-since'], etag, entry.madeAt))
-      return reply.code(304).removeHeader('content-type').send();
+    if (Date.now() >= entry.settledAt) reply.header('last-modified', new Date(entry.settledAt).toUTCString());
+    const isKnown = hasIt(headers['if-none-match'], headers['if-modified-since'], etag, entry.settledAt);
+    if (isKnown) reply.code(304).removeHeader('content-type');
+    // To HEAD the length of the body is told, and the framework takes it from the body.
+    if (isKnown && request.method !== 'HEAD') return reply.send();
     if (encoding === null) return reply.send(entry.body);
     reply.header('content-encoding', encoding);
     return cache.encode(entry, encoding).then(
@@ -76,17 +79,39 @@ function varyOn(reply: FastifyReply, own: string): string {
 }
 
 /** Whether the client's copy is this one (RFC 9110, 13.2.2: If-Modified-Since counts only without If-None-Match). */
-function hasIt(noneMatch: string | undefined, since: string | undefined, etag: string, madeAt: number): boolean {
-  if (noneMatch === undefined) return since !== undefined && Date.parse(since) >= madeAt;
+function hasIt(noneMatch: string | undefined, since: string | undefined, etag: string, settledAt: number): boolean {
+  if (noneMatch === undefined) return since !== undefined && Date.parse(since) >= settledAt;
   if (noneMatch === etag || noneMatch.trim() === '*') return true;
   return noneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
 }
 
-/** The best of brotli and gzip that Accept-Encoding allows, or null. */
+const encodings = ['br', 'gzip'] as const;
+const bestByHeader = new Map<string, Encoding | null>();
+
+/** The one of brotli and gzip that Accept-Encoding prefers, brotli where it likes both alike; null for neither. */
 export function acceptedEncoding(header: string | string[] | undefined): Encoding | null {
   if (typeof header !== 'string') return null;
-  const allowed = (name: string) =>
-    new RegExp(`(?:^|,)\\s*${name}\\s*(?:;\\s*q=(?!0(?:\\.0*)?\\s*(?:,|$))[\\d.]+\\s*)?(?:,|$)`).test(header);
-  if (allowed('br')) return 'br';
-  return allowed('gzip') ? 'gzip' : null;
+  let best = bestByHeader.get(header);
+  if (best === undefined) {
+    // Few clients differ in this header, but anybody may send anything.
+    if (bestByHeader.size > 500) bestByHeader.clear();
+    best = bestOf(header);
+    bestByHeader.set(header, best);
+  }
+  return best;
+}
+
+/** RFC 9110, 12.5.3. */
+function bestOf(header: string): Encoding | null {
+  const weights = new Map<string, number>();
+  for (const range of header.toLowerCase().split(',')) {
+    const [coding = '', weight = 'q=1'] = range.split(';').map((part) => part.trim());
+    const value = /^q\s*=\s*([01](?:\.\d{0,3})?)$/.exec(weight)?.[1];
+    if (value !== undefined) weights.set(coding, Number(value));
+  }
+  const [best] = encodings
+    .map((name) => ({ name, weight: weights.get(name) ?? weights.get('*') ?? 0 }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight);
+  return best?.name ?? null;
 }

@@ -51,8 +51,15 @@ export function decodeCursor<Shape extends z.ZodType>(
   }
 }
 
+/** An instant as a sort value, in milliseconds: one that every database can hold, of the years 1 to 9999. */
+export const instantKey = z
+  .number()
+  .int()
+  .min(Date.parse('0001-01-01T00:00:00Z'))
+  .max(Date.parse('9999-12-31T23:59:59.999Z'));
+
 /** Sort values of lists by time, then id: `[milliseconds, id]`. */
-export const timeAndId = z.tuple([z.number().int().min(-8.64e15).max(8.64e15), z.uuid()]);
+export const timeAndId = z.tuple([instantKey, z.uuid()]);
 
 /** Sort values of lists by a text key, then id. */
 export const textAndId = z.tuple([z.string().max(1000), z.uuid()]);

@@ -106,7 +106,8 @@ export async function upsertLines(
     digests.set(id, line.digest);
     const age = shownUpdate(line, done.outcome) ?? done.copy.article.updatedAt;
     if (done.outcome !== 'unchanged') stories.push({ ...done.copy, id, at: age });
-    if (line.publish && (done.outcome !== 'unchanged' || status !== 'published'))
+    // What was withdrawn for good stays so, whatever a feed says again tomorrow.
+    if (line.publish && status !== 'killed' && (done.outcome !== 'unchanged' || status !== 'published'))
       toPublish.set(id, { copy: done.copy, updatedAt: shownUpdate(line, done.outcome) });
   }
   await publisher.publishMany(tx, work, [...toPublish.values()]);

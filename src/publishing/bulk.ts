@@ -64,9 +64,13 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
   return { publishMany };
 }
 
-/** Throws AppError where an article may not be published: without the permission, or before its date. */
+/** Throws AppError where an article may not be published: without the permission, once killed, or before its date. */
 export function demandPublishable(work: Work, { article }: WorkingCopy, now: Date): void {
   demandArticlePublish(work.actor, article);
+  if (article.status === 'killed')
+    throw new AppError('conflict', {
+      params: { reason: 'The article was withdrawn for good.', reasonAr: 'سُحب هذا المقال نهائيًا.' },
+    });
   if (article.publishedAt !== null && article.publishedAt > now)
     throw fieldError('/publishedAt', 'in_the_future', {
       en: 'The article’s publication date is still to come.',
