@@ -66,13 +66,14 @@ export function createLists(db: Database, limits: ListLimits = usualLimits) {
       for (const facet of driver ?? [null]) {
         let after: Position | null = null;
         for (;;) {
+          const chunk = Math.min(largestChunk, most - looked);
+          if (chunk === 0) return { total, isExact: false };
           const rows: Row[] = await db.read.rows<Row>(
-            timeQuery({ facet, bounds: request, after, isDown: true, chunk: largestChunk }),
+            timeQuery({ facet, bounds: request, after, isDown: true, chunk }),
           );
           looked += rows.length;
           total += others.length === 0 ? rows.length : await countMatching(rows, others);
-          if (rows.length < largestChunk) break;
-          if (looked >= most) return { total, isExact: false };
+          if (rows.length < chunk) break;
           after = positionOf(rows.at(-1) as Row);
           await nextTick();
         }
@@ -97,7 +98,7 @@ export function createLists(db: Database, limits: ListLimits = usualLimits) {
     let size = 0;
     for (const facet of filter) {
       const [row] = await db.read.rows<{ size: number | string }>(
-        sql`select count(*) as size from (select 1 from ${publicationFacets} where facet = ${facet} limit ${smallFacet + 1}) as some`,
+        sql`select count(*) as size from (select 1 from ${publicationFacets} where facet = ${facet} limit ${smallFacet + 1}) as beginning`,
       );
       size += Number(row?.size ?? 0);
       if (size > smallFacet) break;

@@ -11,7 +11,9 @@ const sourceKeys = ['المصدر 7', 'المصدر 7', 'وكاله انباء']
 const version = fc.record({
   category: fc.option(fc.nat(2), { nil: null }),
   tags: fc.uniqueArray(fc.nat(3), { maxLength: 3 }),
-  authors: fc.array(fc.record({ author: fc.nat(2), role: fc.constantFrom('author', 'photographer') }), { maxLength: 3 }),
+  authors: fc.uniqueArray(fc.record({ author: fc.nat(2), role: fc.constantFrom('author', 'photographer') }), {
+    selector: ({ author }) => author,
+  }),
   locale: fc.constantFrom('ar', 'ar-SY', 'en'),
   source: fc.option(fc.nat(2), { nil: null }),
   urgency: fc.option(fc.integer({ min: 1, max: 3 }), { nil: null }),
@@ -86,8 +88,10 @@ describeEachEngine('what lists find publications by', (engine) => {
   it('is exactly what is public now, after any series of changes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
-        const ids = [];
-        for (let index = 0; index < 3; index++) ids.push((await press.create()).id as string);
+        for (const { id } of (await press.list()).body.data) await press.unpublish(id);
+        expect(await stored()).toEqual([]);
+        const ids: string[] = [];
+        for (let index = 0; index < 3; index++) ids.push((await press.create()).id);
         const shown = new Map<string, Version>();
         for (const { article, act } of steps) {
           const id = ids[article] as string;
@@ -104,8 +108,6 @@ describeEachEngine('what lists find publications by', (engine) => {
           }
         }
         expect(await stored()).toEqual([...shown].flatMap(([id, version]) => expected(id, version)).sort());
-        for (const id of ids) await press.unpublish(id);
-        expect(await stored()).toEqual([]);
       }),
       { numRuns: 12 },
     );

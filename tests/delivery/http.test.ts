@@ -1,0 +1,158 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { acceptedEncoding } from '../../src/delivery/send.ts';
+import { type Press, pressOf } from '../publishing/press.ts';
+import { describeEachEngine } from '../support/engines.ts';
+import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+
+describe('Accept-Encoding', () => {
+  it.each([
+    ['gzip, deflate, br', 'br'],
+    ['GZip', 'gzip'],
+    ['br;q=0, gzip', 'gzip'],
+    ['br;q=0.0,gzip;q=0.000', null],
+    ['br; q=0.1, gzip; q=0.9', 'gzip'],
+    ['gzip;q=0.5, br;q=0.5', 'br'],
+    ['*', 'br'],
+    ['*;q=0', null],
+    ['br;q=0, *', 'gzip'],
+    ['identity', null],
+    ['', null],
+    ['xbr, gzipped, brgzip', null],
+    ['br;q=2', null],
+    ['gzip;q=abc, br;level=1', null],
+    [undefined, null],
+  ])('%j is answered with %s', (header, encoding) => {
+    expect(acceptedEncoding(header)).toBe(encoding);
+  });
+});
+
+describeEachEngine('public answers over HTTP', (engine) => {
+  let room: Newsroom;
+  let press: Press;
+  let url: string;
+  beforeAll(async () => {
+    room = await openNewsroom(engine, { KHABAR_CORS_ORIGINS: 'https://site.example' });
+    press = pressOf(room);
+    const { id } = await press.article({ lead: 'وقعت سوريا إعلان تعاون سياسي مع التحالف. '.repeat(30) });
+    url = `/v1/articles/${id}`;
+  });
+  afterAll(() => room.close());
+
+  const ask = (headers: Record<string, string> = {}, path = url) => room.app.inject({ url: path, headers });
+
+  it('are compressed for who can read that, each form with its own strong ETag and the same words in it', async () => {
+    const plain = await ask();
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    const gzip = await ask({ 'accept-encoding': 'gzip' });
+    const brotli = await ask({ 'accept-encoding': 'gzip, br' });
+    expect([gzip, brotli].map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', 'br']);
+    expect(gunzipSync(gzip.rawPayload).equals(plain.rawPayload)).toBe(true);
+    expect(brotliDecompressSync(brotli.rawPayload).equals(plain.rawPayload)).toBe(true);
+    expect(new Set([plain, gzip, brotli].map(({ headers }) => headers.etag)).size).toBe(3);
+    for (const answer of [plain, gzip, brotli]) {
+      expect(answer.headers.etag).toMatch(/^"[\w-]+"$/);
+      expect(answer.headers.vary).toBe('Origin, accept-encoding');
+      expect(answer.headers['content-length']).toBe(String(answer.rawPayload.length));
+      expect(answer.rawPayload.length).toBeLessThanOrEqual(plain.rawPayload.length);
+    }
+    expect((await ask({ 'accept-encoding': 'gzip' }, '/v1/tags')).headers['content-encoding']).toBeUndefined();
+  });
+
+  it('are the same bytes every time they are compressed', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask({ 'accept-encoding': 'br' })));
+    for (const answer of answers) expect(answer.rawPayload.equals(answers[0]?.rawPayload as Buffer)).toBe(true);
+  });
+
+  it('are 304 for who names the very form that would be sent', async () => {
+    const { etag } = (await ask()).headers as { etag: string };
+    const gzipTag = String((await ask({ 'accept-encoding': 'gzip' })).headers.etag);
+    for (const tag of [etag, `W/${etag}`, `"x", ${etag}`, `"x",W/${etag} , "y"`, '*', ' * ']) {
+      const answer = await ask({ 'if-none-match': tag });
+      expect([tag, answer.statusCode, answer.body]).toEqual([tag, 304, '']);
+      expect(answer.headers).toMatchObject({
+        etag,
+        vary: 'Origin, accept-encoding',
+        'surrogate-key': expect.any(String),
+      });
+      expect(answer.headers['cache-control']).toContain('s-maxage');
+      expect(answer.headers['content-type']).toBeUndefined();
+    }
+    expect((await ask({ 'if-none-match': gzipTag, 'accept-encoding': 'gzip' })).statusCode).toBe(304);
+    for (const tag of ['"x"', etag.slice(1, -1), `${etag}x`, gzipTag, ''])
+      expect([tag, (await ask({ 'if-none-match': tag })).statusCode]).toEqual([tag, 200]);
+    expect((await ask({ 'if-none-match': etag, 'accept-encoding': 'gzip' })).statusCode).toBe(200);
+  });
+
+  it('tell by If-Modified-Since only what whole seconds can tell', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-01-01T00:00:00.900Z') });
+    try {
+      const { id } = await press.article({ headline: 'أ' });
+      const at = `/v1/articles/${id}`;
+      const first = await ask({}, at);
+      const since = (answer: { headers: Record<string, unknown> }) => ({
+        'if-modified-since': String(answer.headers['last-modified']),
+      });
+      // Within the same second comes another state, which the date of the first does not name.
+      await press.patch(id, { headline: 'ب' });
+      await press.publish(id);
+      const second = await ask(since(first), at);
+      expect([second.statusCode, second.json().headline]).toEqual([200, 'ب']);
+      vi.setSystemTime('2030-01-01T00:01:00Z');
+      expect((await ask(since(first), at)).statusCode).toBe(200);
+      expect((await ask(since(second), at)).statusCode).toBe(200);
+      const settled = await ask({}, at);
+      expect((await ask(since(settled), at)).statusCode).toBe(304);
+      expect((await ask({ ...since(settled), 'if-none-match': '"x"' }, at)).statusCode).toBe(200);
+      expect((await ask({ 'if-modified-since': 'yesterday' }, at)).statusCode).toBe(200);
+      vi.setSystemTime('2030-01-01T00:02:00.100Z');
+      await press.patch(id, { headline: 'ج' });
+      await press.publish(id);
+      expect((await ask(since(settled), at)).json().headline).toBe('ج');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('are for the origins that are allowed, and say that they differ by it', async () => {
+    const [allowed, other, none] = [
+      await ask({ origin: 'https://site.example' }),
+      await ask({ origin: 'https://else.example' }),
+      await ask(),
+    ];
+    expect(allowed.headers['access-control-allow-origin']).toBe('https://site.example');
+    expect(other.headers['access-control-allow-origin']).toBeUndefined();
+    for (const { headers } of [allowed, other, none]) expect(headers.vary).toBe('Origin, accept-encoding');
+    const etag = String(allowed.headers.etag);
+    const unchanged = await ask({ origin: 'https://site.example', 'if-none-match': etag });
+    expect([unchanged.statusCode, unchanged.headers.vary]).toEqual([304, 'Origin, accept-encoding']);
+    expect(unchanged.headers['access-control-allow-origin']).toBe('https://site.example');
+  });
+
+  it('that are problems are kept by nobody', async () => {
+    for (const path of ['/v1/articles/x', '/v1/articles?x=1', '/v1/tags/x', `${url}/sections/x`]) {
+      const { headers, statusCode } = await ask({}, path);
+      expect(statusCode).toBeGreaterThanOrEqual(400);
+      expect(headers).toMatchObject({
+        'cache-control': 'no-store',
+        'content-type': expect.stringContaining('problem'),
+      });
+      expect([headers.etag, headers['surrogate-key']]).toEqual([undefined, undefined]);
+    }
+  });
+
+  it('name their tags in headers that every cache takes, however long a list is', async () => {
+    const tagIds = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => (await press.term('tags', `وسم ${index}`)).id),
+    );
+    for (let index = 0; index < 3; index++) await press.article({ tagIds: tagIds.slice(index * 20, index * 20 + 20) });
+    const one = (await ask({}, '/v1/articles?limit=1')).headers;
+    expect(one['surrogate-key']).toContain(`tag:${tagIds[40]}`);
+    for (let more = 0; more < 60; more++) await press.article({ tagIds: tagIds.slice(more % 40, (more % 40) + 20) });
+    const { headers } = await ask({}, '/v1/articles?limit=100&sort=-commentCount');
+    const tags = String(headers['surrogate-key']).split(' ');
+    expect(String(headers['surrogate-key']).length).toBeLessThan(4096);
+    expect(tags.sort()).toEqual(['authors', 'categories', 'comment-counts', 'list', 'tags']);
+    expect(String(headers['cache-tag']).split(',').sort()).toEqual(tags.sort());
+  });
+});
