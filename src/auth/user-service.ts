@@ -30,7 +30,7 @@ export function createUserService({ db, clock, audit, passwords }: UserDeps) {
   const repository = createUserRepository(db.tables);
   const digest = listDigest('users', {});
   const errors = {
-    users_email_key: () => new AppError('already-exists', { params: { field: 'email' } }),
+    users_email_key: takenEmail,
     // Names are one when people may take them for one: two of the same name tell themselves apart, as in any newsroom.
     users_name_key: () => new AppError('already-exists', { params: { field: 'name' } }),
   };
@@ -56,6 +56,8 @@ export function createUserService({ db, clock, audit, passwords }: UserDeps) {
         work.write(async (tx) => {
           const id = uuid();
           const at = clock();
+          // Where both are taken, engines differ in which they name; the address is what tells whose account it is.
+          if (await repository.findByEmail(tx, emailKey(input.email))) throw takenEmail();
           const row = await repository.insert(tx, {
             ...named(input.name),
             ...addressed(input.email),
@@ -169,6 +171,10 @@ export function createUserService({ db, clock, audit, passwords }: UserDeps) {
       });
     return { attempt, passwordHash: current.passwordHash };
   }
+}
+
+function takenEmail(): AppError {
+  return new AppError('already-exists', { params: { field: 'email' } });
 }
 
 function changedFields(input: UserPatch | MePatch): string[] {
