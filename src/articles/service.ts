@@ -118,7 +118,7 @@ export function createArticleService({ db, clock, audit, settings, likeness }: A
           if (stored?.outcome === 'refused') throw stored.error;
           if (!stored) throw new Error('an insert answered nothing');
           await audit(tx, work, 'article.created', { type: 'article', id });
-          await likeness.remember(tx, id, print);
+          await likeness.add(tx, id, print);
           return { ...(await present(tx, stored.copy)), ...shown };
         }),
       );
@@ -143,7 +143,7 @@ export function createArticleService({ db, clock, audit, settings, likeness }: A
           if (slug && slug.slug !== current.slug) await changeSlug(tx, tables, current, slug, at);
           await setParts(tx, id, input);
           await audit(tx, work, 'article.updated', { type: 'article', id }, { fields: Object.keys(input) });
-          await likeness.remember(tx, id, print);
+          await likeness.replace(tx, id, print);
           return { ...(await present(tx, await loadCopy(tx, row))), ...shown };
         }),
       );

@@ -95,11 +95,18 @@ export function createLikeness(
       return { print, shown: similar.length === 0 ? {} : { similar } };
     },
 
-    /** Remembers the print of a story, in the transaction that saves it. */
-    async remember(tx: Tx, articleId: string, print: string): Promise<void> {
+    /** Remembers the print of a new story, in the transaction that creates it. */
+    async add(tx: Tx, articleId: string, print: string): Promise<void> {
       const now = clock();
       await trim(tx, now);
-      await storePrints(tx, tables, [{ articleId, print, at: now }]);
+      await insertPrints(tx, tables, [{ articleId, print, at: now }]);
+    },
+
+    /** Remembers the print of a story that was changed, in the transaction that changes it. */
+    async replace(tx: Tx, articleId: string, print: string): Promise<void> {
+      const now = clock();
+      await trim(tx, now);
+      await replacePrints(tx, tables, [{ articleId, print, at: now }]);
     },
   };
 }
@@ -129,7 +136,7 @@ export async function rememberImported(
 ): Promise<void> {
   const start = now.getTime() - windowMs;
   const recent = new Map(stories.filter(({ at }) => at.getTime() >= start).map((story) => [story.id, story]));
-  await storePrints(
+  await replacePrints(
     tx,
     tables,
     [...recent.values()].map((story) => ({
@@ -140,7 +147,7 @@ export async function rememberImported(
   );
 }
 
-async function storePrints(tx: Tx, tables: Tables, entries: readonly Entry[]): Promise<void> {
+async function replacePrints(tx: Tx, tables: Tables, entries: readonly Entry[]): Promise<void> {
   if (entries.length === 0) return;
   const { articleLikeness, likenessBands } = tables;
   const ids = entries.map(({ articleId }) => articleId);
@@ -149,6 +156,14 @@ async function storePrints(tx: Tx, tables: Tables, entries: readonly Entry[]): P
     .where(inArray(articleLikeness.articleId, ids))
     .returning({ id: articleLikeness.articleId });
   if (before.length > 0) await tx.delete(likenessBands).where(inArray(likenessBands.articleId, ids));
+  await insertPrints(tx, tables, entries);
+}
+
+async function insertPrints(
+  tx: Tx,
+  { articleLikeness, likenessBands }: Tables,
+  entries: readonly Entry[],
+): Promise<void> {
   const printed = entries.filter(({ print }) => print !== '');
   if (printed.length === 0) return;
   await tx.insert(articleLikeness).values(printed);

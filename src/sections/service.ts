@@ -95,7 +95,7 @@ export function createSectionService({ db, clock, audit, likeness }: SectionDeps
         await repository.insert(tx, row);
         await repository.touchArticle(tx, articleId, at, 'list');
         await audit(tx, work, 'section.created', { type: 'section', id }, { articleId });
-        await likeness.remember(tx, articleId, print);
+        await likeness.replace(tx, articleId, print);
         return { ...present(article, row), ...shown };
       });
     },
@@ -131,7 +131,7 @@ export function createSectionService({ db, clock, audit, likeness }: SectionDeps
         await repository.touchArticle(tx, articleId, at, 'section');
         const detail = { articleId, fields: Object.keys(input) };
         await audit(tx, work, 'section.updated', { type: 'section', id }, detail);
-        await likeness.remember(tx, articleId, print);
+        await likeness.replace(tx, articleId, print);
         return { ...present(article, row), ...shown };
       });
     },
@@ -145,7 +145,7 @@ export function createSectionService({ db, clock, audit, likeness }: SectionDeps
         const removed = await repository.remove(tx, articleId, id, expected);
         if (!removed) assertChanged(undefined, await repository.find(tx, articleId, id));
         await repository.touchArticle(tx, articleId, clock(), 'list');
-        await likeness.remember(tx, articleId, print);
+        await likeness.replace(tx, articleId, print);
         await audit(tx, work, 'section.deleted', { type: 'section', id }, { articleId });
       });
     },
