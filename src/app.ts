@@ -32,6 +32,8 @@ import { createResolver } from './delivery/resolve.ts';
 import { deliveryRoutes } from './delivery/routes.ts';
 import { createAnswers } from './delivery/send.ts';
 import { publicTermRoutes } from './delivery/term-routes.ts';
+import { feedRoutes } from './feeds/routes.ts';
+import { createFeeds } from './feeds/service.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { registerOpenApi } from './http/openapi.ts';
 import { registerRateLimits } from './http/rate-limit.ts';
@@ -100,7 +102,7 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const resolve = createResolver(db);
   const publications = createPublications(db);
   const composer = createComposer({ names, site: settings.site, defaultCommentMode: config.KHABAR_COMMENT_MODE });
-  const published = createArticles({ publications, composer, resolve });
+  const published = createArticles({ publications, composer, resolve, site: settings.site });
   const lists = createArticleLists({ db, names, publications, composer, site: settings.site });
 
   await registerSecurity(app, config);
@@ -109,10 +111,13 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
 
   await app.register(opsRoutes(db));
   await app.register(signInRoutes(sessions));
-  await app.register(deliveryRoutes(answers, published, lists));
+  await app.register(deliveryRoutes({ answers, articles: published, lists, site: settings.site }));
   await app.register(publicTermRoutes(answers, 'category', categories));
   await app.register(publicTermRoutes(answers, 'tag', tags));
   await app.register(publicTermRoutes(answers, 'author', authors));
+  const feeds = createFeeds({ db, clock, names, publications, composer, site: settings.site });
+  const terms = { category: categories, tag: tags, author: authors };
+  await app.register(feedRoutes({ answers, feeds, terms, site: settings.site }));
   await app.register(commentRoutes({ answers, resolve, idempotency }, comments));
 
   const editorial: FastifyPluginAsyncZod = async (scope) => {

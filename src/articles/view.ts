@@ -82,6 +82,6 @@ function isCurrent(copy: WorkingCopy, publication: PublicationState): boolean {
     buildDocument(copy, copy.article.publishedAt ?? publishedAt, updatedAt).documentHash === documentHash &&
     copy.article.categoryId === categoryId &&
     copy.article.commentMode === commentMode &&
-    isDeepStrictEqual(refs, { authors: copy.authors, tags: copy.tagIds })
+    isDeepStrictEqual([refs.authors, refs.tags], [copy.authors, copy.tagIds])
   );
 }

@@ -475,4 +475,5 @@ export type ArticleStatus = 'draft' | 'published' | 'unpublished' | 'killed';
 export type CommentMode = 'pre' | 'post' | 'closed';
 export type CommentStatus = 'pending' | 'approved' | 'rejected' | 'spam' | 'deleted';
 export type Seo = { title?: string; description?: string; canonicalUrl?: string; noIndex?: boolean };
-export type PublicationRefs = { authors: { id: string; role: string }[]; tags: string[] };
+/** `noIndex` is there only for articles that search engines must not keep. */
+export type PublicationRefs = { authors: { id: string; role: string }[]; tags: string[]; noIndex?: true };

@@ -1,9 +1,12 @@
 import { AppError } from '../errors.ts';
+import type { Origin } from '../feeds/article-parts.ts';
+import { type ArticleForm, formTypes, renderArticle } from '../feeds/render-article.ts';
 import { contentHash } from '../http/content-hash.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toHtml } from '../portable-text/to-html.ts';
 import { toMarkdown } from '../portable-text/to-markdown.ts';
 import { toText } from '../portable-text/to-text.ts';
+import type { SiteSettings } from '../settings/schemas.ts';
 import type { Rendered } from './cache.ts';
 import type { Composer } from './compose.ts';
 import { pick } from './pick.ts';
@@ -14,13 +17,13 @@ import type { PublishedArticle } from './schemas.ts';
 
 export type Articles = ReturnType<typeof createArticles>;
 
-type Deps = { publications: Publications; composer: Composer; resolve: Resolve };
+type Deps = { publications: Publications; composer: Composer; resolve: Resolve; site: () => SiteSettings };
 type Section = PublishedArticle['sections'][number];
 
 const json = 'application/json; charset=utf-8';
 
 /** Published articles as finished answers. */
-export function createArticles({ publications, composer, resolve }: Deps) {
+export function createArticles({ publications, composer, resolve, site }: Deps) {
   /** The article under a reference, or where it has moved. Throws AppError `not-found` or `gone`. */
   async function find(
     reference: string,
@@ -53,7 +56,21 @@ export function createArticles({ publications, composer, resolve }: Deps) {
         body: shown,
         contentType: json,
         hash: shown === body ? hash : contentHash(shown),
+        ...(query.format === undefined ? { varies: 'accept' as const } : {}),
       };
+    },
+
+    /** The article in a form other than its JSON; `varies` where Accept has asked for it. */
+    async renderForm(
+      form: ArticleForm,
+      reference: string,
+      search: string,
+      { origin, ...rest }: { origin: Origin; varies?: 'accept' },
+    ): Promise<Rendered> {
+      const { publication, moved } = await find(reference, '', search);
+      if (moved) return moved;
+      const text = renderArticle(form, composer.parse(publication), site(), origin);
+      return { ...about(publication), ...rest, body: Buffer.from(text), contentType: formTypes[form] };
     },
 
     async renderSections(reference: string, search: string, form: Render): Promise<Rendered> {

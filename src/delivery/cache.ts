@@ -132,7 +132,8 @@ export function createResponseCache(maxBytes: number) {
 
 const cacheControl = 'public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400';
 
-function toEntry({ status = 200, body, contentType, tags, headers, hash, varies }: Rendered): Entry {
+/** A finished answer from what was rendered. */
+export function toEntry({ status = 200, body, contentType, tags, headers, hash, varies }: Rendered): Entry {
   const unique = [...new Set(tags)];
   const outside = tagsOutside(unique);
   const madeAt = Math.floor(Date.now() / 1000) * 1000;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { articleForms } from '../feeds/render-article.ts';
 import { instantKey } from '../http/cursor.ts';
 import { instantQuery } from '../http/date-input.ts';
 import { cursor, languageTag, limit } from '../http/pieces.ts';
@@ -77,11 +78,31 @@ const render = z
   .optional()
   .meta({ description: 'Adds each section’s body in this form' });
 
-export const articleQuery = z.strictObject({
-  render,
-  fields: fieldsOf(Object.keys(publishedArticle.shape)),
-  display: displayQuery,
-});
+export const articleQuery = z
+  .strictObject({
+    format: z
+      .enum(['json', ...articleForms])
+      .optional()
+      .meta({
+        description:
+          'Another form of the article: IPTC ninjs 3, schema.org JSON-LD, an HTML fragment, Markdown or plain text',
+      }),
+    render,
+    fields: fieldsOf(Object.keys(publishedArticle.shape)),
+    display: displayQuery,
+  })
+  .refine(
+    ({ format = 'json', render, fields, display }) =>
+      format === 'json' || (render === undefined && fields === undefined && display === undefined),
+    {
+      path: ['format'],
+      ...refusal(
+        'json_only',
+        'render, fields and display go with JSON only.',
+        'لا تُستعمل render وfields وdisplay إلا مع JSON.',
+      ),
+    },
+  );
 export type ArticleQuery = z.infer<typeof articleQuery>;
 
 export const sectionQuery = z.strictObject({ render });

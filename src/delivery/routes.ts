@@ -1,15 +1,20 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { requestOrigin } from '../feeds/origin.ts';
+import type { ArticleForm } from '../feeds/render-article.ts';
 import { id, page } from '../http/pieces.ts';
+import type { SiteSettings } from '../settings/schemas.ts';
 import type { ArticleLists } from './article-lists.ts';
 import type { Articles } from './articles.ts';
-import { articleListQuery, articleQuery, sectionQuery } from './query.ts';
+import { type ArticleQuery, articleListQuery, articleQuery, sectionQuery } from './query.ts';
 import { articleCard, publishedArticle, publishedSection } from './schemas.ts';
-import type { Answers } from './send.ts';
+import { type Answers, acceptedForm } from './send.ts';
+
+type DeliveryDeps = { answers: Answers; articles: Articles; lists: ArticleLists; site: () => SiteSettings };
 
 /** The public reads of articles. */
-export function deliveryRoutes(answers: Answers, articles: Articles, lists: ArticleLists): FastifyPluginAsyncZod {
+export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps): FastifyPluginAsyncZod {
   const ref = z
     .string()
     .meta({ description: 'Id or slug of a published article', examples: ['سوريا-توقع-إعلان-تعاون'] });
@@ -50,14 +55,26 @@ export function deliveryRoutes(answers: Answers, articles: Articles, lists: Arti
           operationId: 'getArticle',
           summary: 'Read a published article',
           description:
-            'Under a slug that the article had before it answers 308 with its address now; 410 when it was withdrawn for good.',
+            'Under a slug that the article had before it answers 308 with its address now; 410 when it was withdrawn for good. `Accept: application/ninjs+json` and `application/ld+json` are the same as `format`.',
           params: z.strictObject({ ref }),
           querystring: articleQuery,
           response: { 200: publishedArticle.partial() },
         },
       },
-      async (request, reply) =>
-        answers.through(request, reply, () => articles.render(request.params.ref, searchOf(request), request.query)),
+      async (request, reply) => {
+        const { params, query } = request;
+        const search = searchOf(request);
+        const form = formOf(request.headers.accept, query);
+        if (form === 'json') return answers.through(request, reply, () => articles.render(params.ref, search, query));
+        const { baseUrl } = site();
+        const about = {
+          origin: baseUrl ?? requestOrigin(request),
+          ...(query.format === undefined ? { varies: 'accept' as const } : {}),
+        };
+        const render = () => articles.renderForm(form, params.ref, search, about);
+        // Made with the address that a request came to, it is not kept: the next may come to another.
+        return baseUrl === null ? answers.once(request, reply, render) : answers.through(request, reply, render);
+      },
     );
 
     app.get(
@@ -100,6 +117,13 @@ export function deliveryRoutes(answers: Answers, articles: Articles, lists: Arti
       },
     );
   };
+}
+
+/** `format` decides; without it Accept, unless other parameters ask for something of the JSON. */
+function formOf(accept: string | undefined, { format, render, fields, display }: ArticleQuery): ArticleForm | 'json' {
+  if (format !== undefined) return format;
+  const isPlain = render === undefined && fields === undefined && display === undefined;
+  return (isPlain && acceptedForm(accept)) || 'json';
 }
 
 function searchOf({ url }: FastifyRequest): string {

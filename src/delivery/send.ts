@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Encoding, Entry, Rendered, ResponseCache } from './cache.ts';
+import { type Encoding, type Entry, type Rendered, type ResponseCache, toEntry } from './cache.ts';
 
 const smallestCompressed = 1024;
 
@@ -16,6 +16,12 @@ export function createAnswers(cache: ResponseCache) {
       const entry = cache.find(cacheKey(request));
       if (entry) void send(entry, request, reply);
       else done();
+    },
+
+    /** Answers what `render` makes, and keeps nothing. */
+    async once(request: FastifyRequest, reply: FastifyReply, render: () => Promise<Rendered>): Promise<FastifyReply> {
+      await send(toEntry(await render()), request, reply);
+      return reply;
     },
 
     /** Answers what is kept, or what `render` makes; many who ask at once are answered by one. */

@@ -21,6 +21,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       servers: [{ url: '/' }],
       tags: [
         { name: 'delivery', description: 'What readers see: published articles only' },
+        { name: 'feeds', description: 'Feeds, sitemaps and robots.txt' },
         { name: 'comments', description: 'Reader comments, in public' },
         { name: 'articles', description: 'Working copies of articles' },
         { name: 'sections', description: 'The sections of working copies' },

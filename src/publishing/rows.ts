@@ -20,7 +20,11 @@ export function publicationRows(
     publication: {
       ...{ articleId, slug, slugKey, locale, categoryId, urgency, commentMode, ...shown },
       sourceKey: sourceName === null ? null : fold(sourceName),
-      refs: { authors: copy.authors.map(({ id, role }) => ({ id, role })), tags: copy.tagIds },
+      refs: {
+        authors: copy.authors.map(({ id, role }) => ({ id, role })),
+        tags: copy.tagIds,
+        ...(copy.article.seo?.noIndex ? { noIndex: true } : {}),
+      },
       ...{ card, cardHash },
     },
     document: { document, documentHash },

@@ -1,0 +1,52 @@
+import { generateAtomFeed } from 'feedsmith';
+import type { Channel, ChannelItem } from './channel.ts';
+import { mediaOf } from './media.ts';
+
+/** Atom 1.0 (RFC 4287). */
+export function renderAtom(channel: Channel): string {
+  const { id, title, description, pageUrl, feedUrl, locale, logoUrl, siteName, updated, items } = channel;
+  return generateAtomFeed({
+    id,
+    title: { value: title },
+    subtitle: { value: description },
+    updated,
+    generator: { text: 'Khabar' },
+    // An entry without authors needs one of the feed (RFC 4287, 4.1.1).
+    authors: [{ name: siteName }],
+    links: [
+      { href: feedUrl, rel: 'self', type: 'application/atom+xml' },
+      { href: pageUrl, rel: 'alternate', type: 'text/html' },
+    ],
+    ...(logoUrl === null ? {} : { logo: logoUrl }),
+    xml: { lang: locale },
+    entries: items.map(toEntry),
+  });
+}
+
+function toEntry({
+  id,
+  url,
+  title,
+  summary,
+  html,
+  authors,
+  categories,
+  published,
+  updated,
+  images,
+  locale,
+}: ChannelItem) {
+  return {
+    id,
+    title: { value: title },
+    links: [{ href: url, rel: 'alternate', type: 'text/html' }],
+    published,
+    updated,
+    summary: { value: summary },
+    ...(authors.length === 0 ? {} : { authors: authors.map((name) => ({ name })) }),
+    categories: categories.map((term) => ({ term })),
+    ...(html === null ? {} : { content: { value: html, type: 'html' } }),
+    ...(images.length === 0 ? {} : { media: { contents: images.map(mediaOf) } }),
+    xml: { lang: locale },
+  };
+}

@@ -1,0 +1,100 @@
+import { localeDirection } from '../arabic/direction.ts';
+import type { PublishedArticle } from '../delivery/schemas.ts';
+import type { SiteSettings } from '../settings/schemas.ts';
+import {
+  type ArticleImage,
+  absoluteUrl,
+  bodyHtml,
+  escapeText,
+  imagesOf,
+  type Origin,
+  summaryOf,
+  urnOf,
+  xmlText,
+} from './article-parts.ts';
+
+/** What a feed is of: the whole site, or one category, tag or author. */
+export type Subject = { name: string; slug: string; description: string | null } | null;
+
+/** A feed before it has a format. Texts hold nothing that XML cannot. */
+export type Channel = {
+  id: string;
+  title: string;
+  description: string;
+  pageUrl: string;
+  feedUrl: string;
+  locale: string;
+  dir: 'rtl' | 'ltr';
+  logoUrl: string | null;
+  siteName: string;
+  updated: Date;
+  items: ChannelItem[];
+};
+
+export type ChannelItem = {
+  id: string;
+  url: string;
+  title: string;
+  summary: string;
+  /** Null where the feed carries summaries only. */
+  html: string | null;
+  locale: string;
+  authors: string[];
+  categories: string[];
+  published: Date;
+  updated: Date;
+  images: ArticleImage[];
+};
+
+type ChannelDeps = { site: SiteSettings; origin: Origin; feedUrl: string; subject: Subject };
+
+/** Makes a feed of articles, newest first as they come. */
+export function toChannel(
+  articles: readonly PublishedArticle[],
+  { site, origin, feedUrl, subject }: ChannelDeps,
+): Channel {
+  const home = site.baseUrl ?? origin;
+  const items = articles.map((article) => toItem(article, site, origin));
+  const latest = items.reduce((latestYet, { updated }) => Math.max(latestYet, updated.getTime()), 0);
+  return {
+    id: feedUrl,
+    // The two names may run in different directions: each stands apart (UAX #9, 2.4).
+    title: xmlText(subject === null ? site.name : `${isolate(subject.name)} - ${isolate(site.name)}`),
+    description: xmlText(subject?.description ?? site.description ?? site.name),
+    pageUrl: new URL('/', home).href,
+    feedUrl,
+    locale: site.locale,
+    dir: localeDirection(site.locale),
+    logoUrl: site.logoUrl,
+    siteName: xmlText(site.name),
+    updated: new Date(latest),
+    items,
+  };
+}
+
+function toItem(article: PublishedArticle, site: SiteSettings, origin: Origin): ChannelItem {
+  const { headline, authors, category, tags, locale, dir } = article;
+  const html = `<div lang="${escapeText(locale)}" dir="${dir}">${leadHtml(article)}${bodyHtml(article)}</div>`;
+  return {
+    id: urnOf(article),
+    url: absoluteUrl(article, site, origin),
+    title: xmlText(headline),
+    summary: xmlText(summaryOf(article)),
+    html: site.feedText === 'full' ? xmlText(html) : null,
+    locale,
+    authors: authors.map(({ name }) => xmlText(name)),
+    categories: [...(category ? [category] : []), ...tags].map(({ name }) => xmlText(name)),
+    published: new Date(article.publishedAt),
+    updated: new Date(article.updatedAt),
+    images: imagesOf(article),
+  };
+}
+
+function leadHtml({ lead }: PublishedArticle): string {
+  return lead === null ? '' : `<p dir="auto">${escapeText(lead).replaceAll('\n', '<br>')}</p>\n`;
+}
+
+/** U+2068 … U+2069: what stands between does not turn its surroundings. */
+function isolate(text: string): string {
+  return `\u2068${text}\u2069`;
+}

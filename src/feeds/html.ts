@@ -1,0 +1,41 @@
+import { displayOf } from '../delivery/display.ts';
+import type { PublishedArticle } from '../delivery/schemas.ts';
+import type { PortableText } from '../portable-text/schema.ts';
+import { toHtml } from '../portable-text/to-html.ts';
+import type { SiteSettings } from '../settings/schemas.ts';
+import { escapeText } from './article-parts.ts';
+
+/** An article as a fragment of semantic HTML, to be put into a page: every text escaped, no scripts, no styles. */
+export function renderHtml(article: PublishedArticle, site: SiteSettings): string {
+  const { locale, dir, kicker, headline, lead, authors, source, dateline, publishedAt } = article;
+  const isArabic = locale.startsWith('ar');
+  const words = displayOf(site, isArabic ? (site.locale.startsWith('ar') ? null : 'ar') : 'en', article);
+  const byline = authors
+    .map(({ name }) => `<span class="author">${escapeText(name)}</span>`)
+    .join(isArabic ? '، ' : ', ');
+  const origin = [
+    byline === '' ? '' : `<p class="byline">${byline}</p>\n`,
+    source === null ? '' : `<p class="source">${sourceHtml(source)}</p>\n`,
+    dateline === null ? '' : `<p class="dateline">${escapeText(dateline)}</p>\n`,
+    `<p class="published"><time datetime="${publishedAt}">${escapeText(words.publishedAt)}</time></p>\n`,
+  ];
+  return [
+    `<article lang="${escapeText(locale)}" dir="${dir}">\n<header>\n`,
+    kicker === null ? '' : `<p class="kicker">${escapeText(kicker)}</p>\n`,
+    `<h1>${escapeText(headline)}</h1>\n`,
+    ...origin,
+    '</header>\n',
+    lead === null ? '' : `<p class="lead">${escapeText(lead).replaceAll('\n', '<br>')}</p>\n`,
+    ...article.sections.map(sectionHtml),
+    '</article>\n',
+  ].join('');
+}
+
+function sectionHtml({ anchor, heading, body }: PublishedArticle['sections'][number]): string {
+  const title = heading === null ? '' : `<h2>${escapeText(heading)}</h2>\n`;
+  return `<section id="${escapeText(anchor)}">\n${title}${toHtml(body as PortableText)}</section>\n`;
+}
+
+function sourceHtml({ name, url }: { name: string; url: string | null }): string {
+  return url === null ? escapeText(name) : `<a href="${escapeText(url)}" rel="noopener">${escapeText(name)}</a>`;
+}

@@ -1,0 +1,48 @@
+import { generateJsonFeed } from 'feedsmith';
+import type { Channel, ChannelItem } from './channel.ts';
+
+/** JSON Feed 1.1. */
+export function renderJsonFeed(channel: Channel): string {
+  const { title, description, pageUrl, feedUrl, locale, logoUrl, siteName, items } = channel;
+  const feed = generateJsonFeed({
+    title,
+    description,
+    home_page_url: pageUrl,
+    feed_url: feedUrl,
+    language: locale,
+    ...(logoUrl === null ? {} : { icon: logoUrl }),
+    authors: [{ name: siteName }],
+    items: items.map(toItem),
+  });
+  return typeof feed === 'string' ? feed : JSON.stringify(feed);
+}
+
+function toItem({
+  id,
+  url,
+  title,
+  summary,
+  html,
+  authors,
+  categories,
+  published,
+  updated,
+  images,
+  locale,
+}: ChannelItem) {
+  const [image] = images;
+  return {
+    id,
+    url,
+    title,
+    summary,
+    // An item needs one of the two (JSON Feed 1.1, items).
+    ...(html === null ? { content_text: summary } : { content_html: html }),
+    ...(image ? { image: image.url } : {}),
+    date_published: published,
+    date_modified: updated,
+    language: locale,
+    ...(authors.length === 0 ? {} : { authors: authors.map((name) => ({ name })) }),
+    ...(categories.length === 0 ? {} : { tags: categories }),
+  };
+}

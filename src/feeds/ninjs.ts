@@ -1,0 +1,68 @@
+import type { PublishedArticle } from '../delivery/schemas.ts';
+import type { SiteSettings } from '../settings/schemas.ts';
+import { absoluteUrl, bodyHtml, bodyText, imagesOf, type Origin, urnOf } from './article-parts.ts';
+
+/** IPTC ninjs 3.0: a news item as syndication partners take it. */
+export function renderNinjs(article: PublishedArticle, site: SiteSettings, origin: Origin): string {
+  const { headline, kicker, lead, locale, urgency, dateline, slug, source, wordCount } = article;
+  const { id, authors, category, tags, publishedAt, updatedAt } = article;
+  const text = bodyText(article);
+  const names = authors.map(({ name }) => name);
+  const item = {
+    standard: {
+      name: 'ninjs',
+      version: '3.0',
+      schema: 'https://www.iptc.org/std/ninjs/ninjs-schema_3.0.json',
+    },
+    uri: urnOf(article),
+    type: 'text',
+    representationType: 'full',
+    version: new Date(updatedAt).getTime().toString(),
+    firstCreated: publishedAt,
+    versionCreated: updatedAt,
+    contentCreated: publishedAt,
+    pubStatus: 'usable',
+    language: locale,
+    ...(urgency === null ? {} : { urgency }),
+    copyrightHolder: source?.name ?? site.name,
+    title: headline,
+    headlines: [
+      { role: 'main', contentType: 'text/plain', value: headline },
+      ...(kicker === null ? [] : [{ role: 'kicker', contentType: 'text/plain', value: kicker }]),
+    ],
+    descriptions: lead === null ? [] : [{ role: 'summary', contentType: 'text/plain', value: lead }],
+    bodies: [
+      { role: 'main', contentType: 'text/plain', charCount: [...text].length, wordCount, value: text },
+      { role: 'richtext', contentType: 'text/html', value: bodyHtml(article) },
+    ],
+    ...(names.length === 0 ? {} : { by: names.join(locale.startsWith('ar') ? '، ' : ', ') }),
+    people: authors.map(({ id: authorId, name, role }) => ({ name, rel: role, uri: `urn:uuid:${authorId}` })),
+    ...(dateline === null ? {} : { located: dateline }),
+    slugline: slug,
+    subjects: [
+      ...(category ? [{ name: category.name, rel: 'category', uri: `urn:uuid:${category.id}` }] : []),
+      ...tags.map((tag) => ({ name: tag.name, rel: 'tag', uri: `urn:uuid:${tag.id}` })),
+    ],
+    infoSources:
+      source === null ? [] : [{ name: source.name, role: 'originator', ...(source.url ? { uri: source.url } : {}) }],
+    altIds: [{ role: 'khabar', value: id }],
+    renditions: [{ name: 'web', href: absoluteUrl(article, site, origin), contentType: 'text/html', title: headline }],
+    associations: imagesOf(article).map((image, index) => ({
+      name: `image-${index + 1}`,
+      uri: image.url,
+      type: 'picture',
+      ...(image.caption === '' ? {} : { descriptions: [{ role: 'caption', value: image.caption }] }),
+      ...(image.alt === '' ? {} : { title: image.alt }),
+      ...(image.credit === '' ? {} : { by: image.credit }),
+      renditions: [
+        {
+          name: 'original',
+          href: image.url,
+          ...(image.width === undefined ? {} : { width: image.width }),
+          ...(image.height === undefined ? {} : { height: image.height }),
+        },
+      ],
+    })),
+  };
+  return JSON.stringify(item);
+}

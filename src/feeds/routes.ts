@@ -1,0 +1,155 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Answers } from '../delivery/send.ts';
+import type { TermReader } from '../delivery/term-routes.ts';
+import { AppError } from '../errors.ts';
+import { noQuery } from '../http/pieces.ts';
+import type { SiteSettings } from '../settings/schemas.ts';
+import { requestOrigin } from './origin.ts';
+import type { FeedFormat, Feeds, TermKind } from './service.ts';
+import { renderRobots, renderSitemapIndex } from './sitemap.ts';
+
+type Deps = {
+  answers: Answers;
+  feeds: Feeds;
+  terms: Record<TermKind, TermReader>;
+  site: () => SiteSettings;
+};
+
+const files = { rss: 'rss.xml', atom: 'atom.xml', json: 'feed.json' } as const satisfies Record<FeedFormat, string>;
+const types = {
+  rss: 'application/rss+xml; charset=utf-8',
+  atom: 'application/atom+xml; charset=utf-8',
+  json: 'application/feed+json; charset=utf-8',
+};
+const names = { rss: 'RSS 2.0', atom: 'Atom 1.0', json: 'JSON Feed 1.1' };
+const kinds = { category: 'categories', tag: 'tags', author: 'authors' } as const;
+const xml = 'application/xml; charset=utf-8';
+
+/** Feeds, sitemaps and robots.txt: what readers' programs and search engines ask for. */
+export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPluginAsyncZod {
+  const common = { tags: ['feeds'], querystring: noQuery };
+  const ref = z.string().meta({ description: 'Id or slug' });
+
+  /** Answers made with the address that a request came to are not kept: the next may come to another. */
+  function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    contentType: string,
+    render: (at: { origin: string; path: string }) => Promise<{ body: string; tags: string[] }>,
+  ): Promise<FastifyReply> {
+    const { baseUrl } = site();
+    const at = { origin: baseUrl ?? requestOrigin(request), path: request.url };
+    const make = async () => {
+      const { body, tags } = await render(at);
+      return { body: Buffer.from(body), contentType, tags, headers: { 'content-language': site().locale } };
+    };
+    return baseUrl === null ? answers.once(request, reply, make) : answers.through(request, reply, make);
+  }
+
+  return async (app) => {
+    for (const format of ['rss', 'atom', 'json'] as const) {
+      app.get(
+        `/feeds/${files[format]}`,
+        {
+          schema: {
+            ...common,
+            operationId: `get${idOf(format)}Feed`,
+            summary: `The newest articles as ${names[format]}`,
+            produces: [types[format]],
+          },
+        },
+        async (request, reply) => answer(request, reply, types[format], (at) => feeds.feed(format, at, null)),
+      );
+
+      for (const kind of ['category', 'tag', 'author'] as const)
+        app.get(
+          `/feeds/${kinds[kind]}/:ref/${files[format]}`,
+          {
+            schema: {
+              ...common,
+              operationId: `get${idOf(kind)}${idOf(format)}Feed`,
+              summary: `The newest articles of a ${kind} as ${names[format]}`,
+              params: z.strictObject({ ref }),
+              produces: [types[format]],
+            },
+          },
+          async (request, reply) =>
+            answer(request, reply, types[format], async (at) => {
+              const term = await terms[kind].find(request.params.ref);
+              if (!term) throw new AppError('not-found');
+              const description = 'description' in term ? (term.description as string | null) : null;
+              const subject = { name: term.name, slug: term.slug, description };
+              return feeds.feed(format, at, { kind, id: term.id, subject });
+            }),
+        );
+    }
+
+    app.get(
+      '/sitemap.xml',
+      {
+        schema: {
+          ...common,
+          operationId: 'getSitemapIndex',
+          summary: 'The index of the sitemap’s parts',
+          produces: [xml],
+        },
+      },
+      async (request, reply) =>
+        answer(request, reply, xml, async ({ origin }) => {
+          const parts = Array.from({ length: await feeds.sitemapParts() }, (_, part) => ({
+            url: new URL(`/sitemaps/${part}.xml`, origin).href,
+            updatedAt: null,
+          }));
+          return { body: renderSitemapIndex(parts), tags: ['list'] };
+        }),
+    );
+
+    app.get(
+      '/sitemaps/:part.xml',
+      {
+        schema: {
+          ...common,
+          operationId: 'getSitemap',
+          summary: 'A part of the sitemap: at most 50,000 articles',
+          params: z.strictObject({ part: z.string().regex(/^\d{1,6}$/) }),
+          produces: [xml],
+        },
+      },
+      async (request, reply) =>
+        answer(request, reply, xml, async ({ origin }) => {
+          const part = Number(request.params.part);
+          if (part >= (await feeds.sitemapParts())) throw new AppError('not-found');
+          return { body: await feeds.sitemapPart(part, origin), tags: ['list', 'categories'] };
+        }),
+    );
+
+    app.get(
+      '/news-sitemap.xml',
+      {
+        schema: {
+          ...common,
+          operationId: 'getNewsSitemap',
+          summary: 'Articles of the last two days, for Google News',
+          produces: [xml],
+        },
+      },
+      async (request, reply) => answer(request, reply, xml, ({ origin }) => feeds.newsSitemap(origin)),
+    );
+
+    app.get(
+      '/robots.txt',
+      { schema: { ...common, operationId: 'getRobots', summary: 'What robots may read', produces: ['text/plain'] } },
+      async (request, reply) =>
+        answer(request, reply, 'text/plain; charset=utf-8', async ({ origin }) => ({
+          body: renderRobots(['/sitemap.xml', '/news-sitemap.xml'].map((path) => new URL(path, origin).href)),
+          tags: ['everything'],
+        })),
+    );
+  };
+}
+
+function idOf(name: string): string {
+  return `${name[0]?.toUpperCase()}${name.slice(1)}`;
+}

@@ -1,0 +1,143 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import type { Database } from '../db/database.ts';
+import type { PublicationRefs } from '../db/tables.ts';
+import type { Composer } from '../delivery/compose.ts';
+import { createFacetFinder } from '../delivery/facet-finder.ts';
+import { createLists, type Filter } from '../delivery/lists.ts';
+import type { Names } from '../delivery/names.ts';
+import type { Publications } from '../delivery/publications.ts';
+import type { SiteSettings } from '../settings/schemas.ts';
+import { articleUrls } from '../settings/urls.ts';
+import { absoluteUrl, type Origin } from './article-parts.ts';
+import { renderAtom } from './atom.ts';
+import { type Subject, toChannel } from './channel.ts';
+import { renderJsonFeed } from './json-feed.ts';
+import { renderRss } from './rss.ts';
+import { newsSitemapSize, renderNewsSitemap, renderSitemap, type SitemapEntry, sitemapPartSize } from './sitemap.ts';
+
+export const feedFormats = ['rss', 'atom', 'json'] as const;
+export type FeedFormat = (typeof feedFormats)[number];
+export type TermKind = 'category' | 'tag' | 'author';
+
+export type Feeds = ReturnType<typeof createFeeds>;
+
+type Deps = {
+  db: Database;
+  clock: () => Date;
+  names: Names;
+  publications: Publications;
+  composer: Composer;
+  site: () => SiteSettings;
+};
+
+const feedSize = 50;
+const newsDays = 2;
+/** Addresses are made so many at a time, so that nobody waits long for the others. */
+const entriesAtOnce = 1000;
+
+const renderers = { rss: renderRss, atom: renderAtom, json: renderJsonFeed };
+
+/** Feeds and sitemaps of what is published. */
+export function createFeeds({ db, clock, names, publications, composer, site }: Deps) {
+  const lists = createLists(db);
+  const facets = createFacetFinder(db, names);
+  const table = db.tables.publications;
+
+  /** The newest articles that meet the filters, whole. */
+  async function newest(filters: Filter[], from: Date | null, limit: number) {
+    const sorted = { sort: '-publishedAt', window: '24h', after: null, to: null } as const;
+    const { found } = await lists.find({ ...sorted, filters, from, limit });
+    return publications.documents(found.map(({ n }) => n));
+  }
+
+  return {
+    /** A feed of the newest articles: of the site, or of a category (with those below it), tag or author. */
+    async feed(
+      format: FeedFormat,
+      at: { origin: Origin; path: string },
+      term: { kind: TermKind; id: string; subject: Subject } | null,
+    ): Promise<{ body: string; tags: string[] }> {
+      const filters = term === null ? [] : await facets.find({ [term.kind]: term.id });
+      const shown = await newest(filters, null, feedSize);
+      const articles = shown.map((publication) => composer.parse(publication));
+      const feedUrl = new URL(at.path, at.origin).href;
+      const channel = toChannel(articles, { site: site(), origin: at.origin, feedUrl, subject: term?.subject ?? null });
+      const tags = shown.flatMap((publication) => composer.tagsOf(publication));
+      return {
+        body: renderers[format](channel),
+        tags: ['list', ...tags, ...(term === null ? [] : [`${term.kind}:${term.id}`, 'categories'])],
+      };
+    },
+
+    /** How many parts the sitemap has. */
+    async sitemapParts(): Promise<number> {
+      const [row] = await db.read.rows<{ last: number | null }>(sql`select max(n) as last from ${table}`);
+      return row?.last === null || row === undefined ? 0 : Math.floor(Number(row.last) / sitemapPartSize) + 1;
+    },
+
+    /**
+     * One part of the sitemap, from 0. Articles belong to a part by their number, so a part never moves; those that
+     * must not be indexed are left out.
+     */
+    async sitemapPart(part: number, origin: Origin): Promise<string> {
+      const settings = site();
+      const entries: SitemapEntry[] = [];
+      const end = (part + 1) * sitemapPartSize;
+      for (let after = part * sitemapPartSize - 1; ; ) {
+        const rows = await db.read.rows<Row>(
+          sql`select n, article_id, slug, category_id, published_at, updated_at, refs from ${table} where n > ${after} and n < ${end} order by n limit ${entriesAtOnce}`,
+        );
+        for (const row of rows) if (!isHidden(row)) entries.push(toEntry(row, settings, origin));
+        const last = rows.at(-1);
+        if (!last || rows.length < entriesAtOnce) return renderSitemap(entries);
+        after = Number(last.n);
+        await nextTick();
+      }
+    },
+
+    /** Articles of the last two days for Google News. */
+    async newsSitemap(origin: Origin): Promise<{ body: string; tags: string[] }> {
+      const from = new Date(clock().getTime() - newsDays * 86_400_000);
+      const settings = site();
+      const shown = await newest([], from, newsSitemapSize);
+      const entries = shown
+        .filter(({ refs }) => refs.noIndex !== true)
+        .map((publication) => {
+          const { headline, locale, publishedAt, url } = composer.parse(publication);
+          return {
+            ...{ headline, locale, publishedAt: new Date(publishedAt) },
+            url: absoluteUrl({ url }, settings, origin),
+          };
+        });
+      return {
+        body: renderNewsSitemap(settings.name, entries),
+        tags: ['list', ...shown.flatMap((publication) => composer.tagsOf(publication))],
+      };
+    },
+  };
+
+  function toEntry(row: Row, settings: SiteSettings, origin: Origin): SitemapEntry {
+    const { url } = articleUrls(settings, {
+      id: row.article_id,
+      slug: row.slug,
+      publishedAt: new Date(Number(row.published_at)),
+      categorySlug: names.categorySlug(row.category_id),
+    });
+    return { url: absoluteUrl({ url }, settings, origin), updatedAt: new Date(Number(row.updated_at)) };
+  }
+}
+
+type Row = {
+  n: number;
+  article_id: string;
+  slug: string;
+  category_id: string | null;
+  published_at: unknown;
+  updated_at: unknown;
+  refs: PublicationRefs | string;
+};
+
+function isHidden({ refs }: Row): boolean {
+  return (typeof refs === 'string' ? (JSON.parse(refs) as PublicationRefs) : refs).noIndex === true;
+}

@@ -1,0 +1,49 @@
+import { escapeText } from './article-parts.ts';
+
+/** At most this many addresses may stand in one sitemap (sitemaps.org). */
+export const sitemapPartSize = 50_000;
+/** At most this many articles may stand in a news sitemap (Google). */
+export const newsSitemapSize = 1000;
+
+export type SitemapEntry = { url: string; updatedAt: Date };
+export type NewsEntry = { url: string; headline: string; locale: string; publishedAt: Date };
+
+const head = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const namespace = 'http://www.sitemaps.org/schemas/sitemap/0.9';
+
+/** The index over the parts of a sitemap. */
+export function renderSitemapIndex(parts: readonly { url: string; updatedAt: Date | null }[]): string {
+  const entries = parts.map(
+    ({ url, updatedAt }) =>
+      `<sitemap><loc>${escapeText(url)}</loc>${updatedAt === null ? '' : `<lastmod>${updatedAt.toISOString()}</lastmod>`}</sitemap>\n`,
+  );
+  return `${head}<sitemapindex xmlns="${namespace}">\n${entries.join('')}</sitemapindex>\n`;
+}
+
+/** One part of a sitemap. */
+export function renderSitemap(entries: readonly SitemapEntry[]): string {
+  const urls = entries.map(
+    ({ url, updatedAt }) => `<url><loc>${escapeText(url)}</loc><lastmod>${updatedAt.toISOString()}</lastmod></url>\n`,
+  );
+  return `${head}<urlset xmlns="${namespace}">\n${urls.join('')}</urlset>\n`;
+}
+
+/** Articles of the last two days, as Google News takes them. */
+export function renderNewsSitemap(siteName: string, entries: readonly NewsEntry[]): string {
+  const urls = entries.map(
+    ({ url, headline, locale, publishedAt }) =>
+      `<url><loc>${escapeText(url)}</loc><news:news><news:publication><news:name>${escapeText(siteName)}</news:name><news:language>${newsLanguage(locale)}</news:language></news:publication><news:publication_date>${publishedAt.toISOString()}</news:publication_date><news:title>${escapeText(headline)}</news:title></news:news></url>\n`,
+  );
+  return `${head}<urlset xmlns="${namespace}" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">\n${urls.join('')}</urlset>\n`;
+}
+
+/** Two or three letters (ISO 639), except for Chinese. */
+function newsLanguage(locale: string): string {
+  if (/^zh-(?:cn|tw)/i.test(locale)) return locale.toLowerCase();
+  return locale.split('-')[0]?.toLowerCase() ?? 'ar';
+}
+
+/** What robots may read of this server: the public API, not the editorial one; and where the sitemaps are. */
+export function renderRobots(sitemaps: readonly string[]): string {
+  return `User-agent: *\nDisallow: /v1/editorial/\nDisallow: /docs\n\n${sitemaps.map((url) => `Sitemap: ${url}\n`).join('')}`;
+}
