@@ -17,5 +17,5 @@ app.get('/*', async (request, reply) => {
 });
 await app.listen({ host: '127.0.0.1', port: 0 });
 const address = app.server.address();
-console.log(typeof address === 'object' && address !== null ? address.port : 0);
+process.stderr.write(`${typeof address === 'object' && address !== null ? address.port : 0}\n`);
 process.on('SIGTERM', () => process.exit(0));

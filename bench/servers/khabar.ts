@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { createLogger } from '../../src/logger.ts';
 
-const config = loadConfig({ ...process.env, PATH: undefined });
+const config = loadConfig(process.env);
 const db = await openDatabase(config.DATABASE_URL);
 const app = await buildApp({ config, db, clock: () => new Date(), logger: createLogger(config) });
 await app.listen({ host: '127.0.0.1', port: 0 });

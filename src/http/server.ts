@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { v7 as uuid } from 'uuid';
 import type { Config } from '../config.ts';
@@ -19,7 +19,7 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
   const app = Fastify({
     loggerInstance: logger,
     // One line for each request, written when it is answered; a logger for each would cost more than its line.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: (parent) => parent,
     bodyLimit: config.KHABAR_BODY_LIMIT,
     trustProxy: config.KHABAR_TRUSTED_PROXIES.length === 0 ? false : config.KHABAR_TRUSTED_PROXIES,

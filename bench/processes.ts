@@ -1,0 +1,99 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import type { Load, Result } from './load.ts';
+
+const here = import.meta.dirname;
+const canPin = hasTaskset();
+
+/** Servers run on the first core and load on the second, so that neither measures the other. */
+const cores = { server: '0', load: '1' };
+
+export type Server = { port: number; pid: number; rss(): Promise<number>; stop(): Promise<void> };
+
+/** Starts a server of bench/servers and answers when it listens. */
+export async function startServer(
+  name: 'bare' | 'khabar' | 'validated',
+  { env = {}, input }: { env?: Record<string, string>; input?: object } = {},
+): Promise<Server> {
+  const child = pinned(cores.server, [join(here, 'servers', `${name}.ts`)], {
+    env: { PATH: process.env.PATH ?? '', KHABAR_LOG_LEVEL: 'info', ...generous, ...env },
+    ipc: name === 'khabar',
+  });
+  child.stdout?.resume();
+  const lines = createInterface({ input: child.stderr as NodeJS.ReadableStream });
+  child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
+  const port = await new Promise<number>((resolve, reject) => {
+    const said: string[] = [];
+    lines.on('line', (line) => (/^\d+$/.test(line) ? resolve(Number(line)) : said.push(line)));
+    child.once('exit', () => reject(new Error(`${name} did not start:\n${said.join('\n')}`)));
+  });
+  return {
+    port,
+    pid: child.pid ?? 0,
+    async rss() {
+      child.send('memory');
+      const [bytes] = (await once(child, 'message')) as [number];
+      return bytes;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** Every hook of production is on, with limits that a measurement does not meet. */
+const generous = {
+  KHABAR_RATE_LIMIT: '1000000000',
+  KHABAR_RATE_LIMIT_COMMENTS: '1000000000',
+  KHABAR_CORS_ORIGINS: 'https://news.example',
+};
+
+/** Sends load and answers what came of it. Throws when a request failed. */
+export async function measure(load: Load): Promise<Result> {
+  const child = pinned(cores.load, [join(here, 'load.ts')], { env: { PATH: process.env.PATH ?? '' }, ipc: false });
+  child.stdin?.end(JSON.stringify(load));
+  child.stderr?.pipe(process.stderr);
+  const result = JSON.parse(await text(child.stdout as NodeJS.ReadableStream)) as Result;
+  if (result.failed > 0) throw new Error(`${result.failed} requests failed for ${load.paths[0]}`);
+  return result;
+}
+
+/** Runs the command line of the product to its end; answers its output and how long it took, in seconds. */
+export async function khabar(
+  args: string[],
+  env: Record<string, string>,
+): Promise<{ output: string; seconds: number }> {
+  const start = performance.now();
+  const child = spawn(process.execPath, [join(here, '..', 'src', 'main.ts'), ...args], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const output = await text(child.stdout);
+  if (child.exitCode !== 0 && child.exitCode !== null) throw new Error(`khabar ${args[0]} failed`);
+  return { output, seconds: (performance.now() - start) / 1000 };
+}
+
+function pinned(
+  core: string,
+  args: string[],
+  { env, ipc }: { env: Record<string, string>; ipc: boolean },
+): ChildProcess {
+  const command = canPin ? ['taskset', '-c', core, process.execPath, ...args] : [process.execPath, ...args];
+  return spawn(command[0] ?? '', command.slice(1), {
+    env,
+    stdio: ipc ? ['pipe', 'pipe', 'pipe', 'ipc'] : ['pipe', 'pipe', 'pipe'],
+  });
+}
+
+function hasTaskset(): boolean {
+  try {
+    execFileSync('taskset', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
