@@ -6,11 +6,12 @@ import type { SiteSettings } from '../settings/schemas.ts';
 import type { Rendered } from './cache.ts';
 import type { Composer } from './compose.ts';
 import { createFacetFinder } from './facet-finder.ts';
-import { createLists, type ListRequest, type Position } from './lists.ts';
+import { createLists, type ListRequest } from './lists.ts';
 import type { Names } from './names.ts';
 import { pick } from './pick.ts';
 import type { Publications } from './publications.ts';
 import { type ArticleListQuery, bodyFields, positionIn } from './query.ts';
+import type { Position } from './walk.ts';
 
 export type ArticleLists = ReturnType<typeof createArticleLists>;
 

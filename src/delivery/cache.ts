@@ -26,6 +26,8 @@ export type Entry = {
   vary: string;
   /** From this whole second on (milliseconds) the answer is the only one that clients can have been sent. */
   settledAt: number;
+  /** The same as Last-Modified says it. */
+  settledDate: string;
   tags: readonly string[];
   encoded: Map<Encoding, Promise<Buffer>>;
 };
@@ -137,13 +139,15 @@ export function toEntry({ status = 200, body, contentType, tags, headers, hash, 
   const unique = [...new Set(tags)];
   const outside = tagsOutside(unique);
   const madeAt = Math.floor(Date.now() / 1000) * 1000;
+  const settledAt = madeAt + unsettledMs;
   return {
     status,
     body: unpooled(body),
     etag: `"${hash ?? contentHash(body)}"`,
     tags: unique,
     vary: varies === undefined ? 'accept-encoding' : `${varies}, accept-encoding`,
-    settledAt: madeAt + unsettledMs,
+    settledAt,
+    settledDate: new Date(settledAt).toUTCString(),
     encoded: new Map(),
     headers: {
       'content-type': contentType,
@@ -151,7 +155,7 @@ export function toEntry({ status = 200, body, contentType, tags, headers, hash, 
       'surrogate-key': outside.join(' '),
       'cache-tag': outside.join(','),
       // Comments and names change an answer without publishing, so it is the time it was made.
-      'last-modified': new Date(madeAt).toUTCString(),
+      'last-modified': new Date(madeAt - dateLagMs).toUTCString(),
       ...headers,
     },
   };
@@ -162,6 +166,9 @@ export function toEntry({ status = 200, body, contentType, tags, headers, hash, 
  * answers could have the same date; from the second after that on, a date names one of them only.
  */
 const unsettledMs = 2000;
+
+/** Node tells the time in Date once a second, so that may be a second old; Last-Modified must not be later than it. */
+export const dateLagMs = 1000;
 
 /** Caches before us bound the length of a header line; Varnish by 8 KiB. */
 const longestTagsHeader = 4000;
@@ -185,7 +192,7 @@ function unpooled(body: Buffer): Buffer {
   return own;
 }
 
-/** Bytes an entry costs: its body and its compressed forms to come (about half again), headers, and bookkeeping. */
+/** Bytes an entry costs: its body and its compressed forms to come (about half again), its address, headers and bookkeeping. */
 function sizeOf(entry: Entry, key: string): number {
-  return Math.ceil(entry.body.length * 1.5) + (entry.tags.length + 1) * (250 + key.length) + 1000;
+  return Math.ceil(entry.body.length * 1.5) + entry.tags.length * 250 + key.length + 1000;
 }

@@ -1,6 +1,18 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
+import {
+  ascending,
+  type Chunk,
+  collect,
+  descending,
+  type ListLimits,
+  type ListResult,
+  mergeParts,
+  type Part,
+  type Position,
+  pageOf,
+} from './walk.ts';
 
 /** The orders that lists come in; views are counted over a window. */
 export const sorts = ['-publishedAt', 'publishedAt', '-updatedAt', '-commentCount', '-views'] as const;
@@ -21,16 +33,9 @@ export type ListRequest = {
   limit: number;
 };
 
-/** Where a publication stands in a list: what it is sorted by, when it was published, its number. */
-export type Position = { key: number; publishedAt: number; n: number };
-export type ListResult = { found: Position[]; next: Position | null };
-
 /** A facet that has no more publications than this is read whole; a larger one is walked in the order of the list. */
 const smallFacet = 1000;
-/** How many rows one request looks at before it answers with what it has, and for how long in milliseconds. */
-export type ListLimits = { mostRows: number; longestMs: number };
-const usualLimits: ListLimits = { mostRows: 20_000, longestMs: 60 };
-const firstChunk = 500;
+const usualLimits: ListLimits = { mostRows: 20_000, longestMs: 60, firstChunk: 500 };
 const largestChunk = 4000;
 
 /**
@@ -130,7 +135,7 @@ export function createLists(db: Database, limits: ListLimits = usualLimits) {
     const isDown = request.sort === '-publishedAt';
     const facets = driver ?? [null];
     let { after } = request;
-    for (let chunk = chunkSize(request, others); ; chunk = Math.min(largestChunk, chunk * 2)) {
+    for (let chunk = chunkSize(request, others, limits); ; chunk = Math.min(largestChunk, chunk * 2)) {
       const parts: Part[] = [];
       for (const facet of facets) {
         const rows = await db.read.rows<Row>(timeQuery({ facet, bounds: request, after, isDown, chunk }));
@@ -146,7 +151,7 @@ export function createLists(db: Database, limits: ListLimits = usualLimits) {
   async function* walkBySort(request: ListRequest): AsyncGenerator<Chunk> {
     const key = keyColumn(request);
     let { after } = request;
-    for (let chunk = chunkSize(request, request.filters); ; chunk = Math.min(largestChunk, chunk * 2)) {
+    for (let chunk = chunkSize(request, request.filters, limits); ; chunk = Math.min(largestChunk, chunk * 2)) {
       const start = after
         ? sql` and (${key}, p.published_at, p.n) < (${keyValue(request, after.key)}, ${new Date(after.publishedAt)}, ${after.n})`
         : sql``;
@@ -213,56 +218,18 @@ export function createLists(db: Database, limits: ListLimits = usualLimits) {
 }
 
 type Row = { key?: unknown; published_at: unknown; n: unknown };
-type Part = { rows: Position[]; isWhole: boolean };
-type Chunk = { looked: Position[]; matching: Position[]; isWhole: boolean };
 
 /** Databases bound the parameters of a statement. */
 const numbersAtOnce = 5000;
 
 /** Without other filters every row looked at is one of the page. */
-function chunkSize({ limit, from, to, sort }: ListRequest, others: readonly Filter[]): number {
+function chunkSize(
+  { limit, from, to, sort }: ListRequest,
+  others: readonly Filter[],
+  { firstChunk }: ListLimits,
+): number {
   const isBounded = (from !== null || to !== null) && sort !== '-publishedAt' && sort !== 'publishedAt';
   return others.length === 0 && !isBounded ? limit + 1 : Math.max(firstChunk, limit + 1);
-}
-
-/** Collects a page from a walk, until it is full, the walk ends, or it has taken long enough. */
-async function collect(
-  walk: AsyncGenerator<Chunk>,
-  { limit }: ListRequest,
-  { mostRows, longestMs }: ListLimits,
-): Promise<ListResult> {
-  const found: Position[] = [];
-  const startedAt = performance.now();
-  let looked = 0;
-  for await (const chunk of walk) {
-    found.push(...chunk.matching);
-    looked += chunk.looked.length;
-    if (found.length > limit || chunk.isWhole) return pageOf(found, limit);
-    if (looked >= mostRows || performance.now() - startedAt > longestMs)
-      return { found, next: chunk.looked.at(-1) ?? null };
-    await nextTick();
-  }
-  return pageOf(found, limit);
-}
-
-function pageOf(found: Position[], limit: number): ListResult {
-  if (found.length <= limit) return { found, next: null };
-  const page = found.slice(0, limit);
-  return { found: page, next: page.at(-1) ?? null };
-}
-
-/**
- * Puts lists that are each in order into one, each publication once. Past the end of a list that was cut, nobody knows
- * what comes next, so what stands behind that is left for later.
- */
-function mergeParts(parts: readonly Part[], order: (a: Position, b: Position) => number): Part {
-  const [only] = parts;
-  if (parts.length === 1 && only) return only;
-  const ends = parts.flatMap(({ rows, isWhole }) => (isWhole ? [] : (rows.at(-1) ?? [])));
-  const end = ends.sort(order)[0];
-  const merged = new Map(parts.flatMap(({ rows }) => rows.map((row) => [row.n, row] as const)));
-  const rows = [...merged.values()].sort(order).filter((row) => end === undefined || order(row, end) <= 0);
-  return { rows, isWhole: end === undefined };
 }
 
 function within({ from, to }: Pick<ListRequest, 'from' | 'to'>): SQL {
@@ -289,12 +256,4 @@ function keyValue({ sort }: ListRequest, key: number): Date | number {
 function positionOf({ key, published_at, n }: Row): Position {
   const publishedAt = Number(published_at);
   return { key: key === undefined ? publishedAt : Number(key), publishedAt, n: Number(n) };
-}
-
-function ascending(a: Position, b: Position): number {
-  return a.key - b.key || a.publishedAt - b.publishedAt || a.n - b.n;
-}
-
-function descending(a: Position, b: Position): number {
-  return ascending(b, a);
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Encoding, type Entry, type Rendered, type ResponseCache, toEntry } from './cache.ts';
+import { dateLagMs, type Encoding, type Entry, type Rendered, type ResponseCache, toEntry } from './cache.ts';
 
 const smallestCompressed = 1024;
 
@@ -44,7 +44,7 @@ export function createAnswers(cache: ResponseCache) {
     // A strong ETag names the very bytes, so each encoding has its own (RFC 9110, 8.8.3.3).
     const etag = encoding === null ? entry.etag : `${entry.etag.slice(0, -1)}-${encoding}"`;
     reply.header('etag', etag).header('vary', varyOn(reply, entry.vary));
-    if (Date.now() >= entry.settledAt) reply.header('last-modified', new Date(entry.settledAt).toUTCString());
+    if (Date.now() >= entry.settledAt + dateLagMs) reply.header('last-modified', entry.settledDate);
     const isKnown = hasIt(headers['if-none-match'], headers['if-modified-since'], etag, entry.settledAt);
     if (isKnown) reply.code(304).removeHeader('content-type');
     // To HEAD the length of the body is told, and the framework takes it from the body.

@@ -52,7 +52,7 @@ describeEachEngine('public answers over HTTP', (engine) => {
     expect(new Set([plain, gzip, brotli].map(({ headers }) => headers.etag)).size).toBe(3);
     for (const answer of [plain, gzip, brotli]) {
       expect(answer.headers.etag).toMatch(/^"[\w-]+"$/);
-      expect(answer.headers.vary).toBe('Origin, accept-encoding');
+      expect(answer.headers.vary).toBe('Origin, accept, accept-encoding');
       expect(answer.headers['content-length']).toBe(String(answer.rawPayload.length));
       expect(answer.rawPayload.length).toBeLessThanOrEqual(plain.rawPayload.length);
     }
@@ -72,7 +72,7 @@ describeEachEngine('public answers over HTTP', (engine) => {
       expect([tag, answer.statusCode, answer.body]).toEqual([tag, 304, '']);
       expect(answer.headers).toMatchObject({
         etag,
-        vary: 'Origin, accept-encoding',
+        vary: 'Origin, accept, accept-encoding',
         'surrogate-key': expect.any(String),
       });
       expect(answer.headers['cache-control']).toContain('s-maxage');
@@ -122,10 +122,10 @@ describeEachEngine('public answers over HTTP', (engine) => {
     ];
     expect(allowed.headers['access-control-allow-origin']).toBe('https://site.example');
     expect(other.headers['access-control-allow-origin']).toBeUndefined();
-    for (const { headers } of [allowed, other, none]) expect(headers.vary).toBe('Origin, accept-encoding');
+    for (const { headers } of [allowed, other, none]) expect(headers.vary).toBe('Origin, accept, accept-encoding');
     const etag = String(allowed.headers.etag);
     const unchanged = await ask({ origin: 'https://site.example', 'if-none-match': etag });
-    expect([unchanged.statusCode, unchanged.headers.vary]).toEqual([304, 'Origin, accept-encoding']);
+    expect([unchanged.statusCode, unchanged.headers.vary]).toEqual([304, 'Origin, accept, accept-encoding']);
     expect(unchanged.headers['access-control-allow-origin']).toBe('https://site.example');
   });
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { anotherPerson } from '../articles/desk.ts';
+import { importInto } from '../imports/newsrooms.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { type Press, pressOf } from './press.ts';
@@ -163,6 +164,20 @@ describeEachEngine('publishing', (engine) => {
     expect((await press.list()).body.data).toEqual([]);
     for (const action of [press.publish, press.unpublish, press.kill])
       expect([(await action(id)).status, (await press.get(id)).status]).toEqual([409, 410]);
+  });
+
+  it('leaves what was killed as it is when it comes in again with an import, beside others that are published', async () => {
+    const story = { externalId: 'story-1', headline: 'قمة', publishedAt: '2025-01-01T00:00:00Z' };
+    const other = { ...story, externalId: 'story-2' };
+    expect(await importInto(room.db, [story, other], { publish: true })).toMatchObject({ created: 2, problems: [] });
+    const [{ id }] = (await press.list('?limit=1')).body.data;
+    await press.kill(id);
+    const again = [story, other].map((each) => ({ ...each, headline: 'قمة أخرى' }));
+    expect(await importInto(room.db, again, { publish: true })).toMatchObject({ updated: 2, problems: [] });
+    expect((await press.get(id)).status).toBe(410);
+    const { data } = (await press.list()).body;
+    expect(data.map((each: { headline: string }) => each.headline)).toEqual(['قمة أخرى']);
+    expect((await press.read(id)).body.status).toBe('killed');
   });
 
   it('kills what was unpublished, and nothing that was never public', async () => {
