@@ -6,17 +6,25 @@ export const errorTable = {
   'invalid-request': {
     status: 400,
     title: { en: 'The request is not valid', ar: 'الطلب غير صالح' },
-    detail: { en: 'See errors for what to correct.', ar: 'راجع errors لمعرفة ما يلزم تصحيحه.' },
+    detail: { en: 'See errors for what to correct.', ar: 'راجع الحقل errors لمعرفة ما يلزم تصحيحه.' },
   },
   'malformed-json': {
     status: 400,
     title: { en: 'The body is not valid JSON', ar: 'متن الطلب ليس JSON صالحًا' },
     detail: { en: 'The request body could not be read as JSON.', ar: 'تعذّرت قراءة متن الطلب بصيغة JSON.' },
   },
+  'malformed-encoding': {
+    status: 400,
+    title: { en: 'The body is not UTF-8', ar: 'متن الطلب ليس بترميز UTF-8' },
+    detail: {
+      en: 'Some of its bytes are not UTF-8. Save the text as UTF-8 and send it again.',
+      ar: 'بعض بايتاته لا توافق UTF-8. احفظ النص بهذا الترميز ثم أعد إرساله.',
+    },
+  },
   'malformed-request': {
     status: 400,
     title: { en: 'The request could not be read', ar: 'تعذّرت قراءة الطلب' },
-    detail: { en: '{reason}', ar: 'الطلب لا يوافق بروتوكول HTTP: {reason}' },
+    detail: { en: '{reason}', ar: '{reasonAr}' },
   },
   'invalid-cursor': {
     status: 400,
@@ -65,7 +73,7 @@ export const errorTable = {
   'method-not-allowed': {
     status: 405,
     title: { en: 'Method not allowed', ar: 'طريقة الطلب غير مسموحة' },
-    detail: { en: 'This address answers {allow}.', ar: 'يجيب هذا العنوان عن {allow}.' },
+    detail: { en: 'This address answers {allow}.', ar: 'الطرق المتاحة على هذا العنوان: {allow}.' },
   },
   'not-acceptable': {
     status: 406,
@@ -85,7 +93,7 @@ export const errorTable = {
   'already-exists': {
     status: 409,
     title: { en: 'Already exists', ar: 'موجود مسبقًا' },
-    detail: { en: 'Another one has the same {field}.', ar: 'يوجد غيره بالقيمة نفسها في {field}.' },
+    detail: { en: 'Another one has the same {field}.', ar: 'يحمل عنصر آخر القيمة نفسها في الحقل {field}.' },
   },
   'duplicate-comment': {
     status: 409,
@@ -103,7 +111,7 @@ export const errorTable = {
   gone: {
     status: 410,
     title: { en: 'No longer available', ar: 'لم يعد متاحًا' },
-    detail: { en: 'This was withdrawn and will not come back.', ar: 'سُحب هذا المحتوى ولن يعود.' },
+    detail: { en: 'This was withdrawn and will not come back.', ar: 'سُحب هذا المحتوى ولن يُتاح من جديد.' },
   },
   'precondition-failed': {
     status: 412,
@@ -131,7 +139,7 @@ export const errorTable = {
   unprocessable: {
     status: 422,
     title: { en: 'The request cannot be carried out', ar: 'لا يمكن تنفيذ الطلب' },
-    detail: { en: 'See errors for what to correct.', ar: 'راجع errors لمعرفة ما يلزم تصحيحه.' },
+    detail: { en: 'See errors for what to correct.', ar: 'راجع الحقل errors لمعرفة ما يلزم تصحيحه.' },
   },
   'idempotency-key-reused': {
     status: 422,
@@ -152,7 +160,7 @@ export const errorTable = {
   'too-many-requests': {
     status: 429,
     title: { en: 'Too many requests', ar: 'طلبات أكثر من المسموح' },
-    detail: { en: 'Try again in {seconds} s.', ar: 'أعد المحاولة بعد {seconds} ثانية.' },
+    detail: { en: 'Try again in {seconds}.', ar: 'أعد المحاولة بعد {seconds}.' },
   },
   'headers-too-large': {
     status: 431,

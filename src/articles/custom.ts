@@ -12,7 +12,7 @@ export const customObject = z
     refusal(
       'too_deep',
       `Expected finite numbers and at most ${maxDepth} levels.`,
-      `يجب أن تكون الأعداد محدودة وألا يتجاوز التداخل ${maxDepth} مستوى.`,
+      `يجب أن تكون الأعداد منتهية وألا يتجاوز التداخل ${maxDepth} مستوى.`,
     ),
   )
   .refine(

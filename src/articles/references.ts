@@ -73,5 +73,5 @@ const noAuthor = { en: 'There is no such author.', ar: 'لا يوجد كاتب �
 const noTag = { en: 'There is no such tag.', ar: 'لا يوجد وسم بهذا المعرّف.' };
 const vanished = {
   en: 'A category, author or tag was deleted meanwhile.',
-  ar: 'حُذف في الأثناء تصنيف أو كاتب أو وسم.',
+  ar: 'حُذف في هذه الأثناء تصنيف أو كاتب أو وسم.',
 };

@@ -86,7 +86,12 @@ export function takenSlug(pointer = '/slug'): AppError {
 }
 
 export function takenExternalId(pointer = '/externalId'): AppError {
-  return alreadyExists('externalId', pointer, 'Another article has this externalId.', 'لمقال آخر المعرّف الخارجي نفسه.');
+  return alreadyExists(
+    'externalId',
+    pointer,
+    'Another article has this externalId.',
+    'يحمل مقال آخر المعرّف الخارجي نفسه.',
+  );
 }
 
 function alreadyExists(field: string, pointer: string, en: string, ar: string): AppError {

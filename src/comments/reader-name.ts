@@ -5,7 +5,7 @@ import type { SiteSettings } from '../settings/schemas.ts';
 const maxCharacters = 100;
 
 const problems: Record<NameProblem, LocalText> = {
-  empty: { en: 'It needs a letter or a digit.', ar: 'يلزم أن يحوي حرفًا أو رقمًا.' },
+  empty: { en: 'It needs a letter or a digit.', ar: 'يجب أن يحوي حرفًا أو رقمًا.' },
   'mixed-scripts': { en: 'One word mixes alphabets.', ar: 'في كلمة واحدة حروف من أبجديات مختلفة.' },
   'mixed-digits': { en: 'It mixes two kinds of digits.', ar: 'فيه أرقام من نوعين مختلفين.' },
 };

@@ -24,6 +24,8 @@ export function cleanInput(body: unknown): { body: unknown; warnings: Warning[] 
     return Object.fromEntries(
       Object.entries(value).map(([key, child]) => {
         refuseUnstorable(key, [...path, key]);
+        if (poisons(key, child))
+          refuse([...path, key], 'reserved_key', 'A field may not have this name.', 'لا يجوز أن يحمل حقل هذا الاسم.');
         return [key, visit(child, [...path, key])];
       }),
     );
@@ -36,6 +38,12 @@ export function cleanInput(body: unknown): { body: unknown; warnings: Warning[] 
     for (const { code, count } of cleaned.removed) warnings.push({ pointer: toPointer(path), code, count });
     return cleaned.text;
   }
+}
+
+/** Whether a field would change what objects are where somebody merges them carelessly. */
+function poisons(key: string, value: unknown): boolean {
+  if (key === '__proto__') return true;
+  return key === 'constructor' && typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
 }
 
 /** Whether a field holds a password, which nothing may change, keep or show. */
@@ -52,7 +60,7 @@ export function refuseUnstorableText(values: Record<string, unknown>, place: Fie
 
 function refuseUnstorable(text: string, path: (string | number)[], place: FieldError['in'] = 'body'): void {
   if (!text.includes('\0') && text.isWellFormed()) return;
-  refuse(path, 'invalid_text', 'It has characters that are not text.', 'فيه محارف لا تُعدّ نصًا.', place);
+  refuse(path, 'invalid_text', 'It has characters that are not text.', 'فيه محارف لا تصلح في نص.', place);
 }
 
 function refuse(

@@ -139,7 +139,10 @@ function keyOf(request: FastifyRequest): string | null {
         in: 'headers',
         pointer: '/idempotency-key',
         code: 'invalid_format',
-        message: { en: 'Expected 1–200 visible ASCII characters.', ar: 'يجب أن يكون من 1 إلى 200 محرف ASCII مرئي.' },
+        message: {
+          en: 'Expected 1–200 visible ASCII characters.',
+          ar: 'يجب أن يتكوّن من 1 إلى 200 محرف مرئي من ASCII.',
+        },
       },
     ],
   });

@@ -3,7 +3,7 @@ import { line } from './pieces.ts';
 import { refusal } from './validation.ts';
 
 const problems: Record<NameProblem, ReturnType<typeof refusal>> = {
-  empty: refusal('empty_name', 'It needs a letter or a digit.', 'يلزم أن يحوي حرفًا أو رقمًا.'),
+  empty: refusal('empty_name', 'It needs a letter or a digit.', 'يجب أن يحوي حرفًا أو رقمًا.'),
   'mixed-scripts': refusal('mixed_scripts', 'One word mixes alphabets.', 'في كلمة واحدة حروف من أبجديات مختلفة.'),
   'mixed-digits': refusal('mixed_digits', 'It mixes two kinds of digits.', 'فيه أرقام من نوعين مختلفين.'),
 };

@@ -27,7 +27,7 @@ export const languageTag = locale
   .pipe(
     z
       .string()
-      .refine(isLanguageTag, refusal('invalid_locale', 'There is no such language tag.', 'لا توجد علامة لغة كهذه.')),
+      .refine(isLanguageTag, refusal('invalid_locale', 'There is no such language tag.', 'رمز اللغة غير معروف.')),
   )
   .transform((tag) => Intl.getCanonicalLocales(tag)[0] ?? tag);
 
@@ -60,7 +60,7 @@ export const slugInput = z
   .max(300)
   .refine(
     (text) => slugify(text) !== '',
-    refusal('empty_slug', 'Nothing of this can stand in an address.', 'لا يبقى من هذا ما يصلح في عنوان.'),
+    refusal('empty_slug', 'Nothing of this can stand in an address.', 'ليس في هذا النص ما يصلح لعنوان على الويب.'),
   )
   .meta({ type: 'string', examples: ['سوريا-توقع-إعلان-تعاون'] });
 

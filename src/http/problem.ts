@@ -1,7 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { classifyDatabaseError } from '../db/errors.ts';
-import { AppError, errorTable, type Language } from '../errors.ts';
+import { AppError, errorTable, type Language, type LocalText } from '../errors.ts';
 import { preferredLanguage } from './language.ts';
+import { fillDetail } from './problem-text.ts';
 
 /**
  * The one place where errors become answers (RFC 9457). A 4xx is logged at info, a 5xx at error with its cause; what
@@ -9,7 +10,7 @@ import { preferredLanguage } from './language.ts';
  */
 export function problemHandler(fallback: Language) {
   return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
-    const problem = toAppError(error);
+    const problem = toAppError(error, request.routeOptions.bodyLimit);
     if (problem.status >= 500)
       request.log.error({ reqId: request.id, err: problem.cause ?? error, code: problem.code }, 'request failed');
     else
@@ -28,6 +29,7 @@ export function sendProblem(problem: AppError, request: FastifyRequest, reply: F
     .headers(problem.headers)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('content-language', language)
+    .header('vary', varyOnLanguage(reply.getHeader('vary')))
     .header('cache-control', 'no-store')
     .removeHeader('etag')
     .serializer(JSON.stringify)
@@ -37,13 +39,11 @@ export function sendProblem(problem: AppError, request: FastifyRequest, reply: F
 /** The body of a problem answer. */
 export function problemBody(problem: AppError, language: Language, requestId: string) {
   const entry = errorTable[problem.code];
-  const params: Record<string, string | number> = { requestId, ...problem.params };
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ''));
   return {
     type: `urn:khabar:problem:${problem.code}`,
     title: entry.title[language],
     status: entry.status,
-    detail: fill(entry.detail[language]),
+    detail: fillDetail(problem, language, { requestId }),
     code: problem.code,
     requestId,
     ...(problem.errors.length === 0
@@ -53,29 +53,60 @@ export function problemBody(problem: AppError, language: Language, requestId: st
 }
 
 /** Finds what an error means to the client; anything unknown is ours. */
-export function toAppError(error: FastifyError | Error): AppError {
+function toAppError(error: FastifyError | Error, bodyLimit = 0): AppError {
   if (error instanceof AppError) return error;
   const code = 'code' in error ? String(error.code) : '';
   const known = frameworkErrors[code];
-  if (known) return new AppError(known, { cause: error });
+  if (known) return new AppError(known, { params: { limit: bodyLimit }, cause: error });
+  // Before the database is suspected: a client that hangs up resets its connection as a database does.
+  const status = 'statusCode' in error ? error.statusCode : undefined;
+  if (status !== undefined && status >= 400 && status < 500) return malformed(code, error);
   const fault = classifyDatabaseError(error);
   if (fault?.kind === 'busy' || fault?.kind === 'full')
     return new AppError('busy', { cause: error, headers: { 'retry-after': '1' } });
   if (fault?.kind === 'unavailable')
     return new AppError('unavailable', { cause: error, headers: { 'retry-after': '5' } });
-  const status = 'statusCode' in error ? error.statusCode : undefined;
-  if (status !== undefined && status >= 400 && status < 500)
-    return new AppError('malformed-request', { params: { reason: error.message }, cause: error });
   return new AppError('internal', { cause: error });
 }
 
+/** A request that is not HTTP as it should be, by the code of what Node or Fastify found wrong. */
+export function malformed(code: string | undefined, cause?: unknown): AppError {
+  const { en, ar } = malformations[code ?? ''] ?? notHttp;
+  return new AppError('malformed-request', { params: { reason: en, reasonAr: ar }, cause });
+}
+
+const badPath = {
+  en: 'The path is not valid percent-encoded UTF-8.',
+  ar: 'الترميز المئوي في المسار ليس UTF-8 صحيحًا.',
+};
+const badLength = {
+  en: 'Content-Length is not the length of the body.',
+  ar: 'قيمة Content-Length لا تساوي طول متن الطلب.',
+};
+const notHttp = { en: 'It does not follow the HTTP protocol.', ar: 'الطلب لا يوافق بروتوكول HTTP.' };
+
+const malformations: Record<string, LocalText> = {
+  FST_ERR_BAD_URL: badPath,
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: badLength,
+  HPE_INVALID_CONTENT_LENGTH: badLength,
+  HPE_UNEXPECTED_CONTENT_LENGTH: badLength,
+  'bad-query': {
+    en: 'The query string is not valid percent-encoded UTF-8.',
+    ar: 'الترميز المئوي في معاملات العنوان ليس UTF-8 صحيحًا.',
+  },
+  ECONNRESET: { en: 'The body ended before its end.', ar: 'انقطع متن الطلب قبل نهايته.' },
+};
+
 const frameworkErrors: Record<string, AppError['code']> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed-json',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-json',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload-too-large',
   FST_ERR_MAX_PARAM_LENGTH: 'uri-too-long',
 };
+
+/** CORS puts Origin into Vary, and it stays there. */
+function varyOnLanguage(before: unknown): string {
+  return before === undefined ? 'accept-language' : `${String(before)}, accept-language`;
+}
 
 function summary(error: AppError['errors'][number]) {
   return `${error.in}${error.pointer}: ${error.code}`;

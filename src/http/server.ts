@@ -3,12 +3,15 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { v7 as uuid } from 'uuid';
 import type { Config } from '../config.ts';
-import { AppError, type Language } from '../errors.ts';
+import type { Language } from '../errors.ts';
 import { logRequest } from '../logger.ts';
+import { refuseUnacceptable } from './accept.ts';
 import { cleanInput, refuseUnstorableText } from './clean-input.ts';
-import { problemBody, problemHandler, sendProblem } from './problem.ts';
+import { clientErrorHandler } from './client-errors.ts';
+import { acceptJsonOnly } from './json-body.ts';
+import { answerUnknownPaths } from './known-paths.ts';
+import { malformed, problemHandler } from './problem.ts';
 import { validatorCompiler } from './validation.ts';
 
 export type App = ReturnType<typeof createServer>;
@@ -16,6 +19,8 @@ export type App = ReturnType<typeof createServer>;
 /** A Fastify server with the habits that hold for every route: limits, headers, cleaning, validation, problems. */
 export function createServer(config: Config, logger: NonNullable<FastifyServerOptions['loggerInstance']>) {
   const language: Language = config.KHABAR_LOCALE.startsWith('ar') ? 'ar' : 'en';
+  const requestId = createRequestIds();
+  const refuse = problemHandler(language);
   const app = Fastify({
     loggerInstance: logger,
     // One line for each request, written when it is answered; a logger for each would cost more than its line.
@@ -23,34 +28,22 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     childLoggerFactory: (parent) => parent,
     bodyLimit: config.KHABAR_BODY_LIMIT,
     trustProxy: config.KHABAR_TRUSTED_PROXIES.length === 0 ? false : config.KHABAR_TRUSTED_PROXIES,
-    genReqId: createRequestIds(),
+    genReqId: requestId,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 1000 },
     return503OnClosing: true,
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => {
-      const problem =
-        error.code === 'FST_ERR_MAX_PARAM_LENGTH'
-          ? new AppError('uri-too-long', { cause: error })
-          : new AppError('malformed-request', { params: { reason: error.message }, cause: error });
-      void sendProblem(problem, request, reply, language);
-    },
-    clientErrorHandler(error, socket) {
-      if (error.code === 'ECONNRESET' || socket.destroyed) return;
-      const problem = clientProblem(error);
-      const body = JSON.stringify(problemBody(problem, language, uuid()));
-      socket.end(
-        `HTTP/1.1 ${problem.status} Error\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-      );
-    },
+    // An address that no router can read. There is no route yet, and so no hooks.
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
+    clientErrorHandler: clientErrorHandler(logger, language, requestId),
   }).withTypeProvider<ZodTypeProvider>();
 
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(problemHandler(language));
-  app.setNotFoundHandler(() => {
-    throw new AppError('not-found');
-  });
+  app.setErrorHandler(refuse);
+  acceptJsonOnly(app);
+  answerUnknownPaths(app);
+  refuseUnacceptable(app);
   app.decorateRequest('actor', null);
   app.decorateRequest('warnings');
   app.addHook('onRequest', (request, _reply, done) => {
@@ -62,6 +55,7 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     done();
   });
   app.addHook('preValidation', async (request) => {
+    refuseUndecodableQuery(request.url);
     refuseUnstorableText(request.params as Record<string, unknown>, 'path');
     refuseUnstorableText(request.query as Record<string, unknown>, 'query');
     if (request.body === undefined || request.body === null) return;
@@ -75,6 +69,17 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     return payload;
   });
   return app;
+}
+
+/** Bytes that are not UTF-8 would otherwise arrive as the letters of their encoding, and be looked for. */
+function refuseUndecodableQuery(url: string): void {
+  const start = url.indexOf('?');
+  if (start < 0 || !url.includes('%', start)) return;
+  try {
+    decodeURIComponent(url.slice(start));
+  } catch (error) {
+    throw malformed('bad-query', error);
+  }
 }
 
 /** The cursor of the next page in the answer of a list. */
@@ -115,6 +120,8 @@ export async function registerSecurity(app: FastifyInstance, config: Config): Pr
     ],
     exposedHeaders: ['etag', 'location', 'link', 'retry-after', 'content-language', 'idempotency-replayed'],
     maxAge: 86_400,
+    // An OPTIONS that is no preflight is answered like one, not in plain text that it is wrong.
+    strictPreflight: false,
   });
 }
 
@@ -150,10 +157,4 @@ function createRequestIds(): () => string {
   const process = randomBytes(9).toString('base64url');
   let count = 0;
   return () => `${process}-${(++count).toString(36)}`;
-}
-
-function clientProblem(error: Error & { code?: string }): AppError {
-  if (error.code === 'HPE_HEADER_OVERFLOW') return new AppError('headers-too-large');
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return new AppError('request-timeout');
-  return new AppError('malformed-request', { params: { reason: error.message } });
 }

@@ -1,5 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { counted } from '../arabic/counted.ts';
 import { AppError, type FieldError, type LocalText } from '../errors.ts';
 
 /** Compiles a zod schema to Fastify's validator. What does not fit becomes one AppError with every issue in it. */
@@ -27,11 +28,14 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[], place: FieldErr
       const nearest = nearestBranch(issue.errors);
       if (nearest) return fieldErrors(nearest, place, pointer);
     }
+    if (place === 'query' && issue.code === 'invalid_type' && Array.isArray(issue.input))
+      return [{ in: place, pointer, code: 'repeated', message: repeated }];
     return [{ in: place, pointer, code: codeOf(issue), message: messageOf(issue) }];
   });
 }
 
 const maxErrors = 50;
+const repeated = { en: 'It may be given only once.', ar: 'لا يجوز ذكره أكثر من مرة.' };
 
 function nearestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | null {
   const depth = (issues: readonly z.core.$ZodIssue[]) => Math.max(...issues.map((issue) => issue.path.length));
@@ -57,7 +61,8 @@ function codeOf(issue: z.core.$ZodIssue): string {
   return issue.code;
 }
 
-function messageOf(issue: z.core.$ZodIssue): LocalText {
+/** What an issue says, in both languages. Zod's own locales serve where we have nothing better to say. */
+export function messageOf(issue: z.core.$ZodIssue): LocalText {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return { en: 'This is required.', ar: 'هذا الحقل مطلوب.' };
@@ -65,23 +70,35 @@ function messageOf(issue: z.core.$ZodIssue): LocalText {
     case 'too_small':
       return issue.origin === 'string' && issue.minimum === 1
         ? { en: 'It may not be empty.', ar: 'لا يجوز تركه فارغًا.' }
-        : bound('at least', 'الحد الأدنى', issue.origin, issue.minimum);
+        : bound(least, issue.origin, issue.minimum, issue.inclusive);
     case 'too_big':
-      return bound('at most', 'الحد الأقصى', issue.origin, issue.maximum);
+      return bound(most, issue.origin, issue.maximum, issue.inclusive);
     case 'invalid_format':
-      return formatMessages[issue.format] ?? { en: 'It has the wrong form.', ar: 'صيغة القيمة غير صحيحة.' };
+      return formatMessages[issue.format] ?? ofZod(issue);
+    case 'not_multiple_of':
+      return ofZod(issue);
     case 'invalid_value': {
       const values = issue.values.map(String).join(', ');
       return { en: `Expected one of: ${values}.`, ar: `القيم المقبولة: ${values}.` };
     }
     case 'custom': {
       const message: unknown = issue.params?.message;
-      return isLocalText(message) ? message : { en: issue.message, ar: 'القيمة غير صالحة.' };
+      return isLocalText(message) ? message : notValid;
     }
     default:
-      return { en: 'The value is not valid.', ar: 'القيمة غير صالحة.' };
+      return notValid;
   }
 }
+
+function ofZod(issue: z.core.$ZodIssue): LocalText {
+  const say = (config: { localeError: z.core.$ZodErrorMap }) => {
+    const said = config.localeError(issue as z.core.$ZodRawIssue);
+    return `${typeof said === 'string' ? said : (said?.message ?? issue.message)}.`;
+  };
+  return { en: say(z.locales.en()), ar: say(z.locales.ar()) };
+}
+
+const notValid = { en: 'The value is not valid.', ar: 'القيمة غير صالحة.' };
 
 /** The parameters of a zod `.refine` whose failure must be readable in both languages. */
 export function refusal(code: string, en: string, ar: string) {
@@ -99,20 +116,42 @@ const typeMessages: Record<string, LocalText> = {
   boolean: { en: 'Expected true or false.', ar: 'يجب أن تكون القيمة true أو false.' },
   array: { en: 'Expected a list.', ar: 'يجب أن تكون القيمة قائمة.' },
   object: { en: 'Expected an object.', ar: 'يجب أن تكون القيمة كائنًا.' },
+  record: { en: 'Expected an object.', ar: 'يجب أن تكون القيمة كائنًا.' },
 };
 
 const formatMessages: Record<string, LocalText> = {
+  regex: { en: 'It has the wrong form.', ar: 'صيغة القيمة غير صحيحة.' },
   uuid: { en: 'Expected an id (UUID).', ar: 'يجب أن تكون القيمة معرّفًا (UUID).' },
-  email: { en: 'Expected an e-mail address.', ar: 'يجب أن تكون القيمة بريدًا إلكترونيًا.' },
-  url: { en: 'Expected an http or https URL.', ar: 'يجب أن تكون القيمة رابط http أو https.' },
+  email: { en: 'Expected an e-mail address.', ar: 'يجب أن تكون القيمة عنوان بريد إلكتروني.' },
+  url: { en: 'Expected an http or https URL.', ar: 'يجب أن تكون القيمة رابطًا من نوع http أو https.' },
   datetime: {
     en: 'Expected a date and time with an offset, such as 2025-11-10T22:00:00Z.',
     ar: 'يجب أن تكون القيمة تاريخًا ووقتًا مع فرق التوقيت، مثل ‎2025-11-10T22:00:00Z‎.',
   },
 };
 
-function bound(en: string, ar: string, origin: string, value: number | bigint): LocalText {
-  if (origin === 'string') return { en: `It must have ${en} ${value} characters.`, ar: `${ar} لعدد الأحرف: ${value}.` };
-  if (origin === 'array') return { en: `It must have ${en} ${value} items.`, ar: `${ar} لعدد العناصر: ${value}.` };
-  return { en: `It must be ${en} ${value}.`, ar: `${ar} للقيمة: ${value}.` };
+type Side = { limit: LocalText; beyond: LocalText };
+const least: Side = {
+  limit: { en: 'at least', ar: 'الحد الأدنى' },
+  beyond: { en: 'more than', ar: 'أكبر من' },
+};
+const most: Side = {
+  limit: { en: 'at most', ar: 'الحد الأقصى' },
+  beyond: { en: 'less than', ar: 'أصغر من' },
+};
+
+function bound({ limit, beyond }: Side, origin: string, value: number | bigint, inclusive = true): LocalText {
+  const count = Number(value);
+  if (origin === 'string')
+    return {
+      en: `It must have ${limit.en} ${counted(count, 'characters', 'en')}.`,
+      ar: `${limit.ar} للطول ${counted(count, 'characters', 'ar')}.`,
+    };
+  if (origin === 'array' || origin === 'set')
+    return {
+      en: `It must have ${limit.en} ${counted(count, 'items', 'en')}.`,
+      ar: `${limit.ar} ${counted(count, 'items', 'ar')}.`,
+    };
+  if (!inclusive) return { en: `It must be ${beyond.en} ${value}.`, ar: `يجب أن تكون القيمة ${beyond.ar} ${value}.` };
+  return { en: `It must be ${limit.en} ${value}.`, ar: `${limit.ar} للقيمة: ${value}.` };
 }

@@ -18,7 +18,11 @@ const written = z
   })
   .refine(
     (forms) => Object.values(forms).filter((form) => form !== undefined).length === 1,
-    refusal('one_form', 'Send exactly one of markdown, html and text.', 'أرسل واحدًا فقط من markdown وhtml وtext.'),
+    refusal(
+      'one_form',
+      'Send exactly one of markdown, html and text.',
+      'أرسل صيغة واحدة فقط: markdown أو html أو text.',
+    ),
   );
 
 function form(maximum: number, description: string) {

@@ -15,7 +15,10 @@ const key = z
   .meta({ description: 'Names this piece within its list; given when it is not sent' });
 const mediaUrl = z
   .string()
-  .refine(isMediaUrl, refusal('unsafe_url', 'Expected an http or https URL.', 'يجب أن تكون القيمة رابط http أو https.'))
+  .refine(
+    isMediaUrl,
+    refusal('unsafe_url', 'Expected an http or https URL.', 'يجب أن تكون القيمة رابطًا من نوع http أو https.'),
+  )
   .meta({ format: 'uri', maxLength: 2000 });
 const href = z
   .string()
@@ -24,7 +27,7 @@ const href = z
     refusal(
       'unsafe_link',
       'A link is http, https, mailto, tel, or an address within the site.',
-      'الروابط المقبولة: http وhttps وmailto وtel أو عنوان داخل الموقع.',
+      'الروابط المقبولة: http أو https أو mailto أو tel أو عنوان داخل الموقع.',
     ),
   )
   .meta({ maxLength: 2000 });

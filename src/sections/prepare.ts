@@ -75,7 +75,7 @@ export function takenAnchor(pointer: string): AppError {
         in: 'body',
         pointer,
         code: 'already_exists',
-        message: { en: 'Another section has this anchor.', ar: 'لقسم آخر المرساة نفسها.' },
+        message: { en: 'Another section has this anchor.', ar: 'يحمل قسم آخر المرساة نفسها.' },
       },
     ],
   });

@@ -16,7 +16,7 @@ const anchorInput = z
   .max(300)
   .refine(
     (text) => slugify(text, maxAnchorLetters) !== '',
-    refusal('empty_anchor', 'Nothing of this can stand in an address.', 'لا يبقى من هذا ما يصلح في عنوان.'),
+    refusal('empty_anchor', 'Nothing of this can stand in an address.', 'ليس في هذا النص ما يصلح لعنوان على الويب.'),
   )
   .meta({ description: 'Names the section within its page; made from the heading when it is not sent' });
 

@@ -129,6 +129,8 @@ export type SearchSettings = z.infer<typeof searchSettings>;
 export const searchSettingsResource = z.object({ ...search, ...group }).meta({ id: 'SearchSettings' });
 
 function isOrigin(url: string): boolean {
+  // Checks go on after one has failed: that this is no URL at all is said already.
+  if (!URL.canParse(url)) return true;
   const { pathname, search: query, hash, username, password } = new URL(url);
   return pathname === '/' && `${query}${hash}${username}${password}` === '' && !/[?#]/.test(url);
 }

@@ -1,0 +1,43 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AppError } from '../errors.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the route has nothing but JSON to answer. */
+    onlyJson?: boolean;
+  }
+}
+
+/**
+ * Refuses with 406 a request that takes no JSON of a route that has nothing else (RFC 9110, 12.5.1). Where an address
+ * can be had in several media types, its route looks at Accept itself.
+ */
+export function refuseUnacceptable(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    const { schema } = route;
+    if (schema === undefined || schema.hide) return;
+    const answers = Object.entries((schema.response ?? {}) as Record<string, object>)
+      .filter(([status]) => status.startsWith('2') && status !== '204')
+      .flatMap(([, answer]) => ('content' in answer && answer.content ? Object.keys(answer.content) : [json]));
+    const onlyJson = answers.length > 0 && answers.every((type) => type === json);
+    route.config = { ...route.config, onlyJson };
+  });
+  app.addHook('onRequest', (request: FastifyRequest, _reply, done) => {
+    const { accept } = request.headers;
+    if (accept === undefined || accept === '*/*' || !request.routeOptions.config?.onlyJson) return done();
+    if (takesJson(accept)) return done();
+    done(new AppError('not-acceptable', { params: { available: json } }));
+  });
+}
+
+const json = 'application/json';
+
+/** Every kind of JSON will do: who asks for `application/problem+json` or `application/ld+json` can read it. */
+export function takesJson(accept: string): boolean {
+  if (accept.trim() === '') return true;
+  return accept.split(',').some((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    if (parameters.some((parameter) => /^q\s*=\s*0(?:\.0*)?$/.test(parameter))) return false;
+    return type === '*/*' || type === 'application/*' || /^application\/(?:[\w.+-]+\+)?json$/.test(type);
+  });
+}

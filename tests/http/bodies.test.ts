@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeEachEngine } from '../support/engines.ts';
+import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+
+const tags = '/v1/editorial/tags';
+const jsonType = { 'content-type': 'application/json' };
+
+describeEachEngine('a body', (engine) => {
+  let room: Newsroom;
+  beforeAll(async () => {
+    room = await openNewsroom(engine);
+  });
+  afterAll(() => room.close());
+
+  const post = (body: unknown, headers: Record<string, string> = jsonType, url = tags) =>
+    room.call(url, { as: 'admin', method: 'POST', body, headers: { 'accept-language': 'en', ...headers } });
+  const count = async () => (await room.call(`${tags}?limit=100`, { as: 'admin' })).body.data.length;
+
+  it.each([
+    ['cut off', '{"name":'],
+    ['two documents', '{"name":"a"}{"name":"b"}'],
+    ['a comma too many', '{"name":"a",}'],
+    ['NaN', '{"name":NaN}'],
+    ['no JSON at all', 'name=a'],
+    ['NUL bytes', '\0\0\0'],
+  ])('that is malformed (%s) is a 400', async (_, body) => {
+    expect(await post(body)).toMatchObject({ status: 400, body: { code: 'malformed-json' } });
+  });
+
+  it.each([
+    ['windows-1256', Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xce, 0xc8, 0xd1]), Buffer.from('"}')])],
+    ['half a letter', Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xd8]), Buffer.from('"}')])],
+    [
+      'a surrogate in bytes',
+      Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')]),
+    ],
+    ['UTF-16', Buffer.from('\ufeff{"name":"خبر"}', 'utf16le')],
+  ])('that is not UTF-8 (%s) is a 400, and nothing of it is stored', async (_, body) => {
+    const before = await count();
+    const answer = await post(body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'malformed-encoding', title: 'The body is not UTF-8' } });
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(await count()).toBe(before);
+  });
+
+  it('may begin with a byte order mark, and contain U+FFFD that somebody wrote', async () => {
+    const answer = await post(Buffer.from('\ufeff{"name":"علامة \ufffd"}'));
+    expect(answer).toMatchObject({ status: 201, body: { name: 'علامة \ufffd' } });
+  });
+
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'application/xml',
+    'x',
+  ])('of the type %s is a 415', async (type) => {
+    expect(await post('{"name":"a"}', { 'content-type': type })).toMatchObject({
+      status: 415,
+      body: { code: 'unsupported-media-type' },
+    });
+  });
+
+  it.each([
+    ['NUL', '{"name":"a\\u0000b"}', '/name'],
+    ['a lone surrogate', '{"name":"\\ud83d"}', '/name'],
+    ['NUL in a name', '{"a\\u0000":1}', '/a\0'],
+  ])('with %s is refused where it is', async (_, body, pointer) => {
+    expect((await post(body)).body.errors).toMatchObject([{ in: 'body', pointer, code: 'invalid_text' }]);
+  });
+
+  it.each([
+    ['{"name":"a","__proto__":{"role":"admin"}}', '/__proto__'],
+    ['{"name":"a","constructor":{"prototype":{"role":"admin"}}}', '/constructor'],
+  ])('may not carry %s', async (body, pointer) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors).toMatchObject([{ pointer, code: 'reserved_key' }]);
+    expect(({} as Record<string, unknown>).role).toBeUndefined();
+  });
+
+  it('may not carry __proto__ deep in the fields of an article that are free', async () => {
+    const answer = await post(
+      '{"headline":"خبر","custom":{"a":{"__proto__":{"b":1}}}}',
+      jsonType,
+      '/v1/editorial/articles',
+    );
+    expect(answer.body.errors).toMatchObject([{ pointer: '/custom/a/__proto__', code: 'reserved_key' }]);
+  });
+
+  it('nested too deeply is a 400, at whatever depth', async () => {
+    for (const depth of [65, 10_000, 200_000]) {
+      const answer = await post(`{"name":${'['.repeat(depth)}${']'.repeat(depth)}}`);
+      expect(answer.body.errors).toMatchObject([{ code: 'too_deep' }]);
+    }
+  });
+
+  it('that is too large is a 413 that names the limit', async () => {
+    for (const size of [1_048_577, 10_000_000]) {
+      const answer = await post(`{"name":"${'أ'.repeat(size / 2)}"}`);
+      expect(answer).toMatchObject({ status: 413, body: { code: 'payload-too-large' } });
+      expect(answer.body.detail).toBe('At most 1048576 bytes are accepted here.');
+    }
+  });
+
+  it('of a wrong type or with unknown fields is told field by field', async () => {
+    const answer = await post({ name: 5, colour: 'red', 'a/b~c': 1 });
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors.map((each: { pointer: string; code: string }) => [each.pointer, each.code])).toEqual([
+      ['/name', 'invalid_type'],
+      ['/colour', 'unknown_field'],
+      ['/a~1b~0c', 'unknown_field'],
+    ]);
+    for (const body of ['[]', '"a"', '5', 'null', 'true']) expect((await post(body)).status).toBe(400);
+  });
+
+  it('is checked to its end although a part of it is wrong already', async () => {
+    const options = { as: 'admin', method: 'PATCH', headers: { 'if-match': '*' } } as const;
+    const answer = await room.call('/v1/editorial/settings', { ...options, body: { baseUrl: 'ليس عنوانًا' } });
+    expect(answer.body).toMatchObject({ code: 'invalid-request', errors: [{ pointer: '/baseUrl' }] });
+  });
+
+  it('that is missing is a 400 where one is needed, and no fault where none is', async () => {
+    const missing = await post('');
+    expect(missing).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+    const made = await post({ name: 'سيُحذف' });
+    const url = `${tags}/${made.body.id}`;
+    const headers = { ...jsonType, 'if-match': made.etag };
+    expect((await room.call(url, { as: 'admin', method: 'DELETE', headers })).status).toBe(204);
+  });
+
+  it('with a million elements is refused quickly, with few errors told', async () => {
+    const started = performance.now();
+    const answer = await post(`{"name":[${'{},'.repeat(200_000)}{}]}`);
+    expect(answer.status).toBe(400);
+    expect(answer.text.length).toBeLessThan(20_000);
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+});

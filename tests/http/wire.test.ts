@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { enginesToTest } from '../support/engines-setup.ts';
+import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { portOf, readAnswer, speak } from './socket.ts';
+
+// What happens on the wire comes before any database, so one engine is enough.
+describe.each(enginesToTest(process.env).slice(0, 1))('on the wire (%s)', (engine) => {
+  let room: Newsroom;
+  let port: number;
+  let token: string;
+  beforeAll(async () => {
+    room = await openNewsroom(engine);
+    port = await portOf(room);
+    token = await room.tokenOf('admin');
+  });
+  afterAll(() => room.close());
+
+  const head = (lines: string[], path = '/v1/editorial/tags') =>
+    [`POST ${path} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${token}`, ...lines, '', ''].join('\r\n');
+  const json = 'Content-Type: application/json';
+  const english = 'Accept-Language: en';
+  const tagNames = async (): Promise<string[]> =>
+    (await room.call('/v1/editorial/tags?limit=100', { as: 'admin' })).body.data.map(
+      (tag: { name: string }) => tag.name,
+    );
+
+  it('what is not HTTP is told so, in the language it asked for', async () => {
+    const answer = await speak(port, [`NONSENSE\r\n${english}\r\n\r\n`]);
+    expect(answer.status).toBe(400);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-language': 'en',
+      vary: 'accept-language',
+      connection: 'close',
+    });
+    expect(answer.problem).toMatchObject({
+      code: 'malformed-request',
+      detail: 'It does not follow the HTTP protocol.',
+    });
+    const arabic = await speak(port, ['NONSENSE\r\n\r\n']);
+    expect(arabic.headers['content-language']).toBe('ar');
+    expect(arabic.problem.detail).toBe('الطلب لا يوافق بروتوكول HTTP.');
+  });
+
+  it('headers beyond 16 KiB are a 431', async () => {
+    const answer = await speak(port, [
+      `GET / HTTP/1.1\r\nHost: x\r\n${english}\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`,
+    ]);
+    expect([answer.status, answer.problem.code]).toEqual([431, 'headers-too-large']);
+    expect(answer.headers['content-language']).toBe('en');
+  });
+
+  it('two lengths, a length and chunks, and a length that is no number are a 400', async () => {
+    for (const lines of [
+      ['Content-Length: 5', 'Content-Length: 6'],
+      ['Content-Length: 5', 'Transfer-Encoding: chunked'],
+      ['Content-Length: five'],
+      ['Content-Length: -1'],
+    ]) {
+      const answer = await speak(port, [head([json, ...lines]), '{}   ']);
+      expect([lines, answer.status, answer.problem.code]).toEqual([lines, 400, 'malformed-request']);
+    }
+  });
+
+  it('a chunk that is none is a 400, and nothing of it is stored', async () => {
+    const answer = await speak(port, [
+      head([json, 'Transfer-Encoding: chunked']),
+      'zz\r\n{"name":"قطعة"}\r\n0\r\n\r\n',
+    ]);
+    expect(answer.status).toBe(400);
+    expect(answer.problem.code).toBe('malformed-request');
+    expect(await tagNames()).not.toContain('قطعة');
+  });
+
+  it('a body shorter than its length is never taken for a whole one', async () => {
+    const body = '{"name":"ناقص"}';
+    await speak(port, [head([json, `Content-Length: ${Buffer.byteLength(body) + 10}`]), body], { end: true });
+    expect(await tagNames()).not.toContain('ناقص');
+    expect((await room.call('/livez')).status).toBe(200);
+  });
+
+  it('what comes after a body’s length is a request of its own, and refused when it is none', async () => {
+    const body = '{"name":"كامل"}';
+    const socket = connect(port, '127.0.0.1');
+    socket.write(head([json, `Content-Length: ${Buffer.byteLength(body)}`]) + body);
+    const [first] = await once(socket, 'data');
+    socket.write('rest of the body\r\n\r\n');
+    const [second] = await once(socket, 'data');
+    expect([readAnswer(String(first)).status, readAnswer(String(second)).status]).toEqual([201, 400]);
+  });
+
+  it('10 MB are refused by their length alone, before they arrive', async () => {
+    const answer = await speak(port, [head([json, english, 'Content-Length: 10000000']), '{"name":"']);
+    expect([answer.status, answer.problem.code]).toEqual([413, 'payload-too-large']);
+  });
+
+  it('10 MB in chunks are refused at the limit', async () => {
+    const chunk = `10000\r\n${'a'.repeat(0x10000)}\r\n`;
+    const answer = await speak(port, [head([json, 'Transfer-Encoding: chunked']), ...Array<string>(20).fill(chunk)]);
+    expect([answer.status, answer.problem.code]).toEqual([413, 'payload-too-large']);
+  });
+
+  it('a client that goes away in the middle leaves no fault behind', async () => {
+    room.logs.length = 0;
+    for (const sent of [
+      'POST /v1/ed',
+      head([json, 'Content-Length: 100']),
+      `${head([json, 'Content-Length: 100'])}{"na`,
+    ]) {
+      const socket = connect(port, '127.0.0.1');
+      await once(socket, 'connect');
+      socket.write(sent);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.destroy();
+    }
+    await vi.waitFor(async () => expect(await connections(room)).toBe(0));
+    expect(room.logs.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
+  });
+
+  it('a request that takes too long is a 408 in its language', async () => {
+    const error = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    const opened = once(room.app.server, 'connection');
+    const socket = connect(port, '127.0.0.1');
+    const [served] = await opened;
+    room.app.server.emit('clientError', error, served);
+    const [answer] = await once(socket, 'data');
+    expect(readAnswer(String(answer))).toMatchObject({ status: 408, problem: { code: 'request-timeout' } });
+    expect(room.app.server.requestTimeout).toBe(30_000);
+  });
+
+  it('a method that nobody has is refused as a problem', async () => {
+    for (const [method, status] of [
+      ['PROPFIND', 405],
+      ['TRACE', 405],
+      ['FETCH', 400],
+    ] as const) {
+      const answer = await speak(port, [`${method} /v1/articles HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`]);
+      expect([method, answer.status, answer.headers['content-type']]).toEqual([
+        method,
+        status,
+        'application/problem+json; charset=utf-8',
+      ]);
+    }
+  });
+
+  it('an address that no router can read is a 400 in its language', async () => {
+    const answer = await speak(port, [
+      `GET /v1/articles/%ff HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${english}\r\n\r\n`,
+    ]);
+    expect(answer).toMatchObject({ status: 400, headers: { 'content-language': 'en' } });
+    expect(answer.headers.vary).toContain('accept-language');
+  });
+});
+
+function connections(room: Newsroom): Promise<number> {
+  return new Promise((resolve, reject) =>
+    room.app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+  );
+}
