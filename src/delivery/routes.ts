@@ -58,7 +58,7 @@ export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps)
             'Under a slug that the article had before it answers 308 with its address now; 410 when it was withdrawn for good. `Accept: application/ninjs+json` and `application/ld+json` are the same as `format`.',
           params: z.strictObject({ ref }),
           querystring: articleQuery,
-          response: { 200: publishedArticle.partial() },
+          response: { 200: inEveryForm },
         },
       },
       async (request, reply) => {
@@ -118,6 +118,19 @@ export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps)
     );
   };
 }
+
+/** What `format` may ask for, each under its media type. */
+const inEveryForm = {
+  description: 'The article, in the form that was asked for',
+  content: {
+    'application/json': { schema: publishedArticle.partial() },
+    'application/ninjs+json': { schema: z.looseObject({}) },
+    'application/ld+json': { schema: z.looseObject({}) },
+    'text/html': { schema: z.string() },
+    'text/markdown': { schema: z.string() },
+    'text/plain': { schema: z.string() },
+  },
+};
 
 /** `format` decides; without it Accept, unless other parameters ask for something of the JSON. */
 function formOf(accept: string | undefined, { format, render, fields, display }: ArticleQuery): ArticleForm | 'json' {

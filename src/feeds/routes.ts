@@ -27,6 +27,13 @@ const names = { rss: 'RSS 2.0', atom: 'Atom 1.0', json: 'JSON Feed 1.1' };
 const kinds = { category: 'categories', tag: 'tags', author: 'authors' } as const;
 const xml = 'application/xml; charset=utf-8';
 
+/** The documented answer of a route that answers one document. */
+function documentOf(contentType: string) {
+  const [type = ''] = contentType.split(';');
+  const schema = type.endsWith('json') ? z.looseObject({}) : z.string();
+  return { 200: { description: 'The document', content: { [type]: { schema } } } };
+}
+
 /** Feeds, sitemaps and robots.txt: what readers' programs and search engines ask for. */
 export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPluginAsyncZod {
   const common = { tags: ['feeds'], querystring: noQuery };
@@ -57,7 +64,7 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
             ...common,
             operationId: `get${idOf(format)}Feed`,
             summary: `The newest articles as ${names[format]}`,
-            produces: [types[format]],
+            response: documentOf(types[format]),
           },
         },
         async (request, reply) => answer(request, reply, types[format], (at) => feeds.feed(format, at, null)),
@@ -72,7 +79,7 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
               operationId: `get${idOf(kind)}${idOf(format)}Feed`,
               summary: `The newest articles of a ${kind} as ${names[format]}`,
               params: z.strictObject({ ref }),
-              produces: [types[format]],
+              response: documentOf(types[format]),
             },
           },
           async (request, reply) =>
@@ -93,7 +100,7 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
           ...common,
           operationId: 'getSitemapIndex',
           summary: 'The index of the sitemap’s parts',
-          produces: [xml],
+          response: documentOf(xml),
         },
       },
       async (request, reply) =>
@@ -114,7 +121,7 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
           operationId: 'getSitemap',
           summary: 'A part of the sitemap: at most 50,000 articles',
           params: z.strictObject({ part: z.string().regex(/^\d{1,6}$/) }),
-          produces: [xml],
+          response: documentOf(xml),
         },
       },
       async (request, reply) =>
@@ -132,7 +139,7 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
           ...common,
           operationId: 'getNewsSitemap',
           summary: 'Articles of the last two days, for Google News',
-          produces: [xml],
+          response: documentOf(xml),
         },
       },
       async (request, reply) => answer(request, reply, xml, ({ origin }) => feeds.newsSitemap(origin)),
@@ -140,7 +147,14 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
 
     app.get(
       '/robots.txt',
-      { schema: { ...common, operationId: 'getRobots', summary: 'What robots may read', produces: ['text/plain'] } },
+      {
+        schema: {
+          ...common,
+          operationId: 'getRobots',
+          summary: 'What robots may read',
+          response: documentOf('text/plain'),
+        },
+      },
       async (request, reply) =>
         answer(request, reply, 'text/plain; charset=utf-8', async ({ origin }) => ({
           body: renderRobots(['/sitemap.xml', '/news-sitemap.xml'].map((path) => new URL(path, origin).href)),

@@ -1,0 +1,59 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { FastifyInstance } from 'fastify';
+import type { Schema } from './from-schema.ts';
+
+type Media = Record<string, { schema?: Schema }>;
+type Document = {
+  paths: Record<string, Record<string, OperationObject>>;
+  components: { schemas: Record<string, Schema> };
+};
+type OperationObject = {
+  operationId: string;
+  parameters?: { name: string; in: string; required?: boolean; schema: Schema }[];
+  requestBody?: { content: Media };
+  responses: Record<string, { content?: Media }>;
+};
+
+export type Operation = OperationObject & { method: string; path: string };
+
+/** The operations of the app's own OpenAPI document, and what their answers must look like. */
+export function describedApi(app: FastifyInstance) {
+  const document = app.swagger() as unknown as Document;
+  const operations: Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })),
+  );
+  const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
+  (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
+  // Addresses in answers are those that people wrote, Arabic letters included, as browsers take them.
+  ajv.addFormat('uri', (text) => URL.canParse(text));
+  ajv.addSchema(document, 'api');
+  const compiled = new Map<string, ValidateFunction>();
+
+  function validator(...pointer: string[]): ValidateFunction {
+    const path = pointer.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/');
+    const found = compiled.get(path) ?? ajv.compile({ $ref: `api#/${encodeURI(path)}` });
+    compiled.set(path, found);
+    return found;
+  }
+
+  /** What is wrong with an answer of 2xx, or null. */
+  function faultOf(operation: Operation, status: number, type: string, text: string): string | null {
+    const documented = operation.responses[status];
+    if (!documented) return `the status ${status} is not documented`;
+    const media = type.split(';', 1)[0]?.trim() ?? '';
+    if (!documented.content) return text === '' ? null : `${status} has a body that is not documented`;
+    if (!(media in documented.content)) return `the media type «${media}» is not documented`;
+    if (!/json$/.test(media) || !documented.content[media]?.schema) return null;
+    const place = ['paths', operation.path, operation.method.toLowerCase(), 'responses', String(status)];
+    const validate = validator(...place, 'content', media, 'schema');
+    return validate(JSON.parse(text)) ? null : ajv.errorsText(validate.errors);
+  }
+
+  function problemFaultOf(body: unknown): string | null {
+    const validate = validator('components', 'schemas', 'Problem');
+    return validate(body) ? null : ajv.errorsText(validate.errors);
+  }
+
+  return { operations, schemas: document.components.schemas, faultOf, problemFaultOf };
+}
