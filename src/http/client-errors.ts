@@ -4,12 +4,23 @@ import type { ConnectionError, FastifyBaseLogger } from 'fastify';
 import { AppError, type Language } from '../errors.ts';
 import { preferredLanguage } from './language.ts';
 import { malformed, problemBody } from './problem.ts';
+import { type RawRequest, readRawRequest } from './raw-addresses.ts';
 
 /** Answers what Node's parser refuses before there is a request: on the socket itself, in the language it asked for. */
-export function clientErrorHandler(logger: FastifyBaseLogger, fallback: Language, requestId: () => string) {
+export function clientErrorHandler(
+  logger: FastifyBaseLogger,
+  fallback: Language,
+  requestId: () => string,
+  answerRaw: (request: RawRequest, socket: Socket) => Promise<void>,
+) {
   return (error: ConnectionError, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy();
+      return;
+    }
+    const raw = error.code === 'HPE_INVALID_URL' ? readRawRequest(error.rawPacket) : null;
+    if (raw) {
+      answerRaw(raw, socket).catch(() => socket.destroy());
       return;
     }
     const problem = problemOf(error);

@@ -12,6 +12,7 @@ import { clientErrorHandler } from './client-errors.ts';
 import { acceptJsonOnly } from './json-body.ts';
 import { answerUnknownPaths } from './known-paths.ts';
 import { malformed, problemHandler } from './problem.ts';
+import { answerRawRequest, type Injector } from './raw-addresses.ts';
 import { validatorCompiler } from './validation.ts';
 
 export type App = ReturnType<typeof createServer>;
@@ -21,6 +22,8 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
   const language: Language = config.KHABAR_LOCALE.startsWith('ar') ? 'ar' : 'en';
   const requestId = createRequestIds();
   const refuse = problemHandler(language);
+  // What answers on a socket is made before the app that it asks.
+  const injector: Injector = { inject: (request) => app.inject(request) };
   const app = Fastify({
     loggerInstance: logger,
     // One line for each request, written when it is answered; a logger for each would cost more than its line.
@@ -35,7 +38,9 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     forceCloseConnections: 'idle',
     // An address that no router can read. There is no route yet, and so no hooks.
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
-    clientErrorHandler: clientErrorHandler(logger, language, requestId),
+    clientErrorHandler: clientErrorHandler(logger, language, requestId, (raw, socket) =>
+      answerRawRequest(injector, raw, socket),
+    ),
   }).withTypeProvider<ZodTypeProvider>();
 
   app.setValidatorCompiler(validatorCompiler);

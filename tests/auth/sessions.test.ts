@@ -63,7 +63,7 @@ describeEachEngine('sessions', (engine) => {
       { email: 'a@b.org', password, role: 'admin' },
     ])
       expect((await room.call('/v1/editorial/sessions', { body })).status).toBe(400);
-    expect((await room.call('/v1/editorial/sessions')).status).toBe(404);
+    expect((await room.call('/v1/editorial/sessions')).status).toBe(405);
   });
 
   it('keep every character of a password, also those that are taken out of other texts', async () => {
