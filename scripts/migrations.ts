@@ -1,7 +1,8 @@
 // Makes the next migration of both engines from src/db/tables.ts:
 //   npm run migrations -- <name>     a new migration
 //   npm run migrations -- --check    fails when the tables and the migrations differ
-//   npm run migrations -- --fresh    starts over with one foundation; only before the first release
+//   npm run migrations -- --fresh    starts over with the foundation and scripts/sql; only before the first release
+//   npm run migrations -- --custom <name>   a new migration from scripts/sql/<name>.<engine>.sql
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -15,7 +16,9 @@ else if (argument === '--fresh') {
   for (const engine of Object.keys(engines)) rmSync(`migrations/${engine}`, { recursive: true, force: true });
   generate('foundation', 'migrations');
   addChangesTable();
-} else if (/^[a-z][a-z0-9-]*$/.test(argument)) generate(argument, 'migrations');
+  addCustom('search');
+} else if (argument === '--custom') addCustom(process.argv[3] ?? '');
+else if (/^[a-z][a-z0-9-]*$/.test(argument)) generate(argument, 'migrations');
 else throw new Error('give the migration a name in kebab-case, or --check, or --fresh');
 
 function generate(name: string, out: string): void {
@@ -50,6 +53,25 @@ function makeStrict(path: string): void {
     (_, statement: string, name: string) => `${statement} STRICT${inKeyOrder.includes(name) ? ', WITHOUT ROWID' : ''};`,
   );
   writeFileSync(path, text);
+}
+
+/** A migration of what Drizzle has no words for, such as full-text indexes: the SQL of scripts/sql, as it stands there. */
+function addCustom(name: string): void {
+  for (const [engine, dialect] of Object.entries(engines)) {
+    const before = sqlFiles(`migrations/${engine}`);
+    execFileSync(
+      'node_modules/.bin/drizzle-kit',
+      ['generate', '--custom', '--dialect', dialect, '--schema', `./src/db/schema-${engine}.ts`].concat([
+        '--out',
+        `./migrations/${engine}`,
+        '--name',
+        name,
+      ]),
+      { stdio: 'inherit' },
+    );
+    const [made] = sqlFiles(`migrations/${engine}`).filter((each) => !before.includes(each));
+    cpSync(`scripts/sql/${name}.${engine}.sql`, `migrations/${engine}/${made}`);
+  }
 }
 
 /** The one table that only SQLite has: PostgreSQL tells other processes of changes by NOTIFY. */

@@ -43,6 +43,8 @@ import { opsRoutes } from './ops/routes.ts';
 import { createPublicationStore } from './publishing/publication-store.ts';
 import { publishingRoutes } from './publishing/routes.ts';
 import { createPublishingService } from './publishing/service.ts';
+import { createSearch } from './search/create.ts';
+import { searchRoutes } from './search/routes.ts';
 import { sectionRoutes } from './sections/routes.ts';
 import { createSectionService } from './sections/service.ts';
 import { settingsRoutes } from './settings/routes.ts';
@@ -84,11 +86,6 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const tags = createTagService(termDeps);
   const authors = createAuthorService(termDeps);
   const likeness = createLikeness(db, clock);
-  const articles = createArticleService({ db, clock, audit, settings, likeness });
-  const sections = createSectionService({ db, clock, audit, likeness });
-  const comments = createCommentService({ db, clock, audit, config, settings });
-
-  const publishing = createPublishingService({ db, clock, audit, store: createPublicationStore(db.tables) });
 
   // Names are told of a change before the cache is, so that no answer is made of old names after it was dropped.
   const names = await loadNames(db);
@@ -105,6 +102,14 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const published = createArticles({ publications, composer, resolve, site: settings.site });
   const lists = createArticleLists({ db, names, publications, composer, site: settings.site });
 
+  const search = createSearch({ db, clock, settings, names, publications, composer });
+  app.addHook('onClose', () => search.close());
+  const { index } = search;
+  const articles = createArticleService({ db, clock, audit, settings, likeness, index, search: search.service });
+  const sections = createSectionService({ db, clock, audit, likeness, index });
+  const comments = createCommentService({ db, clock, audit, config, settings, index, search: search.service });
+  const publishing = createPublishingService({ db, clock, audit, store: createPublicationStore(db.tables, index) });
+
   await registerSecurity(app, config);
   registerRateLimits(app, config);
   await registerOpenApi(app, version);
@@ -119,6 +124,7 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const terms = { category: categories, tag: tags, author: authors };
   await app.register(feedRoutes({ answers, feeds, terms, site: settings.site }));
   await app.register(commentRoutes({ answers, resolve, idempotency }, comments));
+  await app.register(searchRoutes(answers, search.pages));
 
   const editorial: FastifyPluginAsyncZod = async (scope) => {
     scope.addHook('onRoute', demandPermission);

@@ -11,8 +11,8 @@ export type ArticleFilter = {
   status?: ArticleRow['status'] | undefined;
   category?: string | undefined;
   author?: string | undefined;
-  /** Folded; found anywhere in the folded headline. */
-  headlineKey?: string | undefined;
+  /** What search found. */
+  found?: SQL | undefined;
 };
 
 export function createArticleRepository(tables: Tables) {
@@ -33,7 +33,7 @@ export function createArticleRepository(tables: Tables) {
       after: readonly [number, string] | null,
       limit: number,
     ): Promise<ArticleRow[]> {
-      const { createdBy, status, category, author, headlineKey } = filter;
+      const { createdBy, status, category, author, found } = filter;
       const conditions: (SQL | undefined)[] = [
         createdBy === undefined ? undefined : eq(articles.createdBy, createdBy),
         status === undefined ? undefined : eq(articles.status, status),
@@ -47,7 +47,7 @@ export function createArticleRepository(tables: Tables) {
                 .from(articleAuthors)
                 .where(eq(articleAuthors.authorId, author)),
             ),
-        headlineKey === undefined ? undefined : contains(articles.headlineKey, headlineKey),
+        found,
         after === null ? undefined : startAfter(after),
       ];
       return read
@@ -126,9 +126,4 @@ export function createArticleRepository(tables: Tables) {
     const at = new Date(milliseconds);
     return or(lt(articles.updatedAt, at), and(eq(articles.updatedAt, at), lt(articles.id, id)));
   }
-}
-
-function contains(column: Tables['articles']['headlineKey'], part: string): SQL {
-  const escaped = part.replace(/[\\%_]/g, (character) => `\\${character}`);
-  return sql`${column} like ${`%${escaped}%`} escape '\\'`;
 }

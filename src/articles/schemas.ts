@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { fold } from '../arabic/fold.ts';
 import { slugKey } from '../arabic/slug.ts';
 import { dateInput, startOf } from '../http/date-input.ts';
 import {
@@ -17,6 +16,7 @@ import {
 } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
 import { saved } from '../likeness/schemas.ts';
+import { searchText } from '../search/query-text.ts';
 import { maxSections, sectionInput, sectionPart } from '../sections/schemas.ts';
 import { customObject } from './custom.ts';
 
@@ -185,15 +185,7 @@ export const articleQuery = z.strictObject({
   status: status.optional(),
   category: id.optional(),
   author: id.optional(),
-  q: z
-    .string()
-    .max(300)
-    .refine(
-      (text) => fold(text).trim() !== '',
-      refusal('empty_query', 'There is no letter to look for.', 'لا يوجد حرف للبحث عنه.'),
-    )
-    .optional()
-    .meta({ description: 'Part of the headline, whatever its spelling and vowel marks' }),
+  q: searchText.optional(),
 });
 export type ArticleQuery = z.infer<typeof articleQuery>;
 

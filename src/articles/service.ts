@@ -1,4 +1,4 @@
-import { fold } from '../arabic/fold.ts';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Audit } from '../audit/audit.ts';
 import {
   type Actor,
@@ -13,6 +13,7 @@ import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
 import type { Likeness } from '../likeness/likeness.ts';
+import type { SearchIndex } from '../search/search-index.ts';
 import type { Settings } from '../settings/service.ts';
 import { chooseSlug } from '../slugs.ts';
 import { assertChanged, translateConstraints } from '../versioned.ts';
@@ -33,10 +34,14 @@ export type ArticleDeps = {
   audit: Audit;
   settings: Pick<Settings, 'site'>;
   likeness: Likeness;
+  index: SearchIndex;
+  search: ArticleSearch;
 };
+/** Finds working copies by their words. */
+export type ArticleSearch = { articlesMatching(q: string, id: SQL): Promise<SQL> };
 
 /** What editors may do with working copies. Nothing here changes what readers see: that is publishing's work. */
-export function createArticleService({ db, clock, audit, settings, likeness }: ArticleDeps) {
+export function createArticleService({ db, clock, audit, settings, likeness, index, search }: ArticleDeps) {
   const { tables } = db;
   const repository = createArticleRepository(tables);
   const store = createArticleStore(tables, clock);
@@ -81,7 +86,7 @@ export function createArticleService({ db, clock, audit, settings, likeness }: A
         status: query.status,
         category: query.category,
         author: query.author,
-        headlineKey: query.q === undefined ? undefined : fold(query.q).trim(),
+        found: query.q === undefined ? undefined : await search.articlesMatching(query.q, sql`${tables.articles.id}`),
         createdBy: can(actor, 'articles:read') ? undefined : actor.id,
       };
       const rows = await repository.list(db.read, filter, after, query.limit + 1);
@@ -117,6 +122,7 @@ export function createArticleService({ db, clock, audit, settings, likeness }: A
           const [stored] = await store.insertArticles(tx, work.actor.id, [prepared]);
           if (stored?.outcome === 'refused') throw stored.error;
           if (!stored) throw new Error('an insert answered nothing');
+          await index.putArticles(tx, [stored.copy]);
           await audit(tx, work, 'article.created', { type: 'article', id });
           await likeness.add(tx, id, print);
           return { ...(await present(tx, stored.copy)), ...shown };
@@ -142,9 +148,11 @@ export function createArticleService({ db, clock, audit, settings, likeness }: A
           assertChanged(row, current);
           if (slug && slug.slug !== current.slug) await changeSlug(tx, tables, current, slug, at);
           await setParts(tx, id, input);
+          const copy = await loadCopy(tx, row);
+          await index.putArticles(tx, [copy]);
           await audit(tx, work, 'article.updated', { type: 'article', id }, { fields: Object.keys(input) });
           await likeness.replace(tx, id, print);
-          return { ...(await present(tx, await loadCopy(tx, row))), ...shown };
+          return { ...(await present(tx, copy)), ...shown };
         }),
       );
     },

@@ -11,6 +11,7 @@ import { parseNewsPage } from '../imports/news-page.ts';
 import { pageLine } from '../imports/page-line.ts';
 import { createBulkPublisher } from '../publishing/bulk.ts';
 import { createPublicationStore } from '../publishing/publication-store.ts';
+import { createSearchIndex } from '../search/search-index.ts';
 import { defaultSiteSettings, readSiteSettings } from '../settings/service.ts';
 import { explainAppError } from './explain.ts';
 import { clock, readSettings, systemWork, withNewsroom } from './newsroom.ts';
@@ -116,10 +117,11 @@ async function withDeps<T>(dryRun: boolean, work: (deps: ImportDeps, db: Databas
 /** What an import needs of the newsroom. */
 export async function depsOf(db: Database, config: Config): Promise<ImportDeps> {
   const store = createArticleStore(db.tables, clock);
-  const publications = createPublicationStore(db.tables);
+  const index = createSearchIndex(db);
+  const publications = createPublicationStore(db.tables, index);
   const publisher = createBulkPublisher(db.tables, clock, publications);
   const { locale, timeZone } = await readSiteSettings(db, config);
-  return { db, clock, store, publications, publisher, locale, timeZone };
+  return { db, clock, store, publications, publisher, index, locale, timeZone };
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -106,7 +106,7 @@ export function createCommentRepository(tables: Tables) {
     /** Comments of every status for moderators, newest first. */
     async list(
       read: Reader,
-      filter: { status?: CommentStatus | undefined; article?: string | undefined },
+      filter: { status?: CommentStatus | undefined; article?: string | undefined; found?: SQL | undefined },
       after: Position | null,
       limit: number,
     ): Promise<CommentRow[]> {
@@ -117,6 +117,7 @@ export function createCommentRepository(tables: Tables) {
           and(
             filter.status === undefined ? undefined : eq(comments.status, filter.status),
             filter.article === undefined ? undefined : eq(comments.articleId, filter.article),
+            filter.found,
             after ? earlier(after) : undefined,
           ),
         )

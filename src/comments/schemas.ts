@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CommentStatus } from '../db/tables.ts';
 import { cursor, dir, id, instant, limit, locale, versionedFields } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
+import { searchText } from '../search/query-text.ts';
 
 const maxCharacters = 5000;
 
@@ -131,6 +132,7 @@ export const moderationQuery = z.strictObject({
   cursor,
   status: z.enum(statuses).optional(),
   article: id.optional().meta({ description: 'Only comments on the article with this id' }),
+  q: searchText.optional(),
 });
 export type ModerationQuery = z.infer<typeof moderationQuery>;
 

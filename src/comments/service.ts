@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import type { Audit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
@@ -7,6 +7,7 @@ import type { CommentStatus } from '../db/tables.ts';
 import { AppError, fieldError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
+import type { SearchIndex } from '../search/search-index.ts';
 import type { Settings } from '../settings/service.ts';
 import type { Work } from '../work.ts';
 import { decide, initialStatus, isShown, maxDepth } from './moderation.ts';
@@ -23,13 +24,17 @@ export type CommentDeps = {
   audit: Audit;
   config: Pick<Config, 'KHABAR_COMMENT_MODE'>;
   settings: Pick<Settings, 'site'>;
+  index: SearchIndex;
+  search: CommentSearch;
 };
+/** Finds comments by their words. */
+export type CommentSearch = { commentsMatching(q: string, id: SQL): Promise<SQL> };
 
 const repliesOfThread = 50;
 const repliesOfPage = 1000;
 
 /** What readers say under published articles, and what moderators decide about it. */
-export function createCommentService({ db, clock, audit, config, settings }: CommentDeps) {
+export function createCommentService({ db, clock, audit, config, settings, index, search }: CommentDeps) {
   const { tables } = db;
   const repository = createCommentRepository(tables);
   const { users, authors } = tables;
@@ -71,6 +76,7 @@ export function createCommentService({ db, clock, audit, config, settings }: Com
       const changed = await repository.change(tx, current, { ...erased, status, updatedAt: clock() });
       // Somebody else has decided in between: look again.
       if (!changed) continue;
+      if (status === 'deleted') await index.removeComments(tx, [id]);
       await audit(tx, work, `comment.${status}`, { type: 'comment', id }, { from: current.status });
       if (decision.approvedDelta !== 0) await count(tx, changed, decision.approvedDelta);
       return changed;
@@ -151,6 +157,7 @@ export function createCommentService({ db, clock, audit, config, settings }: Com
           ...{ createdAt, updatedAt: createdAt },
         });
         if (!row) throw new AppError('duplicate-comment');
+        await index.putComments(tx, [row]);
         if (status === 'approved') {
           // It was public a moment ago: what was unpublished meanwhile takes no comments.
           if (!(await repository.addApproved(tx, row, 1))) throw new AppError('not-found');
@@ -163,9 +170,11 @@ export function createCommentService({ db, clock, audit, config, settings }: Com
     /** Comments of every status, newest first. */
     async list(query: ModerationQuery) {
       const { status, article, limit } = query;
+      const found =
+        query.q === undefined ? undefined : await search.commentsMatching(query.q, sql`${tables.comments.id}`);
       const digest = listDigest('editorial-comments', query);
       const after = decodeCursor(query.cursor, digest, timeAndId);
-      const rows = await repository.list(db.read, { status, article }, after, limit + 1);
+      const rows = await repository.list(db.read, { status, article, found }, after, limit + 1);
       const { data, page } = toPage(rows, limit, digest, positionOf);
       return { data: await present(db.read, data), page };
     },

@@ -23,6 +23,8 @@ export type ChangeListener = (tags: ReadonlySet<string>) => void | Promise<void>
 
 export type Database = {
   readonly engine: 'sqlite' | 'postgres';
+  /** Where the database is a file: which one. */
+  readonly file: string | null;
   readonly tables: Tables;
   readonly read: Reader;
   /**

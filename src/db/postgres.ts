@@ -45,6 +45,7 @@ export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptio
 
   return {
     engine: 'postgres',
+    file: null,
     tables: schema as unknown as Database['tables'],
     read: readerOf(pool),
     prepare: (query) => prepareRaw(pool, query),

@@ -27,6 +27,7 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
 
   return {
     engine: 'sqlite',
+    file: path,
     tables: schema as unknown as Database['tables'],
     read: readerOf(reader),
     prepare: (query) => prepareRaw(reader, query),

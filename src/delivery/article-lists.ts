@@ -54,17 +54,14 @@ export function createArticleLists({ db, names, publications, composer, site }: 
   };
 
   async function toRequest(query: ArticleListQuery, after: Position | null): Promise<ListRequest> {
-    const { timeZone } = site();
-    const { from, to, sort, window = '24h', limit } = query;
+    const { sort, window = '24h', limit } = query;
     return {
       ...{ sort, window, limit, after },
       filters: await facets.find({
         ...query,
         sourceKey: query.source === undefined ? undefined : fold(query.source),
       }),
-      from: from === undefined ? null : startOf(from, timeZone),
-      // `to` is the last instant that counts, a day is all of it.
-      to: to === undefined ? null : afterLast(endOf(to, timeZone), to, timeZone),
+      ...boundsOf(query, site().timeZone),
     };
   }
 }
@@ -74,6 +71,18 @@ const comma = Buffer.from(',');
 
 function joined(items: readonly Buffer[]): Buffer[] {
   return items.flatMap((item, index) => (index === 0 ? [item] : [comma, item]));
+}
+
+/** The first instant that a query counts, and the one after the last. */
+export function boundsOf(
+  { from, to }: Pick<ArticleListQuery, 'from' | 'to'>,
+  timeZone: string,
+): { from: Date | null; to: Date | null } {
+  return {
+    from: from === undefined ? null : startOf(from, timeZone),
+    // `to` is the last instant that counts, a day is all of it.
+    to: to === undefined ? null : afterLast(endOf(to, timeZone), to, timeZone),
+  };
 }
 
 function afterLast(end: Date, text: string, timeZone: string): Date {

@@ -9,6 +9,7 @@ import { fieldErrors } from '../http/validation.ts';
 import { rememberImported } from '../likeness/likeness.ts';
 import type { BulkPublisher } from '../publishing/bulk.ts';
 import type { PublicationStore } from '../publishing/publication-store.ts';
+import type { SearchIndex } from '../search/search-index.ts';
 import type { Work } from '../work.ts';
 import { type Line, LineError } from './lines.ts';
 import {
@@ -33,6 +34,7 @@ export type ImportDeps = {
   store: ArticleStore;
   publications: PublicationStore;
   publisher: BulkPublisher;
+  index: SearchIndex;
   /** The language of articles that name none. */
   locale: string;
   /** Where dates that name no time zone were written. */
@@ -188,7 +190,7 @@ type Fail = (line: number, error: unknown) => void;
 type Result = { outcome: Outcome; id: string };
 
 /** Writes batches: in one transaction when all is well, and one by one to find the bad ones when it is not. */
-function createWriter({ db, clock, store, publications, publisher }: ImportDeps, work: Work) {
+function createWriter({ db, clock, store, publications, publisher, index }: ImportDeps, work: Work) {
   const { tables } = db;
   const known = noTerms();
   const aliases: Aliases = new Map();
@@ -231,8 +233,8 @@ function createWriter({ db, clock, store, publications, publisher }: ImportDeps,
     const records = items.flatMap((item) => (item.kind === 'record' ? [item.record] : []));
     if (records.length > 0) {
       const resolved = await resolveReferences(tx, tables, records, aliases, at);
-      const outcomes = await restoreArticles(tx, { tables, publications }, resolved);
-      const changed = records.filter((_, index) => outcomes[index] !== 'unchanged');
+      const outcomes = await restoreArticles(tx, { tables, publications, index }, resolved);
+      const changed = records.filter((_, at) => outcomes[at] !== 'unchanged');
       const stories = changed.map(({ sections, ...article }) => ({
         ...article,
         article,
@@ -247,7 +249,7 @@ function createWriter({ db, clock, store, publications, publisher }: ImportDeps,
       const found = await ensureTerms(tx, tables, needsOf(articles), known, at);
       for (const kind of ['category', 'tag', 'author'] as const)
         terms[kind] = new Map([...known[kind], ...found[kind]]);
-      const outcomes = await upsertLines(tx, { tables, store, publisher, now: at }, work, articles, terms);
+      const outcomes = await upsertLines(tx, { tables, store, publisher, index, now: at }, work, articles, terms);
       return outcomes.map((result) => {
         // Its categories and tags are there by now; of a line that is refused nothing may stay.
         if (result.outcome === 'refused') throw result.error;

@@ -1,10 +1,12 @@
 import { eq, inArray } from 'drizzle-orm';
 import { takenSlug } from '../articles/slugs.ts';
+import { loadWorkingCopies } from '../articles/working-copy.ts';
 import { countApprovedBelow } from '../comments/moderation.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { PublicationStore } from '../publishing/publication-store.ts';
 import type { PublicationRows } from '../publishing/rows.ts';
+import type { SearchIndex } from '../search/search-index.ts';
 import { loadArticleRecords, type TermNames } from './load-records.ts';
 import type { ArticleRecord } from './records.ts';
 import {
@@ -18,7 +20,7 @@ import {
 } from './restore-rows.ts';
 
 export type Outcome = 'created' | 'updated' | 'unchanged';
-export type RestoreDeps = { tables: Tables; publications: PublicationStore };
+export type RestoreDeps = { tables: Tables; publications: PublicationStore; index: SearchIndex };
 
 /**
  * Makes articles exactly what their records say, ids, versions and times included, and answers what became of each.
@@ -27,9 +29,10 @@ export type RestoreDeps = { tables: Tables; publications: PublicationStore };
  */
 export async function restoreArticles(
   tx: Tx,
-  { tables, publications }: RestoreDeps,
+  deps: RestoreDeps,
   records: readonly ArticleRecord[],
 ): Promise<Outcome[]> {
+  const { tables } = deps;
   const { articles } = tables;
   const ids = records.map((record) => record.id);
   const rows = await tx.select().from(articles).where(inArray(articles.id, ids));
@@ -41,14 +44,14 @@ export async function restoreArticles(
   });
   const changed = records.filter((_, index) => outcomes[index] !== 'unchanged');
   const replaced = changed.filter((record) => before.has(record.id));
-  await removeParts(tx, { tables, publications }, replaced);
+  await removeParts(tx, deps, replaced);
   for (const record of replaced) {
     const { id, ...row } = articleRow(record);
     await tx.update(articles).set(row).where(eq(articles.id, id));
   }
   const created = changed.filter((record) => !before.has(record.id));
   await insertAll(tx, articles, created.map(articleRow));
-  await insertParts(tx, { tables, publications }, changed, new Set(before.keys()));
+  await insertParts(tx, deps, changed, new Set(before.keys()));
   for (const { id } of changed) tx.announce(`article:${id}`, `comments:${id}`);
   if (changed.length > 0) tx.announce('list');
   return outcomes;
@@ -92,7 +95,7 @@ async function removeParts(
 
 async function insertParts(
   tx: Tx,
-  { tables, publications }: RestoreDeps,
+  { tables, publications, index }: RestoreDeps,
   records: readonly ArticleRecord[],
   replaced: ReadonlySet<string>,
 ): Promise<void> {
@@ -106,6 +109,19 @@ async function insertParts(
     .filter((rows): rows is PublicationRows => rows !== null);
   for (let start = 0; start < published.length; start += rowsAtOnce)
     await publications.store(tx, published.slice(start, start + rowsAtOnce));
+  const comments = records.flatMap(commentRows);
+  await index.putComments(
+    tx,
+    comments.filter(({ status }) => status !== 'deleted'),
+  );
+  await index.removeComments(
+    tx,
+    comments.filter(({ status }) => status === 'deleted').map(({ id }) => id),
+  );
+  const differing = records.filter(({ publication }) => publication === null || publication.snapshot !== null);
+  const rows = differing.map(({ id }) => id);
+  const copies = await tx.select().from(tables.articles).where(inArray(tables.articles.id, rows));
+  await index.putArticles(tx, await loadWorkingCopies(tx, tables, copies));
 }
 
 async function restoreSlugs(

@@ -9,6 +9,7 @@ import { contentHash } from '../http/content-hash.ts';
 import { startOf } from '../http/date-input.ts';
 import { rememberImported } from '../likeness/likeness.ts';
 import type { BulkPublisher } from '../publishing/bulk.ts';
+import type { SearchIndex } from '../search/search-index.ts';
 import type { Work } from '../work.ts';
 import type { ArticleLine } from './records.ts';
 import type { Outcome } from './restore.ts';
@@ -28,7 +29,7 @@ export type PreparedLine = {
 
 export type LineOutcome = { outcome: Outcome; id: string } | { outcome: 'refused'; error: AppError };
 
-type UpsertDeps = { tables: Tables; store: ArticleStore; publisher: BulkPublisher; now: Date };
+type UpsertDeps = { tables: Tables; store: ArticleStore; publisher: BulkPublisher; index: SearchIndex; now: Date };
 
 /** Converts a line: bodies are read, texts cut to what is stored. Throws AppError with pointers into the line. */
 export async function prepareLine(
@@ -75,7 +76,7 @@ export function needsOf(lines: readonly PreparedLine[]): TermNeeds {
 /** Stores lines and publishes those that ask for it; answers one outcome for each, in order. */
 export async function upsertLines(
   tx: Tx,
-  { tables, store, publisher, now }: UpsertDeps,
+  { tables, store, publisher, index, now }: UpsertDeps,
   work: Work,
   lines: readonly PreparedLine[],
   terms: TermIds,
@@ -97,6 +98,8 @@ export async function upsertLines(
   );
   const digests = new Map<string, string>();
   const stories: Parameters<typeof rememberImported>[2][number][] = [];
+  // What no publication says.
+  const working = new Map<string, WorkingCopy>();
   const toPublish = new Map<string, { copy: WorkingCopy; updatedAt: Date | null }>();
   for (const [at, { index, line }] of changed.entries()) {
     const done = stored[at] as Stored;
@@ -107,10 +110,15 @@ export async function upsertLines(
     const age = shownUpdate(line, done.outcome) ?? done.copy.article.updatedAt;
     if (done.outcome !== 'unchanged') stories.push({ ...done.copy, id, at: age });
     // What was withdrawn for good stays so, whatever a feed says again tomorrow.
-    if (line.publish && status !== 'killed' && (done.outcome !== 'unchanged' || status !== 'published'))
+    if (line.publish && status !== 'killed' && (done.outcome !== 'unchanged' || status !== 'published')) {
       toPublish.set(id, { copy: done.copy, updatedAt: shownUpdate(line, done.outcome) });
+      working.delete(id);
+    } else if (done.outcome !== 'unchanged') {
+      working.set(id, done.copy);
+    }
   }
   await publisher.publishMany(tx, work, [...toPublish.values()]);
+  await index.putArticles(tx, [...working.values()]);
   await rememberImported(tx, tables, stories, now);
   await rememberDigests(tx, tables, digests);
   return outcomes as LineOutcome[];

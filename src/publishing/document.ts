@@ -2,8 +2,7 @@ import { localeDirection } from '../arabic/direction.ts';
 import { countWords, readingMinutes } from '../arabic/reading.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import { contentHash } from '../http/content-hash.ts';
-import type { PortableText } from '../portable-text/schema.ts';
-import { toText } from '../portable-text/to-text.ts';
+import { type Texts, textsOf } from '../search/texts.ts';
 
 /** What a publication stores: bytes that are sent as they are, with the hashes that stand for them in ETags. */
 export type PublicationBytes = {
@@ -11,6 +10,8 @@ export type PublicationBytes = {
   documentHash: string;
   card: Buffer;
   cardHash: string;
+  /** What is searched in it. */
+  texts: Texts;
 };
 
 /**
@@ -19,8 +20,8 @@ export type PublicationBytes = {
  */
 export function buildDocument(copy: WorkingCopy, publishedAt: Date, updatedAt: Date): PublicationBytes {
   const { article } = copy;
-  const texts = copy.sections.flatMap((section) => [section.heading ?? '', toText(section.body as PortableText)]);
-  const words = countWords([article.headline, article.lead ?? '', ...texts].join('\n'));
+  const texts = textsOf(copy);
+  const words = countWords([texts.headline, texts.lead, texts.headings, texts.body].join('\n'));
   const summary = {
     id: article.id,
     slug: article.slug,
@@ -42,5 +43,5 @@ export function buildDocument(copy: WorkingCopy, publishedAt: Date, updatedAt: D
     JSON.stringify({ ...summary, sections, seo: article.seo, custom: article.custom ?? {} }),
   );
   const card = Buffer.from(JSON.stringify(summary));
-  return { document, documentHash: contentHash(document), card, cardHash: contentHash(card) };
+  return { document, documentHash: contentHash(document), card, cardHash: contentHash(card), texts };
 }

@@ -1,6 +1,8 @@
 import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm';
+import { loadWorkingCopies } from '../articles/working-copy.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
+import type { SearchIndex } from '../search/search-index.ts';
 import { ensureFacets, type Faceted, facetsOf } from './facets.ts';
 import type { PublicationRows } from './rows.ts';
 
@@ -9,9 +11,9 @@ export type PublicationStore = ReturnType<typeof createPublicationStore>;
 /** A publication as it is stored. */
 export type StoredPublication = { n: number; articleId: string; revision: number };
 
-/** Writes publications and all that lists find them by, many at a time, in a transaction that is already open. */
-export function createPublicationStore(tables: Tables) {
-  const { publications, publicationDocuments, publicationFacets } = tables;
+/** Writes publications and all that lists and searches find them by, many at a time, in a transaction that is open. */
+export function createPublicationStore(tables: Tables, index: SearchIndex) {
+  const { articles, publications, publicationDocuments, publicationFacets } = tables;
 
   /**
    * Writes publications, or puts them in the place of those that their articles have: then they keep their number and
@@ -40,20 +42,34 @@ export function createPublicationStore(tables: Tables) {
         target: publicationDocuments.n,
         set: { document: sql`excluded.document`, documentHash: sql`excluded.document_hash` },
       });
-    await addFacets(
+    const places = numbered.map(({ row, at }) => ({
+      ...(row.publication as Faceted & { publishedAt: Date }),
+      n: at.n,
+    }));
+    const numbers = await addFacets(tx, places);
+    await index.putPublications(
       tx,
-      numbered.map(({ row, at }) => ({ ...(row.publication as Faceted & { publishedAt: Date }), n: at.n })),
+      numbered.map(({ row, at }, which) => ({
+        ...{ n: at.n, texts: row.texts, source: row.publication.sourceKey ?? null, refs: row.publication.refs },
+        publishedAt: row.publication.publishedAt,
+        facets: facetsOf(places[which] as Place).map((name) => numbers.get(name) ?? 0),
+      })),
     );
+    // What is public says what the working copy says, and is found instead of it.
+    await index.removeArticles(tx, ids);
     return numbered.map(({ at }) => at);
   }
 
-  /** Takes publications back; answers what was there. */
+  /** Takes publications back; answers what was there. Their working copies are found by themselves from now on. */
   async function remove(tx: Tx, articleIds: string[]): Promise<StoredPublication[]> {
     await removeFacets(tx, await findPlaces(tx, articleIds));
-    return tx
+    const removed = await tx
       .delete(publications)
       .where(inArray(publications.articleId, articleIds))
       .returning({ n: publications.n, articleId: publications.articleId, revision: publications.revision });
+    const rows = await tx.select().from(articles).where(inArray(articles.id, articleIds));
+    await index.putArticles(tx, await loadWorkingCopies(tx, tables, rows));
+    return removed;
   }
 
   async function findPlaces(tx: Tx, articleIds: string[]): Promise<Place[]> {
@@ -64,13 +80,14 @@ export function createPublicationStore(tables: Tables) {
       .where(inArray(publications.articleId, articleIds));
   }
 
-  async function addFacets(tx: Tx, places: readonly Place[]): Promise<void> {
+  async function addFacets(tx: Tx, places: readonly Place[]): Promise<Map<string, number>> {
     const numbers = await ensureFacets(tx, tables, places.flatMap(facetsOf));
     const rows = places.flatMap((place) =>
       facetsOf(place).map((name) => ({ facet: numbers.get(name) ?? 0, publishedAt: place.publishedAt, n: place.n })),
     );
     for (let start = 0; start < rows.length; start += facetsAtOnce)
       await tx.insert(publicationFacets).values(rows.slice(start, start + facetsAtOnce));
+    return numbers;
   }
 
   async function removeFacets(tx: Tx, places: readonly Place[]): Promise<void> {

@@ -1,12 +1,15 @@
 import { fold } from '../arabic/fold.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import type { Tables } from '../db/tables.ts';
+import type { Texts } from '../search/texts.ts';
 import { buildDocument } from './document.ts';
 
 /** A publication before it has a number. */
 export type PublicationRows = {
   publication: Omit<Tables['publications']['$inferInsert'], 'n'>;
   document: Omit<Tables['publicationDocuments']['$inferInsert'], 'n'>;
+  /** What is searched in it. */
+  texts: Texts;
 };
 
 /** The rows of a publication of `copy`. */
@@ -15,7 +18,7 @@ export function publicationRows(
   shown: { revision: number; publishedAt: Date; updatedAt: Date; commentCount: number },
 ): PublicationRows {
   const { id: articleId, slug, slugKey, locale, categoryId, sourceName, urgency, commentMode } = copy.article;
-  const { document, documentHash, card, cardHash } = buildDocument(copy, shown.publishedAt, shown.updatedAt);
+  const { document, documentHash, card, cardHash, texts } = buildDocument(copy, shown.publishedAt, shown.updatedAt);
   return {
     publication: {
       ...{ articleId, slug, slugKey, locale, categoryId, urgency, commentMode, ...shown },
@@ -28,5 +31,6 @@ export function publicationRows(
       ...{ card, cardHash },
     },
     document: { document, documentHash },
+    texts,
   };
 }

@@ -3,7 +3,7 @@ import { localeDirection } from '../arabic/direction.ts';
 import { slugify } from '../arabic/slug.ts';
 import { createArticleRepository } from '../articles/repository.ts';
 import { owned } from '../articles/service.ts';
-import { type ArticleRow, lockArticle, type SectionRow } from '../articles/working-copy.ts';
+import { type ArticleRow, loadWorkingCopies, lockArticle, type SectionRow } from '../articles/working-copy.ts';
 import type { Audit } from '../audit/audit.ts';
 import { type Actor, demandArticleEdit, mayReadArticle } from '../auth/permissions.ts';
 import type { Database, Reader, Tx } from '../db/database.ts';
@@ -11,6 +11,7 @@ import { AppError, fieldError } from '../errors.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
 import type { Likeness } from '../likeness/likeness.ts';
 import type { PortableText } from '../portable-text/schema.ts';
+import type { SearchIndex } from '../search/search-index.ts';
 import { assertChanged } from '../versioned.ts';
 import type { Work } from '../work.ts';
 import { deriveAnchor, prepareBody, storedBytes, takenAnchor, tooMuchText } from './prepare.ts';
@@ -26,7 +27,7 @@ import {
 } from './schemas.ts';
 
 export type SectionService = ReturnType<typeof createSectionService>;
-export type SectionDeps = { db: Database; clock: () => Date; audit: Audit; likeness: Likeness };
+export type SectionDeps = { db: Database; clock: () => Date; audit: Audit; likeness: Likeness; index: SearchIndex };
 
 /** The sections of an article in order, with the version of that list. */
 export type SectionList = { sections: Section[]; version: number };
@@ -35,7 +36,7 @@ export type SectionList = { sections: Section[]; version: number };
  * What editors may do with the sections of an article. Each has its own version; the list of them has one too, which
  * changes when sections come, go or move. Every change locks the article first, so changes of one list never cross.
  */
-export function createSectionService({ db, clock, audit, likeness }: SectionDeps) {
+export function createSectionService({ db, clock, audit, likeness, index }: SectionDeps) {
   const { tables } = db;
   const repository = createSectionRepository(tables);
   const articles = createArticleRepository(tables);
@@ -59,6 +60,11 @@ export function createSectionService({ db, clock, audit, likeness }: SectionDeps
     if (!article) throw new AppError('not-found');
     const sections = change(await repository.list(db.read, articleId));
     return likeness.compare(actor, articleId, { article, sections });
+  }
+
+  /** Makes the article's new words findable. */
+  async function reindex(tx: Tx, article: ArticleRow): Promise<void> {
+    await index.putArticles(tx, await loadWorkingCopies(tx, tables, [article]));
   }
 
   return {
@@ -94,6 +100,7 @@ export function createSectionService({ db, clock, audit, likeness }: SectionDeps
         const row = { id, articleId, position, heading, anchor, body, version: 1, createdAt: at, updatedAt: at };
         await repository.insert(tx, row);
         await repository.touchArticle(tx, articleId, at, 'list');
+        await reindex(tx, article);
         await audit(tx, work, 'section.created', { type: 'section', id }, { articleId });
         await likeness.replace(tx, articleId, print);
         return { ...present(article, row), ...shown };
@@ -129,6 +136,7 @@ export function createSectionService({ db, clock, audit, likeness }: SectionDeps
         });
         assertChanged(row, row ?? (await repository.find(tx, articleId, id)));
         await repository.touchArticle(tx, articleId, at, 'section');
+        await reindex(tx, article);
         const detail = { articleId, fields: Object.keys(input) };
         await audit(tx, work, 'section.updated', { type: 'section', id }, detail);
         await likeness.replace(tx, articleId, print);
@@ -141,10 +149,11 @@ export function createSectionService({ db, clock, audit, likeness }: SectionDeps
         sections.filter((section) => section.id !== id),
       );
       await work.write(async (tx) => {
-        await lockForEdit(tx, work.actor, articleId);
+        const article = await lockForEdit(tx, work.actor, articleId);
         const removed = await repository.remove(tx, articleId, id, expected);
         if (!removed) assertChanged(undefined, await repository.find(tx, articleId, id));
         await repository.touchArticle(tx, articleId, clock(), 'list');
+        await reindex(tx, article);
         await likeness.replace(tx, articleId, print);
         await audit(tx, work, 'section.deleted', { type: 'section', id }, { articleId });
       });

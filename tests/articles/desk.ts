@@ -5,6 +5,7 @@ import { newToken } from '../../src/auth/tokens.ts';
 import type { RoleName } from '../../src/db/tables.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
 import { publicationRows } from '../../src/publishing/rows.ts';
+import { createSearchIndex } from '../../src/search/search-index.ts';
 import type { Newsroom } from '../support/newsroom.ts';
 
 export const articlesUrl = '/v1/editorial/articles';
@@ -67,6 +68,6 @@ export async function pretendPublished(room: Newsroom, id: string): Promise<void
     const { slugKey } = copy.article;
     await tx.update(tables.articleSlugs).set({ wasPublic: true }).where(eq(tables.articleSlugs.slugKey, slugKey));
     const rows = publicationRows(copy, { revision: 1, publishedAt: at, updatedAt: at, commentCount: 0 });
-    await createPublicationStore(tables).store(tx, [rows]);
+    await createPublicationStore(tables, createSearchIndex(room.db)).store(tx, [rows]);
   });
 }

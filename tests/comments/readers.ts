@@ -4,6 +4,7 @@ import { countApproved } from '../../src/comments/repository.ts';
 import type { CommentMode } from '../../src/db/tables.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
 import { createPublishingService } from '../../src/publishing/service.ts';
+import { createSearchIndex } from '../../src/search/search-index.ts';
 import type { Newsroom } from '../support/newsroom.ts';
 
 export const moderationUrl = '/v1/editorial/comments';
@@ -16,7 +17,7 @@ export function readersOf(room: Newsroom) {
     db,
     clock,
     audit: createAudit(db.tables, clock),
-    store: createPublicationStore(db.tables),
+    store: createPublicationStore(db.tables, createSearchIndex(db)),
   });
   const work = { actor: systemActor, requestId: null, write: db.write };
   const publish = (id: string) => publishing.publish(work, id, 'any');

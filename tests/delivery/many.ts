@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
 import { type PublicationRows, publicationRows } from '../../src/publishing/rows.ts';
+import { createSearchIndex } from '../../src/search/search-index.ts';
 import type { Newsroom } from '../support/newsroom.ts';
 
 /** What of an article a list can be asked for. */
@@ -32,9 +33,9 @@ export async function publishMany(room: Newsroom, articles: readonly Partial<Lis
     const part = rows.slice(start, start + 400);
     await room.db.write(async (tx) => {
       await tx.insert(tables.articles).values(part.map(({ article }) => article));
-      await createPublicationStore(tables).store(
+      await createPublicationStore(tables, createSearchIndex(room.db)).store(
         tx,
-        part.map(({ publication, document }): PublicationRows => ({ publication, document })),
+        part.map(({ publication, document, texts }): PublicationRows => ({ publication, document, texts })),
       );
       tx.announce('list', 'views', 'comment-counts');
     });
@@ -55,5 +56,5 @@ function rowsOf({ tagIds, authors, commentCount, views24h, views7d, updatedAt, .
     { article, authors, tagIds, sections: [] },
     { revision: 1, publishedAt, updatedAt, commentCount },
   );
-  return { article, publication: { ...made.publication, views24h, views7d }, document: made.document };
+  return { article, ...made, publication: { ...made.publication, views24h, views7d } };
 }

@@ -6,6 +6,7 @@ import { type ImportCounts, type ImportOptions, importLines } from '../../src/im
 import { readLines } from '../../src/imports/lines.ts';
 import { createBulkPublisher } from '../../src/publishing/bulk.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
+import { createSearchIndex } from '../../src/search/search-index.ts';
 
 export const clock = () => new Date('2026-01-15T08:00:00.000Z');
 
@@ -27,9 +28,10 @@ export async function importBytes(
   options: Partial<ImportOptions> = {},
 ): Promise<Imported> {
   const problems: Imported['problems'] = [];
-  const publications = createPublicationStore(db.tables);
+  const index = createSearchIndex(db);
+  const publications = createPublicationStore(db.tables, index);
   const deps = {
-    ...{ db, clock, publications, locale: 'ar', timeZone: 'Asia/Damascus' },
+    ...{ db, clock, publications, index, locale: 'ar', timeZone: 'Asia/Damascus' },
     store: createArticleStore(db.tables, clock),
     publisher: createBulkPublisher(db.tables, clock, publications),
   };

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import type { CommentStatus } from '../../src/db/tables.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
+import { createSearchIndex } from '../../src/search/search-index.ts';
 import { describeEachEngine, freshDatabase } from '../support/engines.ts';
 import { enginesToTest } from '../support/engines-setup.ts';
 import { articlesOf, exportOf, importInto } from './newsrooms.ts';
@@ -58,7 +59,7 @@ async function fill(db: Database): Promise<void> {
       .update(sections)
       .set({ version: 3, updatedAt: at })
       .where(eq(sections.articleId, id('edited')));
-    await createPublicationStore(db.tables).remove(tx, [id('unpublished')]);
+    await createPublicationStore(db.tables, createSearchIndex(db)).remove(tx, [id('unpublished')]);
     await tx
       .update(articles)
       .set({ status: 'unpublished' })

@@ -1,0 +1,75 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { SQL } from 'drizzle-orm';
+import type { Piscina } from 'piscina';
+import type { Database } from './database.ts';
+import { DatabaseBusyError } from './errors.ts';
+import { compile } from './sqlite-connection.ts';
+import type { ReadTask } from './thread-reader.ts';
+
+export type Threads = ReturnType<typeof createThreads>;
+
+/** Threads that have nothing to do end, for each costs some ten megabytes. */
+const idleTimeoutMs = 60_000;
+const mostWaiting = 500;
+const taskTimeoutMs = 15_000;
+const megabytesOfThread = 256;
+
+const reader = new URL('./thread-reader.ts', import.meta.url);
+
+/**
+ * Does what would hold up the event loop somewhere else: long reads in worker threads with read-only connections of
+ * their own, or by the server where the database is one; and long computations in the same threads. None is started
+ * before the first task, and one that dies takes only its own task with it.
+ */
+export function createThreads({ file, read }: Pick<Database, 'file' | 'read'>) {
+  let starting: Promise<Piscina> | null = null;
+
+  async function start(): Promise<Piscina> {
+    const { Piscina: Pool } = await import('piscina');
+    return new Pool({
+      minThreads: 0,
+      maxThreads: Math.max(2, Math.min(4, availableParallelism() - 1)),
+      idleTimeout: idleTimeoutMs,
+      maxQueue: mostWaiting,
+      recordTiming: false,
+      workerHistogram: false,
+      resourceLimits: { maxOldGenerationSizeMb: megabytesOfThread },
+    });
+  }
+
+  /**
+   * Runs the function `name` of a module with what can be copied to a thread and back. Throws DatabaseBusyError when
+   * too much is waiting already, or when it takes too long.
+   */
+  async function run<Task, Answer>(module: URL, name: string, task: Task): Promise<Answer> {
+    starting ??= start();
+    const pool = await starting;
+    const signal = AbortSignal.timeout(taskTimeoutMs);
+    try {
+      return await pool.run(task, { filename: fileURLToPath(module), name, signal });
+    } catch (error) {
+      throw isOverload(error) ? new DatabaseBusyError(error) : error;
+    }
+  }
+
+  return {
+    run,
+
+    /** The rows of a read that may take long. */
+    async rows<Row>(query: SQL): Promise<Row[]> {
+      if (file === null) return read.rows<Row>(query);
+      return run<ReadTask, Row[]>(reader, 'rows', { file, ...compile(query) });
+    },
+
+    /** Ends all threads; what still runs in them is given up. */
+    async close(): Promise<void> {
+      if (starting) await (await starting).destroy();
+      starting = null;
+    },
+  };
+}
+
+function isOverload(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || /queue/i.test(error.message));
+}

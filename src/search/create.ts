@@ -1,0 +1,50 @@
+import type { Database } from '../db/database.ts';
+import { createThreads } from '../db/threads.ts';
+import type { Composer } from '../delivery/compose.ts';
+import { createFacetFinder } from '../delivery/facet-finder.ts';
+import type { Names } from '../delivery/names.ts';
+import type { Publications } from '../delivery/publications.ts';
+import type { Settings } from '../settings/service.ts';
+import { createAnalysers } from './analysers.ts';
+import type { Finder } from './finder.ts';
+import { createNameIndex } from './names-index.ts';
+import { createPostgresFinder } from './postgres-finder.ts';
+import { createSearchIndex } from './search-index.ts';
+import { createSearchPages } from './search-pages.ts';
+import { createSearchService } from './service.ts';
+import { createSqliteFinder } from './sqlite-finder.ts';
+
+export type Search = ReturnType<typeof createSearch>;
+export type CreateDeps = {
+  db: Database;
+  clock: () => Date;
+  settings: Pick<Settings, 'search' | 'site'>;
+  names: Names;
+  publications: Publications;
+  composer: Composer;
+};
+
+/** Everything of search over a database: the index that writers keep, and the services that read it. */
+export function createSearch({ db, clock, settings, names, publications, composer }: CreateDeps) {
+  const analysers = createAnalysers(settings);
+  const threads = createThreads(db);
+  const nameIndex = createNameIndex(db);
+  const finder: Finder = db.engine === 'sqlite' ? createSqliteFinder(threads, clock) : createPostgresFinder(db.read);
+  const service = createSearchService({
+    ...{ db, clock, threads, finder, analysers, settings, publications },
+    names: nameIndex,
+    facets: createFacetFinder(db, names),
+  });
+
+  return {
+    index: createSearchIndex(db, analysers),
+    analysers,
+    threads,
+    service,
+    pages: createSearchPages({ search: service, composer }),
+    async close(): Promise<void> {
+      nameIndex.stop();
+      await threads.close();
+    },
+  };
+}

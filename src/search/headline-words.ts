@@ -1,0 +1,23 @@
+import { fold } from '../arabic/fold.ts';
+
+const word = /[\p{L}\p{N}\p{M}]+/gu;
+/** The article, with what may be joined to it. */
+const joined = /^[وف]?(?:[بك]?ال|لل)(?=.{2})/;
+const maxWords = 60;
+const maxLetters = 40;
+
+/** The words of a text as people type them, folded. */
+export function foldedWords(text: string): string[] {
+  const words = fold(text.slice(0, 1000)).match(word) ?? [];
+  return words.slice(0, maxWords).map((each) => each.slice(0, maxLetters));
+}
+
+/** What a headline is completed by: its words, and those with the article also without it. */
+export function headlineWords(headline: string): string[] {
+  return [...new Set(foldedWords(headline).flatMap((each) => [each, withoutArticle(each)]))];
+}
+
+/** A folded word without the article; the word itself where too little would be left. */
+export function withoutArticle(each: string): string {
+  return each.replace(joined, '');
+}

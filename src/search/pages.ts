@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { Ask, Wanted } from './ask.ts';
+import { type Dated, type Finder, type Matching, matchingOf, type Ranked, rankedAtOnce } from './finder.ts';
+
+export type Filters = Pick<Matching, 'facets' | 'from' | 'to'>;
+
+/**
+ * A place in the ranked list. First come the stories that have everything asked for; where those are fewer than a page,
+ * the stories follow that have something of it (`isWide`, decided by the first page). Each of the two lists is walked in
+ * windows: as many of the newest stories as are ranked at once, then as many before them. A window is ranked anew for
+ * every page, as of the moment of the first page and over what was published until then, and goes on after the last
+ * story shown; where that is gone, from the place it had.
+ */
+export const rankedPlace = z.tuple([
+  z.number().int().nonnegative(), // the moment of the first page, in milliseconds
+  z.number().int().nonnegative(), // the newest story then
+  z.union([z.literal(0), z.literal(1)]), // whether it is wide
+  z.union([z.literal(0), z.literal(1)]), // in which list: everything, or something
+  z.number().int().nonnegative(), // the newest story of the window
+  z.number().int().nonnegative().max(rankedAtOnce), // how many of the window were shown
+  z.number().int().nonnegative(), // the last one shown
+]);
+export type RankedPlace = z.infer<typeof rankedPlace>;
+
+/** A place in the list by date: whether the list is wide, then the time and number of the last story shown. */
+export const datedPlace = z.tuple([
+  z.union([z.literal(0), z.literal(1)]),
+  z.number().int().min(-8.64e15).max(8.64e15),
+  z.number().int().nonnegative(),
+]);
+export type DatedPlace = z.infer<typeof datedPlace>;
+
+export type Page<Place> = { hits: Ranked[]; next: Place | null; isWide: boolean };
+
+/** The moment of the first page, in milliseconds, and the newest publication then. */
+export type Start = { at: number; newest: number };
+
+/** How far the last story shown may have moved in its window since. */
+const moved = 20;
+const windowsOfPage = 20;
+
+/** The best stories, from a place on. */
+export async function rankedPage(
+  finder: Finder,
+  ask: Ask,
+  filters: Filters,
+  { place, limit, start, isFresh }: { place: RankedPlace | null; limit: number; start: Start; isFresh: boolean },
+): Promise<Page<RankedPlace>> {
+  const first: RankedPlace = place ?? [start.at, start.newest, 0, 0, start.newest, 0, 0];
+  const [at, top] = first;
+  let [, , wide, list, windowTop, shown, last]: RankedPlace = first;
+  const freshAt = isFresh ? new Date(at) : null;
+  const strict = matchingOf({ ...filters, every: ask.wanted, none: ask.excluded });
+  let loose: Matching | null = null;
+  const hits: Ranked[] = [];
+  let isWide = wide === 1;
+
+  for (let windows = 0; windows < windowsOfPage; windows++) {
+    if (list === 1) loose ??= await looseMatching(finder, ask, filters);
+    const matching = list === 1 ? loose : strict;
+    if (!matching) return { hits, next: null, isWide };
+    const offset = Math.max(0, shown - moved);
+    const wanted = limit - hits.length + 1;
+    const window = await finder.rank(matching, {
+      top: windowTop,
+      limit: shown - offset + moved + wanted,
+      offset,
+      freshAt,
+    });
+    const found = last === 0 ? -1 : window.hits.findIndex(({ n }) => n === last);
+    const from = found >= 0 ? found + 1 : shown - offset;
+    const fresh = window.hits.slice(from, from + wanted);
+    const taken = fresh.slice(0, limit - hits.length);
+    hits.push(...taken);
+    if (list === 1 && taken.length > 0) isWide = true;
+    shown = offset + from + taken.length;
+    last = taken.at(-1)?.n ?? last;
+    if (fresh.length === wanted) return { hits, next: [at, top, wide, list, windowTop, shown, last], isWide };
+    if (window.isFull && window.low > 1) {
+      windowTop = window.low - 1;
+    } else if (list === 0 && (wide === 1 || (!place && hits.length < limit))) {
+      wide = 1;
+      list = 1;
+      windowTop = top;
+    } else {
+      return { hits, next: null, isWide };
+    }
+    shown = 0;
+    last = 0;
+  }
+  const next: RankedPlace | null = hits.length === 0 ? null : [at, top, wide, list, windowTop, shown, last];
+  return { hits, next, isWide };
+}
+
+/** The newest stories, from a place on: those that have everything asked for or, if too few do, something of it. */
+export async function datedPage(
+  finder: Finder,
+  ask: Ask,
+  filters: Filters,
+  { place, limit }: { place: DatedPlace | null; limit: number },
+): Promise<Page<DatedPlace>> {
+  const strict = matchingOf({ ...filters, every: ask.wanted, none: ask.excluded });
+  const loose = widen(ask, filters);
+  const wide = place?.[0] ?? (loose && (await finder.count(strict, limit)) < limit ? 1 : 0);
+  const after = place && { at: place[1], n: place[2] };
+  const found = await finder.list(wide === 1 && loose ? loose : strict, after, limit + 1);
+  const hits = found.slice(0, limit);
+  const last: Dated | undefined = hits.at(-1);
+  return {
+    hits: hits.map(({ n }) => ({ n, score: 0 })),
+    next: found.length > limit && last ? [wide, last.at, last.n] : null,
+    isWide: wide === 1,
+  };
+}
+
+/** What has something of what was asked for; null where that is the same as everything. */
+export function widen(ask: Ask, filters: Filters): Matching | null {
+  const [first] = ask.wanted;
+  if (!first || (ask.wanted.length === 1 && first.all.length < 2 && first.related.length === 0)) return null;
+  return matchingOf({ ...filters, some: ask.wanted, none: ask.excluded });
+}
+
+/**
+ * What has something of what was asked for but not everything. A common word alone brings too much to rank: then only
+ * the rarest words make a story match, as many as bring no more than is ranked at once, and the others rank.
+ */
+async function looseMatching(finder: Finder, ask: Ask, filters: Filters): Promise<Matching | null> {
+  const whole = widen(ask, filters);
+  if (!whole) return null;
+  const rest = { ...whole, except: ask.wanted };
+  if ((await finder.count(whole, rankedAtOnce + 1)) <= rankedAtOnce) return rest;
+  const counted: { wanted: Wanted; count: number }[] = [];
+  for (const wanted of ask.wanted)
+    counted.push({ wanted, count: await finder.count({ ...whole, some: [wanted] }, rankedAtOnce + 1) });
+  const rarest = counted.filter(({ count }) => count > 0).sort((a, b) => a.count - b.count);
+  let sum = 0;
+  const some = rarest.filter(({ count }, index) => {
+    sum += count;
+    return index === 0 || sum <= rankedAtOnce;
+  });
+  const also = rarest.filter((each) => !some.includes(each));
+  return { ...rest, some: some.map(({ wanted }) => wanted), also: also.map(({ wanted }) => wanted) };
+}

@@ -1,0 +1,92 @@
+import type { WorkingCopy } from '../articles/working-copy.ts';
+import type { Database, Tx } from '../db/database.ts';
+import type { PublicationRefs } from '../db/tables.ts';
+import { type Analysers, createAnalysers } from './analysers.ts';
+import { headlineWords } from './headline-words.ts';
+import { postgresWriter } from './postgres-index.ts';
+import { sqliteWriter } from './sqlite-index.ts';
+import { adoptAnalyser } from './state.ts';
+import { facetToken, type Terms, type Texts, termsOf, textsOf, timeTokens } from './texts.ts';
+
+/** A publication as far as it is searched. */
+export type IndexedPublication = {
+  n: number;
+  texts: Texts;
+  source: string | null;
+  refs: PublicationRefs;
+  /** The numbers of its facets. */
+  facets: readonly number[];
+  publishedAt: Date;
+};
+
+export type IndexedComment = { id: string; body: string; authorName: string };
+
+export type PublicationEntry = { n: number; terms: Terms; facets: string[]; words: string[] };
+export type ArticleEntry = { articleId: string; terms: Terms };
+export type CommentEntry = { id: string; body: string; author: string };
+
+/** What the index of one engine writes. What was there of the same thing is replaced. */
+export type IndexWriter = {
+  putPublications(tx: Tx, entries: readonly PublicationEntry[]): Promise<void>;
+  putArticles(tx: Tx, entries: readonly ArticleEntry[]): Promise<void>;
+  putComments(tx: Tx, entries: readonly CommentEntry[]): Promise<void>;
+  removeArticles(tx: Tx, articleIds: readonly string[]): Promise<void>;
+  removeComments(tx: Tx, ids: readonly string[]): Promise<void>;
+};
+
+export type SearchIndex = ReturnType<typeof createSearchIndex>;
+
+/**
+ * Writes the search index, in the transactions that change what is searched. An article is in it once: by its
+ * publication, and by its working copy only where that says something else. What is deleted leaves the index by itself.
+ */
+export function createSearchIndex(
+  { engine }: Pick<Database, 'engine'>,
+  analysers: Pick<Analysers, 'current'> = createAnalysers(),
+) {
+  const writer: IndexWriter = engine === 'sqlite' ? sqliteWriter : postgresWriter;
+
+  return {
+    async putPublications(tx: Tx, publications: readonly IndexedPublication[]): Promise<void> {
+      if (publications.length === 0) return;
+      const site = analysers.current();
+      await adoptAnalyser(tx, site);
+      const entries = publications.map(({ n, texts, source, refs, facets, publishedAt }) => ({
+        n,
+        terms: termsOf(site.analyser, texts, source, refs),
+        facets: [...facets.map(facetToken), ...timeTokens(publishedAt)],
+        words: headlineWords(texts.headline),
+      }));
+      await writer.putPublications(tx, entries);
+    },
+
+    /** Indexes working copies that are not published, or that were changed since. */
+    async putArticles(tx: Tx, copies: readonly WorkingCopy[]): Promise<void> {
+      if (copies.length === 0) return;
+      const site = analysers.current();
+      await adoptAnalyser(tx, site);
+      const entries = copies.map((copy) => ({
+        articleId: copy.article.id,
+        terms: termsOf(site.analyser, textsOf(copy), copy.article.sourceName, {
+          authors: copy.authors,
+          tags: copy.tagIds,
+        }),
+      }));
+      await writer.putArticles(tx, entries);
+    },
+
+    async putComments(tx: Tx, comments: readonly IndexedComment[]): Promise<void> {
+      if (comments.length === 0) return;
+      const { indexText } = analysers.current().analyser;
+      const entries = comments.map(({ id, body, authorName }) => ({
+        id,
+        body: indexText(body),
+        author: indexText(authorName),
+      }));
+      await writer.putComments(tx, entries);
+    },
+
+    removeArticles: writer.removeArticles,
+    removeComments: writer.removeComments,
+  };
+}

@@ -1,0 +1,200 @@
+import { inArray, type SQL, sql } from 'drizzle-orm';
+import { fold } from '../arabic/fold.ts';
+import type { Database } from '../db/database.ts';
+import type { Threads } from '../db/threads.ts';
+import { boundsOf } from '../delivery/article-lists.ts';
+import type { FacetFinder } from '../delivery/facet-finder.ts';
+import type { Publication, Publications } from '../delivery/publications.ts';
+import { AppError } from '../errors.ts';
+import { decodeCursor, encodeCursor, listDigest } from '../http/cursor.ts';
+import type { Settings } from '../settings/service.ts';
+import type { Analysers, SiteAnalyser } from './analysers.ts';
+import { type Ask, readQuery } from './ask.ts';
+import type { Excerpt, ExcerptTask } from './excerpts.ts';
+import { type FacetKind, type Finder, facetsCountedOver, type Matching, matchingOf } from './finder.ts';
+import { formerAnalyser } from './former.ts';
+import { foldedWords } from './headline-words.ts';
+import { meantWords } from './meant.ts';
+import type { NameIndex } from './names-index.ts';
+import { datedPage, datedPlace, type Filters, rankedPage, rankedPlace, widen } from './pages.ts';
+import type { SearchQuery, Suggestions } from './schemas.ts';
+
+export type SearchService = ReturnType<typeof createSearchService>;
+export type SearchDeps = {
+  db: Database;
+  clock: () => Date;
+  threads: Threads;
+  finder: Finder;
+  analysers: Analysers;
+  settings: Pick<Settings, 'search' | 'site'>;
+  names: NameIndex;
+  facets: FacetFinder;
+  publications: Publications;
+};
+
+/** A found story, as lists show it, and how it answers the query. */
+export type Hit = { publication: Publication; highlight: Excerpt; score: number | null };
+
+export type NamedCount = { id: string; name: string; slug: string; count: number };
+export type FacetCounts = {
+  counted: number;
+  category?: NamedCount[];
+  tag?: NamedCount[];
+  author?: NamedCount[];
+  year?: { year: number; count: number }[];
+};
+
+export type Found = {
+  hits: Hit[];
+  page: { next: string | null; limit: number };
+  match: 'all' | 'any';
+  total?: number;
+  facets?: FacetCounts;
+  didYouMean?: string | null;
+};
+
+const suggestions = 8;
+const excerptsModule = new URL('./excerpts.ts', import.meta.url);
+
+/** Finds published stories for readers, and working copies and comments for the staff. */
+export function createSearchService(deps: SearchDeps) {
+  const { db, clock, threads, finder, analysers, settings, names, facets, publications } = deps;
+  const table = db.tables.publications;
+  const findNewest = db.prepare<{ n: number | null }>(sql`select max(n) as n from ${table}`);
+  const former = formerAnalyser(db);
+
+  async function read(q: string): Promise<{ ask: Ask; site: SiteAnalyser }> {
+    const site = analysers.current();
+    const ask = readQuery(q, site.analyser, await former(site), await names.finder(site.analyser));
+    if (ask.wanted.length === 0) throw nothingToFind();
+    return { ask, site };
+  }
+
+  /** What a search is narrowed to; null where no story can be in it. */
+  async function readFilters(query: SearchQuery): Promise<Filters | null> {
+    const sourceKey = query.source === undefined ? undefined : fold(query.source);
+    const groups = await facets.find({ ...query, sourceKey });
+    const { from, to } = boundsOf(query, settings.site().timeZone);
+    const isEmpty = groups.some((group) => group.length === 0) || (from !== null && to !== null && from >= to);
+    return isEmpty ? null : { facets: groups, from, to };
+  }
+
+  /** The numbers of the best stories with their scores, without anything to show. */
+  async function find(query: SearchQuery, ask: Ask, filters: Filters) {
+    const { limit, sort, fresh, cursor } = query;
+    const digest = listDigest('search', { ...query, total: undefined, facets: undefined, display: undefined });
+    if (sort === 'date') {
+      const place = decodeCursor(cursor, digest, datedPlace);
+      const { hits, next, isWide } = await datedPage(finder, ask, filters, { place, limit });
+      return { hits, isWide, next: next && encodeCursor(digest, next) };
+    }
+    const place = decodeCursor(cursor, digest, rankedPlace);
+    const start = { at: clock().getTime(), newest: (await findNewest())[0]?.n ?? 0 };
+    const { hits, next, isWide } = await rankedPage(finder, ask, filters, { place, limit, start, isFresh: fresh });
+    return { hits, isWide, next: next && encodeCursor(digest, next) };
+  }
+
+  /** What is shown of found stories, in their order. One that was taken back a moment ago is left out. */
+  async function present(found: readonly { n: number; score: number }[], ask: Ask, isRanked: boolean): Promise<Hit[]> {
+    const numbers = found.map(({ n }) => n);
+    const cards = new Map((await publications.cards(numbers)).map((card) => [card.n, card]));
+    const documents = (await publications.documents(numbers)).filter(({ n }) => cards.has(n));
+    if (documents.length === 0) return [];
+    const task: ExcerptTask = {
+      documents: documents.map(({ bytes }) => bytes),
+      marks: ask.marks,
+      settings: settings.search(),
+    };
+    const shown = await threads.run<ExcerptTask, Excerpt[]>(excerptsModule, 'excerpts', task);
+    const highlights = new Map(documents.map(({ n }, at) => [n, shown[at]]));
+    return found.flatMap(({ n, score }): Hit[] => {
+      const publication = cards.get(n);
+      const highlight = highlights.get(n);
+      if (!publication || !highlight) return [];
+      return [{ publication, highlight, score: isRanked ? Math.round(score * 10_000) / 10_000 : null }];
+    });
+  }
+
+  async function countFacets(matching: Matching, kinds: readonly FacetKind[]): Promise<FacetCounts> {
+    const counted = await finder.count(matching, facetsCountedOver);
+    const found = await finder.facets(matching, kinds);
+    const of = (kind: FacetKind) => found.filter((each) => each.kind === kind);
+    const counts: FacetCounts = { counted };
+    for (const kind of kinds) {
+      if (kind === 'year') {
+        counts.year = of('year').map(({ value, count }) => ({ year: Number(value), count }));
+        continue;
+      }
+      const terms = { category: db.tables.categories, tag: db.tables.tags, author: db.tables.authors }[kind];
+      const { id, name, slug } = terms;
+      const ids = of(kind).map(({ value }) => value);
+      const rows = await db.read.select({ id, name, slug }).from(terms).where(inArray(id, ids));
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      counts[kind] = of(kind).flatMap(({ value, count }) => {
+        const row = byId.get(value);
+        return row ? [{ ...row, count }] : [];
+      });
+    }
+    return counts;
+  }
+
+  const nothing: Matching = matchingOf({});
+
+  return {
+    /** Throws AppError where there is no word to look for, or for a cursor of another search. */
+    async search(query: SearchQuery): Promise<Found> {
+      const { ask } = await read(query.q);
+      const filters = await readFilters(query);
+      const found = filters ? await find(query, ask, filters) : { hits: [], isWide: false, next: null };
+      const hits = await present(found.hits, ask, query.sort === 'relevance');
+      const answer: Found = {
+        hits,
+        page: { next: found.next, limit: query.limit },
+        match: found.isWide ? 'any' : 'all',
+      };
+      const strict = filters ? matchingOf({ ...filters, every: ask.wanted, none: ask.excluded }) : nothing;
+      const matching = (filters && found.isWide && widen(ask, filters)) || strict;
+      if (query.total) answer.total = filters ? await finder.count(matching, Number.MAX_SAFE_INTEGER) : 0;
+      if (query.facets) answer.facets = filters ? await countFacets(matching, query.facets) : { counted: 0 };
+      if (hits.length === 0 && query.cursor === undefined) answer.didYouMean = await meantWords(finder, query.q, read);
+      return answer;
+    },
+
+    /** The numbers of the publications found, best first: what is measured. */
+    async numbers(query: SearchQuery): Promise<number[]> {
+      const { ask } = await read(query.q);
+      return (await find(query, ask, { facets: [], from: null, to: null })).hits.map(({ n }) => n);
+    },
+
+    /** Headlines and tags that go on as what was typed begins. */
+    async suggest(q: string): Promise<Suggestions> {
+      const words = foldedWords(q);
+      const prefix = words.at(-1) ?? '';
+      if (prefix === '') return { headlines: [], tags: [] };
+      const numbers = await finder.complete(words.slice(0, -1), prefix, suggestions);
+      const headlines = (await publications.cards(numbers)).map(({ articleId, bytes, slug }) => {
+        const { headline } = JSON.parse(bytes.toString()) as { headline: string };
+        return { id: articleId, headline, slug };
+      });
+      const tags = await names.completeTags(words, suggestions);
+      return { headlines, tags: tags.map(({ id, name, slug }) => ({ id, name, slug })) };
+    },
+
+    /** A condition on the id of an article: its working copy has everything that `q` asks for. */
+    async articlesMatching(q: string, id: SQL): Promise<SQL> {
+      const { ask } = await read(q);
+      return finder.articles(matchingOf({ every: ask.wanted, none: ask.excluded }), id);
+    },
+
+    /** A condition on the id of a comment: its text or its author's name has everything that `q` asks for. */
+    async commentsMatching(q: string, id: SQL): Promise<SQL> {
+      const { ask } = await read(q);
+      return finder.comments(matchingOf({ every: ask.wanted, none: ask.excluded }), id);
+    },
+  };
+}
+
+function nothingToFind() {
+  const message = { en: 'There is no word to look for.', ar: 'لا توجد كلمة للبحث عنها.' };
+  return new AppError('invalid-request', { errors: [{ in: 'query', pointer: '/q', code: 'empty_query', message }] });
+}

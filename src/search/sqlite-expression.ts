@@ -1,0 +1,45 @@
+import type { Wanted } from './ask.ts';
+import type { Matching } from './finder.ts';
+import { facetToken, rangeTokens } from './texts.ts';
+
+/**
+ * What matches, as FTS5's query language has it. Every term is quoted, so nothing of what people type is ever read as
+ * an operator. Times are narrowed to months or years here; the exact bounds are the query's.
+ */
+export function ftsExpression({ every, some, also, none, except, facets, from, to }: Matching, now: Date): string {
+  const parts = [
+    ...every.map(strict),
+    ...(some.length === 0 ? [] : [anyOf(some.flatMap(loose))]),
+    ...facets.map((group) => anyOf(group.map((facet) => quoted([facetToken(facet)])))),
+    ...(from || to ? [anyOf(rangeTokens(from, to ?? now).map((token) => quoted([token])))] : []),
+  ];
+  // A word that only ranks may not be required. FTS5 has no such words, so everything that counts is asked for twice:
+  // once to match, and once among others; the words that only rank stand there twice instead.
+  if (also.length > 0) parts.push(anyOf([...some.flatMap(loose), ...also.flatMap(loose), ...also.flatMap(loose)]));
+  const out = [...none.map(strict), ...(except.length === 0 ? [] : [allOf(except.map(strict))])];
+  const expression = allOf(parts);
+  return out.length === 0 ? expression : `${expression} NOT ${anyOf(out)}`;
+}
+
+function strict({ all, phrases, names }: Wanted): string {
+  return anyOf([
+    ...(all.length === 0 ? [] : [allOf(all.map((term) => quoted([term])))]),
+    ...[...phrases, ...names.map((name) => [name])].map(quoted),
+  ]);
+}
+
+function loose({ all, phrases, names, related }: Wanted): string[] {
+  return [...[...all, ...names, ...related].map((term) => [term]), ...phrases].map(quoted);
+}
+
+function anyOf(parts: string[]): string {
+  return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' OR ')})`;
+}
+
+function allOf(parts: string[]): string {
+  return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' AND ')})`;
+}
+
+export function quoted(phrase: readonly string[]): string {
+  return `"${phrase.join(' ').replaceAll('"', '""')}"`;
+}

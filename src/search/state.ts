@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm';
+import { ANALYSER_VERSION } from '../arabic/analyse.ts';
+import type { Reader, Tx } from '../db/database.ts';
+import type { SiteAnalyser } from './analysers.ts';
+
+/** How the words of an index were analysed. */
+export type IndexedWith = { fingerprint: string; version: number; protectedWords: readonly string[] };
+
+/** A rebuild that has begun: towards which analyser, and how far it is. */
+export type Rebuild = { fingerprint: string; stage: Stage; after: string; done: number };
+export type Stage = 'publications' | 'articles' | 'comments';
+
+/** What the index was made with: null where nobody knows, `none` where nothing was ever indexed. */
+export async function readAnalyser(read: Reader): Promise<IndexedWith | 'none' | null> {
+  const value = await readState(read, 'analyser');
+  if (value === 'none') return 'none';
+  return value === null ? null : (JSON.parse(value) as IndexedWith);
+}
+
+export async function readRebuild(read: Reader): Promise<Rebuild | null> {
+  const value = await readState(read, 'rebuild');
+  return value === null ? null : (JSON.parse(value) as Rebuild);
+}
+
+async function readState(read: Reader, name: string): Promise<string | null> {
+  const [row] = await read.rows<{ value: string }>(sql`select value from search_state where name = ${name}`);
+  return row?.value ?? null;
+}
+
+/** The first thing that is ever indexed decides what the index is made with. */
+export async function adoptAnalyser(tx: Tx, site: SiteAnalyser): Promise<void> {
+  await tx.run(
+    sql`update search_state set value = ${described(site)} where name = ${'analyser'} and value = ${'none'}`,
+  );
+}
+
+/** Says that the whole index is made with an analyser by now. */
+export async function finishRebuild(tx: Tx, site: SiteAnalyser): Promise<void> {
+  await writeState(tx, 'analyser', described(site));
+  await tx.run(sql`delete from search_state where name = ${'rebuild'}`);
+}
+
+export async function writeRebuild(tx: Tx, rebuild: Rebuild): Promise<void> {
+  await writeState(tx, 'rebuild', JSON.stringify(rebuild));
+}
+
+async function writeState(tx: Tx, name: string, value: string): Promise<void> {
+  await tx.run(
+    sql`insert into search_state (name, value) values (${name}, ${value}) on conflict (name) do update set value = excluded.value`,
+  );
+}
+
+function described({ fingerprint, protectedWords }: SiteAnalyser): string {
+  const indexedWith: IndexedWith = { fingerprint, version: ANALYSER_VERSION, protectedWords };
+  return JSON.stringify(indexedWith);
+}
