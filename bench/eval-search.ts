@@ -1,9 +1,11 @@
-// Measures how well the right story is found: npm run eval:search -- [--engine postgres] [--data folder] [--every n]
+// Measures how well the right story is found, by the product's own index and queries, against SQLite's tokenizer alone:
+// npm run eval:search -- [--engine sqlite|postgres|both] [--data folder] [--every n]
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type AskedWord, type Candidate, khabar, native } from './search-quality/analysers.ts';
 import { readTasks, type Task } from './search-quality/corpora.ts';
-import { postgresIndex, sqliteIndex } from './search-quality/engines.ts';
+import { nativeIndex } from './search-quality/native-index.ts';
+import { ask, type Engine, openProduct, publishTexts } from './search-quality/product.ts';
 
 const { values } = parseArgs({
   options: {
@@ -11,24 +13,35 @@ const { values } = parseArgs({
       type: 'string',
       default: process.env.KHABAR_EVAL_DATA ?? join(import.meta.dirname, '..', '..', 'shared', 'data'),
     },
-    engine: { type: 'string', default: 'sqlite' },
+    engine: { type: 'string', default: 'both' },
     /** Ask every n-th question only. */
     every: { type: 'string', default: '1' },
   },
 });
 
-const openIndex = values.engine === 'postgres' ? postgresIndex : sqliteIndex;
+const engines = values.engine === 'both' ? (['sqlite', 'postgres'] as const) : [values.engine as Engine];
 const tasks = await readTasks(values.data);
-console.log(
-  `${values.engine}, ${tasks[0]?.documents.length} documents, ${values.engine === 'postgres' ? 'ts_rank' : 'bm25'}`,
-);
-console.log('analyser    task   questions  MRR@10  R@10   AND2');
-for (const candidate of [native, khabar]) {
-  const texts = tasks[0]?.documents.map(candidate.index) ?? [];
-  const index = await openIndex(texts);
-  for (const task of tasks)
-    console.log(line(candidate, task.name, await measure(task, candidate, texts, index.search)));
-  await index.close();
+const documents = tasks[0]?.documents ?? [];
+console.log(`${documents.length} documents`);
+console.log('index                task   questions  MRR@10  R@10   AND2');
+
+const plain = await nativeIndex(documents);
+for (const task of tasks) {
+  const find = (question: string) => plain.search(native.ask(question), 10);
+  console.log(line('unicode61', task.name, await measure(task, native, find)));
+}
+await plain.close();
+
+for (const engine of engines) {
+  const product = await openProduct(engine);
+  const numbers = await publishTexts(product, documents);
+  const places = new Map(numbers.map((number, place) => [number, place]));
+  for (const task of tasks) {
+    const find = async (question: string) =>
+      (await ask(product, question, 10)).map((number) => places.get(number) ?? -1);
+    console.log(line(`khabar, ${engine}`, task.name, await measure(task, khabar, find)));
+  }
+  await product.close();
 }
 
 type Figures = { questions: number; mrr: number; recall: number; and2: number };
@@ -36,8 +49,7 @@ type Figures = { questions: number; mrr: number; recall: number; and2: number };
 async function measure(
   task: Task,
   candidate: Candidate,
-  texts: string[],
-  search: (words: AskedWord[], limit: number) => Promise<number[]>,
+  find: (question: string) => Promise<number[]>,
 ): Promise<Figures> {
   const asked = task.questions.filter((_, number) => number % Number(values.every) === 0 || task.name === 'ARCD');
   const sums = { mrr: 0, recall: 0, and2: 0, pairs: 0, questions: 0 };
@@ -45,13 +57,13 @@ async function measure(
     const words = candidate.ask(text);
     if (words.length === 0) continue;
     sums.questions++;
-    const rank = (await search(words, 10)).indexOf(answer) + 1;
+    const rank = (await find(text)).indexOf(answer) + 1;
     if (rank > 0) {
       sums.mrr += 1 / rank;
       sums.recall++;
     }
     if (words.length > 1) {
-      sums.and2 += sharePairs(words, texts[answer] ?? '');
+      sums.and2 += sharePairs(words, candidate.index(documents[answer] ?? ''));
       sums.pairs++;
     }
   }
@@ -67,7 +79,7 @@ function sharePairs(words: AskedWord[], text: string): number {
   return (found * (found - 1)) / (words.length * (words.length - 1));
 }
 
-function line({ name }: Candidate, task: string, { questions, mrr, recall, and2 }: Figures): string {
+function line(name: string, task: string, { questions, mrr, recall, and2 }: Figures): string {
   const figures = [mrr, recall, and2].map((figure) => figure.toFixed(3).replace(/^0/, ' ').padStart(6));
-  return `${name.padEnd(11)} ${task.padEnd(6)} ${String(questions).padStart(9)}  ${figures.join(' ')}`;
+  return `${name.padEnd(20)} ${task.padEnd(6)} ${String(questions).padStart(9)}  ${figures.join(' ')}`;
 }

@@ -102,7 +102,9 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const published = createArticles({ publications, composer, resolve, site: settings.site });
   const lists = createArticleLists({ db, names, publications, composer, site: settings.site });
 
-  const search = createSearch({ db, clock, settings, names, publications, composer });
+  const onError = (err: unknown) => logger.error({ err }, 'the search index could not be rebuilt; trying again');
+  const search = createSearch({ db, clock, settings, names, publications, composer, onError });
+  app.addHook('onListen', async () => search.startKeeping());
   app.addHook('onClose', () => search.close());
   const { index } = search;
   const articles = createArticleService({ db, clock, audit, settings, likeness, index, search: search.service });

@@ -76,7 +76,7 @@ export function presentSection({ id, anchor, heading, position, version, body }:
 }
 
 /** Whether publishing again would change anything that readers see. Compared by content: times of edits can be equal. */
-function isCurrent(copy: WorkingCopy, publication: PublicationState): boolean {
+export function isCurrent(copy: WorkingCopy, publication: PublicationState): boolean {
   const { publishedAt, updatedAt, documentHash, categoryId, commentMode, refs } = publication;
   return (
     buildDocument(copy, copy.article.publishedAt ?? publishedAt, updatedAt).documentHash === documentHash &&

@@ -13,6 +13,7 @@ export function addCommands(program: Command): void {
   addAccessCommands(program);
   addImportCommand(program);
   addExportCommand(program);
+  addReindexCommand(program);
   addBackupCommand(program);
   addOpenApiCommand(program);
   addDemoCommand(program);
@@ -174,6 +175,20 @@ function addExportCommand(program: Command): void {
     .option('--json', 'print the counts as JSON (with --out)')
     .addHelpText('after', examples('khabar export --out site.ndjson', 'khabar export | gzip > site.ndjson.gz'))
     .action(async (options) => (await import('./export.ts')).exportTo(options));
+}
+
+function addReindexCommand(program: Command): void {
+  program
+    .command('reindex')
+    .summary('build the search index anew')
+    .description(
+      'Indexes everything anew while the server may go on: searches answer, and what is published meanwhile is not lost. ' +
+        'Broken off, it goes on where it was the next time. `serve` does it by itself after an upgrade that analyses words ' +
+        'otherwise, and after the protected words were changed.',
+    )
+    .option('--json', 'print { "indexed", "resumed" } as JSON')
+    .addHelpText('after', examples('khabar reindex'))
+    .action(async (options) => (await import('./reindex.ts')).reindex(options));
 }
 
 function addDemoCommand(program: Command): void {

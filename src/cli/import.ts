@@ -11,8 +11,9 @@ import { parseNewsPage } from '../imports/news-page.ts';
 import { pageLine } from '../imports/page-line.ts';
 import { createBulkPublisher } from '../publishing/bulk.ts';
 import { createPublicationStore } from '../publishing/publication-store.ts';
+import { createAnalysers } from '../search/analysers.ts';
 import { createSearchIndex } from '../search/search-index.ts';
-import { defaultSiteSettings, readSiteSettings } from '../settings/service.ts';
+import { defaultSiteSettings, readSearchSettings, readSiteSettings } from '../settings/service.ts';
 import { explainAppError } from './explain.ts';
 import { clock, readSettings, systemWork, withNewsroom } from './newsroom.ts';
 import { CliError, exitCodes, note, printResult } from './output.ts';
@@ -117,7 +118,8 @@ async function withDeps<T>(dryRun: boolean, work: (deps: ImportDeps, db: Databas
 /** What an import needs of the newsroom. */
 export async function depsOf(db: Database, config: Config): Promise<ImportDeps> {
   const store = createArticleStore(db.tables, clock);
-  const index = createSearchIndex(db);
+  const search = await readSearchSettings(db);
+  const index = createSearchIndex(db, createAnalysers({ search: () => search }));
   const publications = createPublicationStore(db.tables, index);
   const publisher = createBulkPublisher(db.tables, clock, publications);
   const { locale, timeZone } = await readSiteSettings(db, config);

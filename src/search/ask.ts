@@ -4,8 +4,7 @@ import { type ParsedQuery, parseQuery } from '../arabic/query.ts';
 
 /**
  * One thing that a reader asked for. A story has it when it holds every term of `all`, or one of `phrases`, or one of
- * `names`: the terms of tags and authors that are called so. `related` are other forms, worth asking for only when
- * there is too little otherwise.
+ * `names`: the terms of tags and authors that are called so. `related` are terms of other forms (broken plurals).
  */
 export type Wanted = { all: string[]; phrases: string[][]; names: string[]; related: string[] };
 

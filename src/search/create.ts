@@ -7,6 +7,7 @@ import type { Publications } from '../delivery/publications.ts';
 import type { Settings } from '../settings/service.ts';
 import { createAnalysers } from './analysers.ts';
 import type { Finder } from './finder.ts';
+import { createIndexKeeper } from './keeper.ts';
 import { createNameIndex } from './names-index.ts';
 import { createPostgresFinder } from './postgres-finder.ts';
 import { createSearchIndex } from './search-index.ts';
@@ -22,10 +23,13 @@ export type CreateDeps = {
   names: Names;
   publications: Publications;
   composer: Composer;
+  /** Told when the background work fails; it is tried again. */
+  onError: (error: unknown) => void;
 };
 
 /** Everything of search over a database: the index that writers keep, and the services that read it. */
-export function createSearch({ db, clock, settings, names, publications, composer }: CreateDeps) {
+export function createSearch(deps: CreateDeps) {
+  const { db, clock, settings, names, publications, composer, onError } = deps;
   const analysers = createAnalysers(settings);
   const threads = createThreads(db);
   const nameIndex = createNameIndex(db);
@@ -36,13 +40,18 @@ export function createSearch({ db, clock, settings, names, publications, compose
     facets: createFacetFinder(db, names),
   });
 
+  const index = createSearchIndex(db, analysers);
+  const keeper = createIndexKeeper({ db, index, analysers, onError });
+
   return {
-    index: createSearchIndex(db, analysers),
-    analysers,
+    index,
     threads,
+    /** Keeps the index up to date in the background, for servers. */
+    startKeeping: keeper.start,
     service,
     pages: createSearchPages({ search: service, composer }),
     async close(): Promise<void> {
+      await keeper.stop();
       nameIndex.stop();
       await threads.close();
     },

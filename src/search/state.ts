@@ -22,6 +22,12 @@ export async function readRebuild(read: Reader): Promise<Rebuild | null> {
   return value === null ? null : (JSON.parse(value) as Rebuild);
 }
 
+/** The same, and nobody else goes on with it until the transaction ends. */
+export async function lockRebuild(tx: Tx): Promise<Rebuild | null> {
+  await tx.run(sql`update search_state set value = value where name = ${'rebuild'}`);
+  return readRebuild(tx);
+}
+
 async function readState(read: Reader, name: string): Promise<string | null> {
   const [row] = await read.rows<{ value: string }>(sql`select value from search_state where name = ${name}`);
   return row?.value ?? null;

@@ -113,6 +113,11 @@ export async function readSiteSettings(
   return filledIn(siteGroupOf(config), (await findRow(read, tables, 'site'))?.value);
 }
 
+/** The settings of search, read once. */
+export async function readSearchSettings({ read, tables }: Pick<Database, 'read' | 'tables'>): Promise<SearchSettings> {
+  return filledIn(searchGroup, (await findRow(read, tables, 'search'))?.value);
+}
+
 /** What a site is like that nobody has set anything for. */
 export function defaultSiteSettings(config: SettingsConfig): SiteSettings {
   return filledIn(siteGroupOf(config), {});

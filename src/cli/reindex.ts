@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../db/database.ts';
+import { createAnalysers } from '../search/analysers.ts';
+import { rebuildIndex } from '../search/rebuild.ts';
+import { createSearchIndex } from '../search/search-index.ts';
+import { readSearchSettings } from '../settings/service.ts';
+import { withNewsroom } from './newsroom.ts';
+import { printResult } from './output.ts';
+import { showProgress } from './progress.ts';
+
+const batch = 100;
+/** A server on the same database has its turn in between. */
+const pauseMs = 1;
+
+export async function reindex({ json = false }: { json?: boolean }): Promise<void> {
+  const report = await withNewsroom(
+    async (db) => {
+      const settings = await readSearchSettings(db);
+      const analysers = createAnalysers({ search: () => settings });
+      const total = await countAll(db);
+      const progress = showProgress('Indexing', total);
+      const onProgress = (done: number, stage: string) => progress.update(done, `${done} of ${total}, ${stage}`);
+      const deps = { db, analysers, index: createSearchIndex(db, analysers) };
+      return rebuildIndex(deps, { batch, pauseMs, isForced: true, onProgress }).finally(() => progress.end());
+    },
+    { mustExist: true },
+  );
+  const { indexed, resumed } = report;
+  const after = resumed ? ', going on where it was broken off' : '';
+  printResult(
+    { indexed, resumed },
+    { json, lines: [`Indexed ${indexed} publications, articles and comments${after}.`] },
+  );
+}
+
+async function countAll({ read, tables }: Database): Promise<number> {
+  const { publications, articles, comments } = tables;
+  const [row] = await read.rows<{ total: number | string }>(
+    sql`select (select count(*) from ${publications}) + (select count(*) from ${articles}) + (select count(*) from ${comments}) as total`,
+  );
+  return Number(row?.total ?? 0);
+}

@@ -1,0 +1,202 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inArray, type SQL, sql } from 'drizzle-orm';
+import { isCurrent } from '../articles/view.ts';
+import { loadWorkingCopies, type WorkingCopy } from '../articles/working-copy.ts';
+import type { Database, Reader, Tx } from '../db/database.ts';
+import type { PortableText } from '../portable-text/schema.ts';
+import { toText } from '../portable-text/to-text.ts';
+import { ensureFacets, facetsOf } from '../publishing/facets.ts';
+import type { Analysers, SiteAnalyser } from './analysers.ts';
+import type { SearchIndex } from './search-index.ts';
+import {
+  finishRebuild,
+  lockRebuild,
+  type Rebuild,
+  readAnalyser,
+  readRebuild,
+  type Stage,
+  writeRebuild,
+} from './state.ts';
+import type { Texts } from './texts.ts';
+import { tidyIndex } from './tidy.ts';
+
+export type RebuildDeps = { db: Database; index: SearchIndex; analysers: Pick<Analysers, 'current'> };
+export type RebuildOptions = {
+  /** How many documents are indexed in one transaction. */
+  batch: number;
+  /** How long others have the database to themselves between two transactions. */
+  pauseMs: number;
+  /** Begins anew even where the index is up to date. */
+  isForced: boolean;
+  signal?: AbortSignal;
+  onProgress?: (done: number, stage: Stage) => void;
+};
+export type RebuildReport = { indexed: number; resumed: boolean; finished: boolean };
+
+const stages: readonly Stage[] = ['publications', 'articles', 'comments'];
+
+/** Whether the index is made with another analyser than the one in use. */
+export async function isOutdated(read: Reader, { fingerprint }: SiteAnalyser): Promise<boolean> {
+  const indexedWith = await readAnalyser(read);
+  if (indexedWith === 'none') return false;
+  return indexedWith?.fingerprint !== fingerprint || (await readRebuild(read)) !== null;
+}
+
+/**
+ * Indexes everything anew, in place and in small transactions, each of which also notes how far it is: killed at any
+ * moment, it goes on from there the next time. Searches find what is there meanwhile, old or new, and what is published
+ * meanwhile is indexed by whoever publishes it. Several processes at once share the work.
+ */
+export async function rebuildIndex(deps: RebuildDeps, options: RebuildOptions): Promise<RebuildReport> {
+  const { db, analysers } = deps;
+  const { pauseMs, signal, onProgress } = options;
+  const site = analysers.current();
+  const { rebuild: started, resumed } = await begin(deps, site, options.isForced);
+  let rebuild: Rebuild | null = started;
+  let done = started?.done ?? 0;
+  while (rebuild) {
+    if (signal?.aborted) return { indexed: done, resumed, finished: false };
+    rebuild = await db.write((tx) => step(deps, tx, site, options.batch));
+    if (rebuild) {
+      done = rebuild.done;
+      onProgress?.(done, rebuild.stage);
+    }
+    if (pauseMs > 0) await sleep(pauseMs);
+  }
+  if (started) await tidyIndex(db, signal);
+  return { indexed: done, resumed, finished: true };
+}
+
+/** The rebuild to go on with: one that was broken off, a new one, or none where nothing is to be done. */
+async function begin({ db }: RebuildDeps, site: SiteAnalyser, isForced: boolean) {
+  return db.write(async (tx): Promise<{ rebuild: Rebuild | null; resumed: boolean }> => {
+    const before = await readRebuild(tx);
+    if (before?.fingerprint === site.fingerprint) return { rebuild: before, resumed: true };
+    if (!isForced && !(await isOutdated(tx, site))) return { rebuild: null, resumed: false };
+    const rebuild: Rebuild = { fingerprint: site.fingerprint, stage: 'publications', after: '', done: 0 };
+    await writeRebuild(tx, rebuild);
+    return { rebuild, resumed: false };
+  });
+}
+
+/** One transaction of a rebuild; null when it was the last, or when the rebuild is another one by now. */
+async function step(deps: RebuildDeps, tx: Tx, site: SiteAnalyser, batch: number): Promise<Rebuild | null> {
+  const rebuild = await lockRebuild(tx);
+  if (rebuild?.fingerprint !== site.fingerprint) return null;
+  const keys = await indexNext[rebuild.stage](deps, tx, rebuild.after, batch);
+  const last = keys.at(-1);
+  if (last !== undefined) {
+    const next = { ...rebuild, after: last, done: rebuild.done + keys.length };
+    await writeRebuild(tx, next);
+    return next;
+  }
+  const stage = stages[stages.indexOf(rebuild.stage) + 1];
+  if (stage) {
+    const next = { ...rebuild, stage, after: '' };
+    await writeRebuild(tx, next);
+    return next;
+  }
+  await finishRebuild(tx, site);
+  tx.announce('list');
+  return null;
+}
+
+type IndexNext = (deps: RebuildDeps, tx: Tx, after: string, batch: number) => Promise<string[]>;
+
+/** Indexes what follows on a key; answers the keys of what was indexed. */
+const indexNext: Record<Stage, IndexNext> = {
+  async publications({ db, index }, tx, after, batch) {
+    const { tables } = db;
+    const { publications, publicationDocuments } = tables;
+    const from = after === '' ? 0 : Number(after);
+    const numbers = await lockNext<number>(db, tx, sql`publications`, sql`n`, from, batch);
+    if (numbers.length === 0) return [];
+    const rows = await tx.select().from(publications).where(inArray(publications.n, numbers));
+    const documents = await tx.select().from(publicationDocuments).where(inArray(publicationDocuments.n, numbers));
+    const byNumber = new Map(documents.map((row) => [row.n, row.document]));
+    const facets = await ensureFacets(tx, tables, rows.flatMap(facetsOf));
+    await index.putPublications(
+      tx,
+      rows.map((row) => ({
+        ...{ n: row.n, source: row.sourceKey, refs: row.refs, publishedAt: row.publishedAt },
+        texts: textsOfDocument(byNumber.get(row.n)),
+        facets: facetsOf(row).map((name) => facets.get(name) ?? 0),
+      })),
+    );
+    return numbers.map(String);
+  },
+
+  async articles({ db, index }, tx, after, batch) {
+    const { tables } = db;
+    const { articles, publications, publicationDocuments } = tables;
+    const ids = await lockNext<string>(db, tx, sql`articles`, sql`id`, after, batch);
+    if (ids.length === 0) return [];
+    const rows = await tx.select().from(articles).where(inArray(articles.id, ids));
+    const published = await tx
+      .select({ publication: publications, documentHash: publicationDocuments.documentHash })
+      .from(publications)
+      .innerJoin(publicationDocuments, sql`${publicationDocuments.n} = ${publications.n}`)
+      .where(inArray(publications.articleId, ids));
+    const states = new Map(
+      published.map(({ publication, documentHash }) => [publication.articleId, { ...publication, documentHash }]),
+    );
+    const copies = await loadWorkingCopies(tx, tables, rows);
+    const isPublic = (copy: WorkingCopy) => {
+      const state = states.get(copy.article.id);
+      return state !== undefined && isCurrent(copy, state);
+    };
+    await index.putArticles(
+      tx,
+      copies.filter((copy) => !isPublic(copy)),
+    );
+    await index.removeArticles(
+      tx,
+      copies.filter(isPublic).map(({ article }) => article.id),
+    );
+    return ids;
+  },
+
+  async comments({ db, index }, tx, after, batch) {
+    const { comments } = db.tables;
+    const ids = await lockNext<string>(db, tx, sql`comments`, sql`id`, after, batch);
+    if (ids.length === 0) return [];
+    const { id, body, authorName, status } = comments;
+    const rows = await tx.select({ id, body, authorName, status }).from(comments).where(inArray(id, ids));
+    await index.putComments(
+      tx,
+      rows.filter((row) => row.status !== 'deleted'),
+    );
+    await index.removeComments(
+      tx,
+      rows.filter((row) => row.status === 'deleted').map((row) => row.id),
+    );
+    return ids;
+  },
+};
+
+/**
+ * The keys of the next rows, which nobody changes until the transaction ends: whoever changes one of them now indexes
+ * it after us.
+ */
+async function lockNext<Key>({ engine }: Database, tx: Tx, table: SQL, key: SQL, after: Key, batch: number) {
+  const lock = engine === 'postgres' ? sql`for update` : sql.empty();
+  const rows = await tx.rows<{ key: Key }>(
+    sql`select ${key} as key from ${table} where ${key} > ${after} order by ${key} limit ${batch} ${lock}`,
+  );
+  return rows.map((row) => row.key);
+}
+
+function textsOfDocument(document: Buffer | undefined): Texts {
+  if (!document) return { headline: '', lead: '', headings: '', body: '' };
+  const { headline, lead, sections } = JSON.parse(document.toString()) as {
+    headline: string;
+    lead: string | null;
+    sections: { heading: string | null; body: PortableText }[];
+  };
+  return {
+    headline,
+    lead: lead ?? '',
+    headings: sections.map(({ heading }) => heading ?? '').join('\n'),
+    body: sections.map(({ body }) => toText(body)).join('\n\n'),
+  };
+}
