@@ -100,34 +100,37 @@ export async function datedPage(
   { place, limit }: { place: DatedPlace | null; limit: number },
 ): Promise<Page<DatedPlace>> {
   const strict = matchingOf({ ...filters, every: ask.wanted, none: ask.excluded });
-  const loose = widen(ask, filters);
-  const wide = place?.[0] ?? (loose && (await finder.count(strict, limit)) < limit ? 1 : 0);
+  const wide = place?.[0] ?? ((await finder.count(strict, limit)) < limit ? 1 : 0);
+  const loose = wide === 1 ? await widen(finder, ask, filters) : null;
   const after = place && { at: place[1], n: place[2] };
-  const found = await finder.list(wide === 1 && loose ? loose : strict, after, limit + 1);
+  const found = await finder.list(loose ?? strict, after, limit + 1);
   const hits = found.slice(0, limit);
   const last: Dated | undefined = hits.at(-1);
   return {
     hits: hits.map(({ n }) => ({ n, score: 0 })),
     next: found.length > limit && last ? [wide, last.at, last.n] : null,
-    isWide: wide === 1,
+    isWide: loose !== null,
   };
 }
 
 /**
- * What has something of what was asked for; null where that is the same as everything. Of a phrase, its words. Other
- * forms of a word are asked for only where it stands alone: beside others they bring more that is not meant than what
- * is (measured: .015 of the mean reciprocal rank).
+ * What has something of what was asked for; null where that is the same as everything. A phrase stays required, unless
+ * nothing at all has it: then its words will do. Other forms of a word are asked for only where it stands alone: beside
+ * others they bring more that is not meant than what is (measured: .015 of the mean reciprocal rank).
  */
-export function widen(ask: Ask, filters: Filters): Matching | null {
-  const [first] = ask.wanted;
-  const isAlone = ask.wanted.length === 1;
-  const some = ask.wanted.map(({ all, phrases, names, related }) =>
-    all.length === 0
-      ? { all: phrases.flat(), phrases: [], names, related: [] }
-      : { all, phrases, names, related: isAlone ? related : [] },
-  );
-  const isSame = isAlone && some[0]?.all.length === 1 && first?.related.length === 0;
-  return first && !isSame ? matchingOf({ ...filters, some, none: ask.excluded }) : null;
+export async function widen(finder: Finder, { wanted, excluded }: Ask, filters: Filters): Promise<Matching | null> {
+  const phrases = wanted.filter(({ all }) => all.length === 0);
+  const words = wanted.filter(({ all }) => all.length > 0);
+  const [first] = wanted;
+  const base = matchingOf({ ...filters, none: excluded });
+  if (wanted.length === 1 && first && words.length === 1)
+    return first.all.length > 1 || first.related.length > 0 ? { ...base, some: [first] } : null;
+  const plain = words.map((word) => ({ ...word, related: [] }));
+  if (phrases.length === 0) return { ...base, some: plain };
+  if ((await finder.count({ ...base, every: phrases }, 1)) > 0)
+    return words.length === 0 ? null : { ...base, every: phrases, some: [...plain, ...phrases] };
+  const dissolved = phrases.map((phrase) => ({ ...phrase, all: phrase.phrases.flat(), phrases: [] }));
+  return { ...base, some: [...plain, ...dissolved] };
 }
 
 /**
@@ -135,7 +138,7 @@ export function widen(ask: Ask, filters: Filters): Matching | null {
  * the rarest words make a story match, as many as bring no more than is ranked at once, and the others rank.
  */
 async function looseMatching(finder: Finder, ask: Ask, filters: Filters): Promise<Matching | null> {
-  const whole = widen(ask, filters);
+  const whole = await widen(finder, ask, filters);
   if (!whole) return null;
   const rest = { ...whole, except: ask.wanted };
   if ((await finder.count(whole, rankedAtOnce + 1)) <= rankedAtOnce) return rest;

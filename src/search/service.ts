@@ -153,7 +153,7 @@ export function createSearchService(deps: SearchDeps) {
         match: found.isWide ? 'any' : 'all',
       };
       const strict = filters ? matchingOf({ ...filters, every: ask.wanted, none: ask.excluded }) : nothing;
-      const matching = (filters && found.isWide && widen(ask, filters)) || strict;
+      const matching = (filters && found.isWide && (await widen(finder, ask, filters))) || strict;
       if (query.total) answer.total = filters ? await finder.count(matching, Number.MAX_SAFE_INTEGER) : 0;
       if (query.facets) answer.facets = filters ? await countFacets(matching, query.facets) : { counted: 0 };
       if (hits.length === 0 && query.cursor === undefined) answer.didYouMean = await meantWords(finder, query.q, read);

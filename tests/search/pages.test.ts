@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Ask } from '../../src/search/ask.ts';
+import type { Finder, Matching } from '../../src/search/finder.ts';
+import { type RankedPlace, rankedPage } from '../../src/search/pages.ts';
+import { describeEachEngine } from '../support/engines.ts';
+import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { type Stories, storiesOf } from './stories.ts';
+
+describeEachEngine('pages of a search', (engine) => {
+  let room: Newsroom;
+  let stories: Stories;
+  beforeEach(async () => {
+    room = await openNewsroom(engine);
+    stories = storiesOf(room);
+  });
+  afterEach(() => room.close());
+
+  it('show every story once, in one order, those with all words before those with some', async () => {
+    const both: string[] = [];
+    const some: string[] = [];
+    for (let n = 0; n < 11; n++) {
+      const text =
+        n % 3 === 0 ? `زلزال وفيضان ${'كلمة '.repeat(n)}` : `${n % 3 === 1 ? 'زلزال' : 'فيضان'} ${'كلمة '.repeat(n)}`;
+      (n % 3 === 0 ? both : some).push((await stories.publish({ text })).id);
+      room.pass(n % 2 === 0 ? 60_000 : 0);
+    }
+    const whole = await stories.find({ q: 'زلزال فيضان', limit: '100' });
+    expect(whole.slice(0, both.length).toSorted()).toEqual(both.toSorted());
+    expect(whole.slice(both.length).toSorted()).toEqual(some.toSorted());
+    for (const limit of ['5', '7']) expect(await stories.walk({ q: 'زلزال فيضان', limit })).toEqual(whole);
+    // Four have both, which fills a page of three: the list ends with them.
+    expect(await stories.walk({ q: 'زلزال فيضان', limit: '3' })).toEqual(whole.slice(0, both.length));
+    const byDate = await stories.find({ q: 'زلزال فيضان', sort: 'date', limit: '100' });
+    expect(await stories.walk({ q: 'زلزال فيضان', sort: 'date', limit: '5' })).toEqual(byDate);
+    expect(new Set(byDate).size).toBe(11);
+  });
+
+  it('keep their place while others are published', async () => {
+    const made: string[] = [];
+    for (let n = 0; n < 7; n++) made.push((await stories.publish({ text: `زلزال ${'كلمة '.repeat(n)}` })).id);
+    for (const sort of ['relevance', 'date']) {
+      const seen = await stories.walk({ q: 'زلزال', limit: '2', sort }, async () => {
+        room.pass(1000);
+        await stories.publish({ text: 'زلزال جديد' });
+      });
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(seen.filter((id) => made.includes(id)).toSorted()).toEqual(made.toSorted());
+    }
+  });
+});
+
+describe('pages over several windows', () => {
+  /** Stories 1…size, of which some match; ranked by a number of their own, `window` of them at once. */
+  function finderOf(matching: number[], window: number): Finder {
+    const rank = async (_: Matching, { top, limit, offset }: { top: number; limit: number; offset: number }) => {
+      const found = matching.filter((n) => n <= top).slice(0, window);
+      const hits = found.map((n) => ({ n, score: (n * 7919) % 101 })).sort((a, b) => b.score - a.score || b.n - a.n);
+      return { hits: hits.slice(offset, offset + limit), low: Math.min(...found), isFull: found.length === window };
+    };
+    return { rank } as unknown as Finder;
+  }
+  const ask: Ask = { wanted: [{ all: ['x'], phrases: [], names: [], related: [] }], excluded: [], marks: [] };
+  const filters = { facets: [], from: null, to: null };
+
+  it('show every story once, however many fit a window and a page', async () => {
+    const numbers = fc.uniqueArray(fc.integer({ min: 1, max: 300 }), { maxLength: 120 });
+    const check = fc.asyncProperty(
+      numbers,
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 30 }),
+      async (all, window, limit) => {
+        const matching = all.toSorted((a, b) => b - a);
+        const finder = finderOf(matching, window);
+        const start = { at: 0, newest: 300 };
+        const seen: number[] = [];
+        let place: RankedPlace | null = null;
+        do {
+          const page: Awaited<ReturnType<typeof rankedPage>> = await rankedPage(finder, ask, filters, {
+            place,
+            limit,
+            start,
+            isFresh: false,
+          });
+          expect(page.hits.length).toBeLessThanOrEqual(limit);
+          seen.push(...page.hits.map(({ n }) => n));
+          place = page.next;
+        } while (place !== null);
+        expect(seen.toSorted((a, b) => b - a)).toEqual(matching);
+      },
+    );
+    await fc.assert(check, { numRuns: 300 });
+  });
+});

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeEachEngine } from '../support/engines.ts';
+import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { type Stories, storiesOf } from './stories.ts';
+
+describeEachEngine('a search', (engine) => {
+  let room: Newsroom;
+  let stories: Stories;
+  const id: Record<string, string> = {};
+  beforeAll(async () => {
+    room = await openNewsroom(engine);
+    stories = storiesOf(room);
+    const { desk } = stories;
+    const parent = await desk.term('categories', 'أخبار');
+    const child = await room.call('/v1/editorial/categories', {
+      as: 'editor',
+      body: { name: 'رياضة', parentId: parent.id },
+    });
+    const tag = await desk.term('tags', 'كأس العرب');
+    const author = await desk.term('authors', 'ليلى حداد');
+    const add = async (name: string, article: object) => {
+      id[name] = (await stories.publish(article as Record<string, unknown>)).id;
+      room.pass(60_000);
+    };
+    await add('headline', { headline: 'زلزال يضرب المدينة', text: 'هزة أرضية صباح اليوم' });
+    await add('lead', { lead: 'زلزال قوي في الشمال', text: 'هزة أرضية صباح اليوم' });
+    await add('heading', { sections: [{ heading: 'بعد زلزال الأمس', body: { text: 'هزة أرضية صباح اليوم' } }] });
+    await add('body', { text: 'تحدث الخبير عن زلزال في المنطقة وعن غارة جوية على الحدود' });
+    await add('scattered', { text: 'قوة جوية شنّت غارة' });
+    await add('sport', { categoryId: child.body.id, tagIds: [tag.id], text: 'فاز الفريق', locale: 'en', urgency: 2 });
+    await add('signed', {
+      categoryId: parent.id,
+      authors: [author.id],
+      source: { name: 'وكالة الأنباء' },
+      text: 'فاز الحزب',
+    });
+    await add('old', { publishedAt: '2019-03-05T10:00:00Z', text: 'فاز المرشح' });
+  });
+  afterAll(() => room.close());
+
+  it('ranks headline before lead before headings before body', async () => {
+    expect(await stories.find('زلزال')).toEqual([id.headline, id.lead, id.heading, id.body]);
+  });
+
+  it('takes words in quotes for a phrase, and words with a hyphen for unwanted', async () => {
+    for (const q of ['"غارة جوية"', '«غارة جوية»', '“الغارة الجوية”']) expect(await stories.find(q)).toEqual([id.body]);
+    expect((await stories.find({ q: 'غارة جوية', sort: 'date' })).sort()).toEqual([id.body, id.scattered].sort());
+    expect((await stories.search('"غارة بحرية"')).data.length).toBe(2);
+    expect(await stories.find('زلزال -الخبير -المدينة')).toEqual([id.lead, id.heading]);
+    expect(await stories.find('زلزال -"هزة أرضية"')).toEqual([id.body]);
+  });
+
+  it('puts what has all words first and then, where that is less than a page, what has some', async () => {
+    const all = await stories.search({ q: 'زلزال الخبير' });
+    expect(all.match).toBe('any');
+    expect(all.data[0].id).toBe(id.body);
+    expect(all.data.map((hit: { id: string }) => hit.id).toSorted()).toEqual(
+      [id.headline, id.lead, id.heading, id.body].toSorted(),
+    );
+    const page = await stories.search({ q: 'زلزال الخبير', limit: '1' });
+    expect([page.match, page.data[0].id]).toEqual(['all', id.body]);
+  });
+
+  it('finds by the names of tags, authors and sources', async () => {
+    expect(await stories.find('كأس العرب')).toEqual([id.sport]);
+    expect(await stories.find('ليلى')).toEqual([id.signed]);
+    expect(await stories.find('"ليلى حداد" الحزب')).toEqual([id.signed]);
+    expect(await stories.find('الأنباء')).toEqual([id.signed]);
+    expect(await stories.find('فاز -ليلى -كأس')).toEqual([id.old]);
+  });
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ['a category with those below it', { category: 'أخبار' }, ['sport', 'signed']],
+    ['a category', { category: 'رياضة' }, ['sport']],
+    ['a tag', { tag: 'كأس-العرب' }, ['sport']],
+    ['an author', { author: 'ليلى-حداد' }, ['signed']],
+    ['a language', { locale: 'en' }, ['sport']],
+    ['a source', { source: 'وكالة الانباء' }, ['signed']],
+    ['urgency', { urgency: '2' }, ['sport']],
+    ['a beginning', { from: '2025-01-01' }, ['sport', 'signed']],
+    ['an end', { to: '2019-12-31' }, ['old']],
+    ['a day', { from: '2019-03-05', to: '2019-03-05' }, ['old']],
+    ['years without any', { from: '2020-01-01', to: '2024-01-01' }, []],
+    ['two that none has', { tag: 'كأس-العرب', author: 'ليلى-حداد' }, []],
+    ['a tag that is not there', { tag: 'لا-شيء' }, []],
+  ])('is narrowed to %s', async (_, filter, names) => {
+    const expected = names.map((name) => id[name]).toSorted();
+    for (const sort of ['relevance', 'date']) {
+      const { data, total } = await stories.search({ q: 'فاز', sort, total: 'exact', ...filter });
+      expect([data.map((hit: { id: string }) => hit.id).toSorted(), total]).toEqual([expected, expected.length]);
+    }
+  });
+
+  it('counts what it found by category, tag, author and year, when asked', async () => {
+    const plain = await stories.search('فاز');
+    expect([plain.total, plain.facets]).toEqual([undefined, undefined]);
+    const { total, facets } = await stories.search({ q: 'فاز', total: 'exact', facets: 'category,tag,author,year' });
+    expect([total, facets.counted]).toEqual([3, 3]);
+    const counts = (named: { name: string; count: number }[]) =>
+      Object.fromEntries(named.map(({ name, count }) => [name, count]));
+    expect(counts(facets.category)).toEqual({ رياضة: 1, أخبار: 1 });
+    expect(counts(facets.tag)).toEqual({ 'كأس العرب': 1 });
+    expect(counts(facets.author)).toEqual({ 'ليلى حداد': 1 });
+    expect(facets.year).toEqual([
+      { year: 2025, count: 2 },
+      { year: 2019, count: 1 },
+    ]);
+  });
+
+  it('prefers what is newer among equals, unless it is told not to', async () => {
+    const [first] = await stories.find('فاز');
+    expect(first).not.toBe(id.old);
+    const { data } = await stories.search({ q: 'فاز', fresh: 'false' });
+    const scores = data.map((hit: { score: number }) => hit.score);
+    expect(scores.toSorted((a: number, b: number) => b - a)).toEqual(scores);
+    expect(await stories.find({ q: 'فاز', sort: 'date' })).toEqual([id.signed, id.sport, id.old]);
+  });
+
+  it('says what may have been meant where it finds nothing', async () => {
+    expect((await stories.search('المديتة')).didYouMean).toBe('المدينه');
+    expect((await stories.search('زلزاال')).didYouMean).toBe('زلزال');
+    expect((await stories.search('خخخخخخخخ')).didYouMean).toBeNull();
+    expect((await stories.search('زلزال')).didYouMean).toBeUndefined();
+  });
+
+  it('completes headlines and tags from the first letter on, in any spelling', async () => {
+    const suggest = async (q: string) => (await room.call('/v1/search/suggest', { query: { q } })).body;
+    for (const q of ['ز', 'زل', 'زِلزا', 'زلزال يضر', 'مدين', 'المد'])
+      expect((await suggest(q)).headlines.map((each: { id: string }) => each.id)).toEqual([id.headline]);
+    expect((await suggest('زلزال مدن')).headlines).toEqual([]);
+    for (const q of ['كاس', 'عرب', 'كأس الع'])
+      expect((await suggest(q)).tags.map((each: { name: string }) => each.name)).toEqual(['كأس العرب']);
+    expect((await suggest('كأس')).headlines).toEqual([]);
+  });
+
+  it('answers like lists do: cards with addresses, cached, with an ETag and the way to the next page', async () => {
+    const answer = await room.call('/v1/search', { query: { q: 'زلزال', limit: '2' } });
+    const [hit] = answer.body.data;
+    expect(hit).toMatchObject({
+      id: id.headline,
+      locale: 'ar',
+      dir: 'rtl',
+      headline: 'زلزال يضرب المدينة',
+      authors: [],
+    });
+    expect(hit.url).toContain(id.headline);
+    expect(hit.sections).toBeUndefined();
+    expect(String(answer.headers.link)).toContain(`cursor=${answer.body.page.next}`);
+    expect(String(answer.headers['surrogate-key']).split(' ')).toContain('list');
+    const again = await room.call('/v1/search', {
+      query: { q: 'زلزال', limit: '2' },
+      headers: { 'if-none-match': answer.etag },
+    });
+    expect(again.status).toBe(304);
+  });
+});
