@@ -65,12 +65,15 @@ async function* lines({ headlines, paragraphs }: Texts) {
   const now = Date.now();
   let at = 0;
   for (let number = 1; number <= count; number++) {
-    const body: string[] = [];
-    for (let bytes = 0; bytes < bytesOfArticle; at = (at * 7919 + number * 31 + 1) % paragraphs.length) {
-      const paragraph = paragraphs[at] ?? '';
-      body.push(paragraph.slice(0, 3000));
-      bytes += Buffer.byteLength(body.at(-1) ?? '');
+    let body = '';
+    for (let part = 0; Buffer.byteLength(body) < bytesOfArticle; part++) {
+      at = (at * 7919 + number * 31 + part + 1) % paragraphs.length;
+      body += `${paragraphs[at]}\n\n`;
     }
+    const cut = Buffer.from(body)
+      .subarray(0, bytesOfArticle)
+      .toString()
+      .replace(/\ufffd$/, '');
     const text = JSON.stringify({
       externalId: `bench-${number}`,
       headline: headlines[(number * 13) % headlines.length],
@@ -78,7 +81,7 @@ async function* lines({ headlines, paragraphs }: Texts) {
       category: [`قسم ${number % 40}`],
       tags: [`وسم ${number % 500}`],
       publishedAt: new Date(now - ((count - number) / count) * 1500 * day).toISOString(),
-      sections: [{ body: { text: body.join('\n\n').slice(0, bytesOfArticle) } }],
+      sections: [{ body: { text: cut } }],
     });
     yield { number, bytes: text.length, text };
   }

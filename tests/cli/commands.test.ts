@@ -17,6 +17,7 @@ const commands = [
   ['key', 'create'],
   ['import'],
   ['export'],
+  ['reindex'],
   ['backup'],
   ['openapi'],
   ['demo'],

@@ -29,6 +29,7 @@ export async function workFolder() {
 
   return {
     path: (name: string) => join(folder, name),
+    start,
 
     /** Runs a command to its end. */
     async khabar(

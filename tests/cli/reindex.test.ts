@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import BetterSqlite from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { workFolder } from './khabar.ts';
+
+let folder: Awaited<ReturnType<typeof workFolder>>;
+beforeEach(async () => {
+  folder = await workFolder();
+});
+afterEach(() => folder.dispose());
+
+const articles = 130;
+const timeoutMs = 60_000;
+
+async function fill(): Promise<BetterSqlite.Database> {
+  const lines = Array.from({ length: articles }, (_, n) =>
+    JSON.stringify({ externalId: `a-${n}`, headline: `خبر ${n}` }),
+  );
+  await writeFile(folder.path('news.ndjson'), lines.join('\n'));
+  expect((await folder.khabar(['import', 'news.ndjson', '--publish'])).code).toBe(0);
+  return new BetterSqlite(folder.path('data/khabar.db'));
+}
+
+const found = (db: BetterSqlite.Database) =>
+  db.prepare(`select count(*) from search_publications where search_publications match '"خبر"'`).pluck().get();
+const rebuild = (db: BetterSqlite.Database) =>
+  db.prepare("select value from search_state where name = 'rebuild'").pluck().get() as string | undefined;
+
+it('indexes everything anew, and goes on where it was killed', { timeout: timeoutMs }, async () => {
+  const db = await fill();
+  db.exec("insert into search_publications (search_publications) values ('delete-all')");
+  const child = folder.start(['reindex']);
+  // When it has begun, the database is taken away from it: it stands still until it is killed.
+  for (let waited = 0; rebuild(db) === undefined && waited < 20_000; waited++) await sleep(1);
+  db.exec('begin immediate');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  db.exec('rollback');
+  const { done } = JSON.parse(rebuild(db) ?? '{}') as { done: number };
+  expect(done).toBeLessThan(2 * articles);
+  const { stdout } = await folder.khabar(['reindex', '--json']);
+  expect(JSON.parse(stdout)).toEqual({ indexed: 2 * articles, resumed: true });
+  expect(found(db)).toBe(articles);
+  db.close();
+});
+
+it('refuses where there is no database', async () => {
+  expect(await folder.khabar(['reindex'])).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('no database'),
+  });
+});
