@@ -48,7 +48,7 @@ async function fill(): Promise<void> {
   const config = loadConfig({ DATABASE_URL: values.file });
   const work = { actor: systemActor, requestId: 'bench', write: db.write };
   const start = performance.now();
-  const counts = await importLines(depsOf(db, config), work, lines(texts), {
+  const counts = await importLines(await depsOf(db, config), work, lines(texts), {
     publish: true,
     dryRun: false,
     onProblem: (line, error) => console.error(line, error),

@@ -87,15 +87,7 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const authors = createAuthorService(termDeps);
   const likeness = createLikeness(db, clock);
 
-  // Names are told of a change before the cache is, so that no answer is made of old names after it was dropped.
   const names = await loadNames(db);
-  const cache = createResponseCache(config.KHABAR_CACHE_MB * 1024 * 1024);
-  const stopDropping = db.onChange((changed) => cache.drop(changed));
-  app.addHook('onClose', async () => {
-    stopDropping();
-    names.stop();
-  });
-  const answers = createAnswers(cache);
   const resolve = createResolver(db);
   const publications = createPublications(db);
   const composer = createComposer({ names, site: settings.site, defaultCommentMode: config.KHABAR_COMMENT_MODE });
@@ -106,6 +98,14 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const search = createSearch({ db, clock, settings, names, publications, composer, onError });
   app.addHook('onListen', async () => search.startKeeping());
   app.addHook('onClose', () => search.close());
+  // Names are told of a change before the cache is, so that no answer is made of old names after it was dropped.
+  const cache = createResponseCache(config.KHABAR_CACHE_MB * 1024 * 1024);
+  const stopDropping = db.onChange((changed) => cache.drop(changed));
+  app.addHook('onClose', async () => {
+    stopDropping();
+    names.stop();
+  });
+  const answers = createAnswers(cache);
   const { index } = search;
   const articles = createArticleService({ db, clock, audit, settings, likeness, index, search: search.service });
   const sections = createSectionService({ db, clock, audit, likeness, index });

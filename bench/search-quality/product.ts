@@ -98,7 +98,7 @@ export async function publishTexts({ db, search }: Product, texts: readonly stri
 }
 
 async function preparedText(text: string) {
-  const prepared = await prepareArticle({ headline: '', sections: [{ body: { text } }] }, { locale: 'ar' });
+  const prepared = await prepareArticle({ headline: '', sections: [{ body: { text } }] }, { locale: 'ar', timeZone: 'UTC' });
   return { ...prepared, slug: { ...prepared.slug, text: prepared.id.slice(-12) } };
 }
 
