@@ -37,10 +37,16 @@ export function createLogger(config: Pick<Config, 'KHABAR_LOG_LEVEL'>, destinati
   };
   // Lines are gathered for a moment: one system call for each would be the dearest part of a cached answer.
   const gathered = { fd: 1, sync: true, minLength: 8192, periodicFlush: 250 };
-  const stream = destination ?? pino.destination(gathered);
+  const stream = destination ?? untilTheEnd(pino.destination(gathered));
   const logger = pino(options, stream);
   streams.set(logger, stream);
   return logger;
+}
+
+/** What was gathered when the process ends is written too: how it ended is what people look for. */
+function untilTheEnd(stream: ReturnType<typeof pino.destination>): DestinationStream {
+  process.once('exit', () => stream.flushSync());
+  return stream;
 }
 
 const streams = new WeakMap<object, DestinationStream>();

@@ -98,7 +98,10 @@ export async function publishTexts({ db, search }: Product, texts: readonly stri
 }
 
 async function preparedText(text: string) {
-  const prepared = await prepareArticle({ headline: '', sections: [{ body: { text } }] }, { locale: 'ar', timeZone: 'UTC' });
+  const prepared = await prepareArticle(
+    { headline: '', sections: [{ body: { text } }] },
+    { locale: 'ar', timeZone: 'UTC' },
+  );
   return { ...prepared, slug: { ...prepared.slug, text: prepared.id.slice(-12) } };
 }
 

@@ -121,12 +121,11 @@ export function createWriter(
 
   return {
     write,
-    /** Waits for what was asked before; refuses what comes after. */
+    /** Waits for what was asked before; refuses what comes after. The connection is then its owner's to close. */
     async close(): Promise<void> {
       closed = true;
       while (draining) await draining;
       await bus.close();
-      connection.close();
     },
   };
 }

@@ -50,7 +50,10 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
     async close() {
       stopWatching();
       await writer.close();
+      // The last to close takes the write-ahead log away, and only one that writes can. A log left behind would be read
+      // into whatever file is put in the database's place.
       reader.close();
+      writing.close();
     },
   };
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -57,11 +58,24 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     const [answer] = await once(socket, 'data');
     expect(String(answer)).toMatch(/^HTTP\/1\.1 201 /);
     expect(await exited).toBe(0);
+    // Another database may be put in its place now: there is no log that would be read into it.
+    expect(existsSync(folder.path('data/khabar.db-wal'))).toBe(false);
     const db = new BetterSqlite(folder.path('data/khabar.db'), { readonly: true });
     expect(db.prepare('SELECT name FROM tags').all()).toEqual([{ name: 'آخر وسم' }]);
     db.close();
   },
 );
+
+it('writes its log to the last line', async () => {
+  const { child, exited } = await folder.serve({ KHABAR_LOG_LEVEL: 'info' });
+  let log = '';
+  child.stdout.on('data', (part: Buffer) => {
+    log += part;
+  });
+  child.kill('SIGTERM');
+  await exited;
+  expect(log).toContain('closing: running requests are finished first');
+});
 
 it('loses no acknowledged write when it is killed', async () => {
   const secret = await adminKey();
