@@ -1,4 +1,7 @@
+import { displayOf } from '../delivery/display.ts';
 import type { PublishedArticle } from '../delivery/schemas.ts';
+import { escapeHtml } from '../portable-text/escape.ts';
+import { isMediaUrl } from '../portable-text/links.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toHtml } from '../portable-text/to-html.ts';
 import { toText } from '../portable-text/to-text.ts';
@@ -22,6 +25,8 @@ export function imagesOf(article: PublishedArticle): ArticleImage[] {
     body.flatMap((block) => {
       if (block._type !== 'image') return [];
       const { url, alt = '', caption = '', credit = '', width, height } = block;
+      // Addresses are checked again here, because what is stored may be older than the rule.
+      if (!isMediaUrl(url)) return [];
       return [{ url, alt, caption, credit, ...(width ? { width } : {}), ...(height ? { height } : {}) }];
     }),
   );
@@ -46,11 +51,39 @@ export function bodyText({ sections }: PublishedArticle): string {
 }
 
 /** What an article says in a few sentences: its lead, else the beginning of its body. */
-export function summaryOf(article: PublishedArticle, maxLetters = 500): string {
+export function summaryOf(article: PublishedArticle, maxLength = 500): string {
   const text = article.lead ?? bodyText(article);
-  if (text.length <= maxLetters) return text;
-  const cut = text.slice(0, maxLetters);
-  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), maxLetters / 2))}…`;
+  if (text.length <= maxLength) return text;
+  // Neither a word nor a letter with its marks may be cut in two.
+  const cut = text.slice(0, maxLength);
+  const words = cut.replace(/\s+\S*$/u, '');
+  const whole = words !== cut && words.length >= maxLength / 2 ? words : wholeLetters(text, maxLength);
+  return `${whole}…`;
+}
+
+function wholeLetters(text: string, maxLength: number): string {
+  // Of a letter that is longer than all that there is room for, nothing is left.
+  const last = letters.segment(text).containing(maxLength);
+  return text.slice(0, last?.index ?? maxLength);
+}
+
+const letters = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+/** When an article was published, in words of its own language where dates can be written in it. */
+export function dateInWords(article: PublishedArticle, site: SiteSettings): string {
+  const language = isArabic(article) ? 'ar' : 'en';
+  // The site's own tag says more than the language: the country, and with it the names of the months.
+  const isOfSite = new Intl.Locale(site.locale).language === language;
+  return displayOf(site, isOfSite ? site.locale : language, article).publishedAt;
+}
+
+/** What stands between two names or facts, in the language of the article. */
+export function commaOf(article: PublishedArticle): string {
+  return isArabic(article) ? '، ' : ', ';
+}
+
+function isArabic({ locale }: PublishedArticle): boolean {
+  return new Intl.Locale(locale).language === 'ar';
 }
 
 /** The address of an article's page, absolute. */
@@ -65,13 +98,18 @@ export function urnOf({ id }: Pick<PublishedArticle, 'id'>): string {
 
 /** Escapes text for XML and HTML, and leaves out what neither can hold (XML 1.0, 2.2). */
 export function escapeText(text: string): string {
-  return xmlText(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return escapeHtml(xmlText(text));
 }
 
 /** Text without the characters that XML 1.0 cannot hold. */
 export function xmlText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is left out
   return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
+}
+
+/** A value as JSON whose texts hold no half of a character, which strict readers refuse (RFC 7493, 2.1). */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, member) => (typeof member === 'string' ? member.toWellFormed() : member));
 }
 
 function bodiesOf({ sections }: PublishedArticle): PortableText[] {

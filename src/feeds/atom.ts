@@ -1,11 +1,12 @@
 import { generateAtomFeed } from 'feedsmith';
 import type { Channel, ChannelItem } from './channel.ts';
 import { mediaOf } from './media.ts';
+import { withoutPadding } from './plain-xml.ts';
 
 /** Atom 1.0 (RFC 4287). */
 export function renderAtom(channel: Channel): string {
   const { id, title, description, pageUrl, feedUrl, locale, logoUrl, siteName, updated, items } = channel;
-  return generateAtomFeed({
+  const xml = generateAtomFeed({
     id,
     title: { value: title },
     subtitle: { value: description },
@@ -21,6 +22,7 @@ export function renderAtom(channel: Channel): string {
     xml: { lang: locale },
     entries: items.map(toEntry),
   });
+  return withoutPadding(xml);
 }
 
 function toEntry({

@@ -46,18 +46,25 @@ export type ChannelItem = {
   images: ArticleImage[];
 };
 
-type ChannelDeps = { site: SiteSettings; origin: Origin; feedUrl: string; subject: Subject };
+type ChannelDeps = {
+  site: SiteSettings;
+  origin: Origin;
+  feedUrl: string;
+  /** A name that is the same for ever; null where the feed has none but its address. */
+  id: string | null;
+  subject: Subject;
+};
 
 /** Makes a feed of articles, newest first as they come. */
 export function toChannel(
   articles: readonly PublishedArticle[],
-  { site, origin, feedUrl, subject }: ChannelDeps,
+  { site, origin, feedUrl, id, subject }: ChannelDeps,
 ): Channel {
   const home = site.baseUrl ?? origin;
   const items = articles.map((article) => toItem(article, site, origin));
   const latest = items.reduce((latestYet, { updated }) => Math.max(latestYet, updated.getTime()), 0);
   return {
-    id: feedUrl,
+    id: id ?? feedUrl,
     // The two names may run in different directions: each stands apart (UAX #9, 2.4).
     title: xmlText(subject === null ? site.name : `${isolate(subject.name)} - ${isolate(site.name)}`),
     description: xmlText(subject?.description ?? site.description ?? site.name),

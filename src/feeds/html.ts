@@ -1,25 +1,21 @@
-import { displayOf } from '../delivery/display.ts';
 import type { PublishedArticle } from '../delivery/schemas.ts';
+import { isMediaUrl } from '../portable-text/links.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toHtml } from '../portable-text/to-html.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
-import { escapeText } from './article-parts.ts';
+import { commaOf, dateInWords, escapeText, xmlText } from './article-parts.ts';
 
 /** An article as a fragment of semantic HTML, to be put into a page: every text escaped, no scripts, no styles. */
 export function renderHtml(article: PublishedArticle, site: SiteSettings): string {
   const { locale, dir, kicker, headline, lead, authors, source, dateline, publishedAt } = article;
-  const isArabic = locale.startsWith('ar');
-  const words = displayOf(site, isArabic ? (site.locale.startsWith('ar') ? null : 'ar') : 'en', article);
-  const byline = authors
-    .map(({ name }) => `<span class="author">${escapeText(name)}</span>`)
-    .join(isArabic ? '، ' : ', ');
+  const byline = authors.map(({ name }) => `<span class="author">${escapeText(name)}</span>`).join(commaOf(article));
   const origin = [
     byline === '' ? '' : `<p class="byline">${byline}</p>\n`,
     source === null ? '' : `<p class="source">${sourceHtml(source)}</p>\n`,
     dateline === null ? '' : `<p class="dateline">${escapeText(dateline)}</p>\n`,
-    `<p class="published"><time datetime="${publishedAt}">${escapeText(words.publishedAt)}</time></p>\n`,
+    `<p class="published"><time datetime="${publishedAt}">${escapeText(dateInWords(article, site))}</time></p>\n`,
   ];
-  return [
+  const fragment = [
     `<article lang="${escapeText(locale)}" dir="${dir}">\n<header>\n`,
     kicker === null ? '' : `<p class="kicker">${escapeText(kicker)}</p>\n`,
     `<h1>${escapeText(headline)}</h1>\n`,
@@ -29,6 +25,7 @@ export function renderHtml(article: PublishedArticle, site: SiteSettings): strin
     ...article.sections.map(sectionHtml),
     '</article>\n',
   ].join('');
+  return xmlText(fragment);
 }
 
 function sectionHtml({ anchor, heading, body }: PublishedArticle['sections'][number]): string {
@@ -37,5 +34,7 @@ function sectionHtml({ anchor, heading, body }: PublishedArticle['sections'][num
 }
 
 function sourceHtml({ name, url }: { name: string; url: string | null }): string {
-  return url === null ? escapeText(name) : `<a href="${escapeText(url)}" rel="noopener">${escapeText(name)}</a>`;
+  return url === null || !isMediaUrl(url)
+    ? escapeText(name)
+    : `<a href="${escapeText(url)}" rel="noopener">${escapeText(name)}</a>`;
 }

@@ -1,4 +1,5 @@
 import { generateJsonFeed } from 'feedsmith';
+import { toJson } from './article-parts.ts';
 import type { Channel, ChannelItem } from './channel.ts';
 
 /** JSON Feed 1.1. */
@@ -14,7 +15,8 @@ export function renderJsonFeed(channel: Channel): string {
     authors: [{ name: siteName }],
     items: items.map(toItem),
   });
-  return typeof feed === 'string' ? feed : JSON.stringify(feed);
+  // The library leaves out what is empty, but a feed has items even where it has none (JSON Feed 1.1, top-level).
+  return toJson({ ...(feed as object), items: (feed as { items?: unknown[] }).items ?? [] });
 }
 
 function toItem({

@@ -1,13 +1,13 @@
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
-import { absoluteUrl, bodyText, imagesOf, type Origin, summaryOf } from './article-parts.ts';
+import { absoluteUrl, bodyText, imagesOf, type Origin, summaryOf, toJson, urnOf } from './article-parts.ts';
 
 /**
  * schema.org NewsArticle as JSON-LD, with what Google's guidelines for articles ask for. It may stand inside of a script
  * element as it is: nothing in it can end one.
  */
 export function renderJsonLd(article: PublishedArticle, site: SiteSettings, origin: Origin): string {
-  const { headline, kicker, locale, authors, category, tags, source, seo, comments, wordCount } = article;
+  const { headline, kicker, dateline, locale, authors, category, tags, source, seo, comments, wordCount } = article;
   const url = absoluteUrl(article, site, origin);
   const images = imagesOf(article);
   const home = new URL('/', site.baseUrl ?? origin).href;
@@ -22,7 +22,8 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
   const document = {
     '@context': 'https://schema.org',
     '@type': 'NewsArticle',
-    '@id': url,
+    // Not the address: that is the name of the page, and one name would make the two one thing.
+    '@id': urnOf(article),
     url,
     mainEntityOfPage: { '@type': 'WebPage', '@id': seo?.canonicalUrl ?? url },
     headline: seo?.title ?? headline,
@@ -51,12 +52,13 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
         }),
     ...(category === null ? {} : { articleSection: category.name }),
     ...(tags.length === 0 ? {} : { keywords: tags.map(({ name }) => name) }),
+    ...(dateline === null ? {} : { dateline }),
     articleBody: bodyText(article),
     wordCount,
     commentCount: comments.count,
     isAccessibleForFree: true,
   };
-  return JSON.stringify(document).replace(
+  return toJson(document).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

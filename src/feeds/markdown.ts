@@ -1,34 +1,48 @@
-import { displayOf } from '../delivery/display.ts';
 import type { PublishedArticle } from '../delivery/schemas.ts';
-import { escapeDestination, escapeMarkdown } from '../portable-text/markdown-inline.ts';
+import { isMediaUrl } from '../portable-text/links.ts';
+import { escapeDestination, escapeLineStart, escapeMarkdown } from '../portable-text/markdown-inline.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toMarkdown } from '../portable-text/to-markdown.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
+import { commaOf, dateInWords } from './article-parts.ts';
 
 /** An article as CommonMark: headline, where it comes from, lead, sections under their headings. */
 export function renderMarkdown(article: PublishedArticle, site: SiteSettings): string {
   const { headline, kicker, lead, sections } = article;
   const parts = [
-    kicker === null ? '' : `*${oneLine(kicker)}*`,
-    `# ${oneLine(headline)}`,
+    marked('*', kicker),
+    titled('#', headline),
     originOf(article, site),
-    lead === null ? '' : `**${escapeMarkdown(lead).replace(/\s*\n\s*/g, ' ')}**`,
-    ...sections.flatMap(({ heading, body }) => [
-      heading === null ? '' : `## ${oneLine(heading)}`,
-      toMarkdown(body as PortableText).trim(),
-    ]),
+    marked('**', lead),
+    ...sections.flatMap(({ heading, body }) => [titled('##', heading), toMarkdown(body as PortableText).trim()]),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function originOf(article: PublishedArticle, site: SiteSettings): string {
-  const { authors, source, locale } = article;
-  const isArabic = locale.startsWith('ar');
-  const words = displayOf(site, isArabic ? (site.locale.startsWith('ar') ? null : 'ar') : 'en', article);
+  const { authors, source, dateline } = article;
   const names = authors.map(({ name }) => oneLine(name));
-  const outlet =
-    source && (source.url ? `[${oneLine(source.name)}](${escapeDestination(source.url)})` : oneLine(source.name));
-  return [...names, ...(outlet ? [outlet] : []), oneLine(words.publishedAt)].join(isArabic ? '، ' : ', ');
+  const outlet = source === null ? [] : [sourceOf(source)];
+  return escapeLineStart(
+    [...names, ...outlet, oneLine(dateline ?? ''), oneLine(dateInWords(article, site))]
+      .filter(Boolean)
+      .join(commaOf(article)),
+  );
+}
+
+function sourceOf({ name, url }: NonNullable<PublishedArticle['source']>): string {
+  return url === null || !isMediaUrl(url) ? oneLine(name) : `[${oneLine(name)}](<${escapeDestination(url)}>)`;
+}
+
+function marked(mark: string, text: string | null): string {
+  const line = oneLine(text ?? '');
+  return line === '' ? '' : `${mark}${line}${mark}`;
+}
+
+/** Number signs at the end of a heading are not part of it (CommonMark, 4.2) unless they are escaped. */
+function titled(mark: string, text: string | null): string {
+  const line = oneLine(text ?? '').replace(/(^|\s)(#+)$/, '$1\\$2');
+  return line === '' ? '' : `${mark} ${line}`;
 }
 
 function oneLine(text: string): string {

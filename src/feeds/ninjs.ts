@@ -1,6 +1,6 @@
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
-import { absoluteUrl, bodyHtml, bodyText, imagesOf, type Origin, urnOf } from './article-parts.ts';
+import { absoluteUrl, bodyHtml, bodyText, commaOf, imagesOf, type Origin, toJson, urnOf } from './article-parts.ts';
 
 /** IPTC ninjs 3.0: a news item as syndication partners take it. */
 export function renderNinjs(article: PublishedArticle, site: SiteSettings, origin: Origin): string {
@@ -35,7 +35,7 @@ export function renderNinjs(article: PublishedArticle, site: SiteSettings, origi
       { role: 'main', contentType: 'text/plain', charCount: [...text].length, wordCount, value: text },
       { role: 'richtext', contentType: 'text/html', value: bodyHtml(article) },
     ],
-    ...(names.length === 0 ? {} : { by: names.join(locale.startsWith('ar') ? '، ' : ', ') }),
+    ...(names.length === 0 ? {} : { by: names.join(commaOf(article)) }),
     people: authors.map(({ id: authorId, name, role }) => ({ name, rel: role, uri: `urn:uuid:${authorId}` })),
     ...(dateline === null ? {} : { located: dateline }),
     slugline: slug,
@@ -64,5 +64,5 @@ export function renderNinjs(article: PublishedArticle, site: SiteSettings, origi
       ],
     })),
   };
-  return JSON.stringify(item);
+  return toJson(item);
 }

@@ -37,17 +37,17 @@ function documentOf(contentType: string) {
 /** Feeds, sitemaps and robots.txt: what readers' programs and search engines ask for. */
 export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPluginAsyncZod {
   const common = { tags: ['feeds'], querystring: noQuery };
-  const ref = z.string().meta({ description: 'Id or slug' });
+  const ref = z.string().meta({ description: 'Id or slug', examples: ['سياسة'] });
 
   /** Answers made with the address that a request came to are not kept: the next may come to another. */
   function answer(
     request: FastifyRequest,
     reply: FastifyReply,
     contentType: string,
-    render: (at: { origin: string; path: string }) => Promise<{ body: string; tags: string[] }>,
+    render: (at: { origin: string }) => Promise<{ body: string; tags: string[] }>,
   ): Promise<FastifyReply> {
     const { baseUrl } = site();
-    const at = { origin: baseUrl ?? requestOrigin(request), path: request.url };
+    const at = { origin: baseUrl ?? requestOrigin(request) };
     const make = async () => {
       const { body, tags } = await render(at);
       return { body: Buffer.from(body), contentType, tags, headers: { 'content-language': site().locale } };
@@ -67,7 +67,10 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
             response: documentOf(types[format]),
           },
         },
-        async (request, reply) => answer(request, reply, types[format], (at) => feeds.feed(format, at, null)),
+        async (request, reply) =>
+          answer(request, reply, types[format], ({ origin }) =>
+            feeds.feed(format, { origin, path: `/feeds/${files[format]}` }, null),
+          ),
       );
 
       for (const kind of ['category', 'tag', 'author'] as const)
@@ -83,12 +86,13 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
             },
           },
           async (request, reply) =>
-            answer(request, reply, types[format], async (at) => {
+            answer(request, reply, types[format], async ({ origin }) => {
               const term = await terms[kind].find(request.params.ref);
               if (!term) throw new AppError('not-found');
-              const description = 'description' in term ? (term.description as string | null) : null;
-              const subject = { name: term.name, slug: term.slug, description };
-              return feeds.feed(format, at, { kind, id: term.id, subject });
+              // A feed has one address, however it was asked for.
+              const path = `/feeds/${kinds[kind]}/${encodeURIComponent(term.slug)}/${files[format]}`;
+              const subject = { name: term.name, slug: term.slug, description: aboutOf(term) };
+              return feeds.feed(format, { origin, path }, { kind, id: term.id, subject });
             }),
         );
     }
@@ -162,6 +166,12 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
         })),
     );
   };
+}
+
+/** What a category or tag says of itself, or an author. */
+function aboutOf(term: object): string | null {
+  const { description, bio } = term as { description?: string | null; bio?: string | null };
+  return description ?? bio ?? null;
 }
 
 function idOf(name: string): string {

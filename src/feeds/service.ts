@@ -9,7 +9,7 @@ import type { Names } from '../delivery/names.ts';
 import type { Publications } from '../delivery/publications.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { articleUrls } from '../settings/urls.ts';
-import { absoluteUrl, type Origin } from './article-parts.ts';
+import { absoluteUrl, type Origin, urnOf } from './article-parts.ts';
 import { renderAtom } from './atom.ts';
 import { type Subject, toChannel } from './channel.ts';
 import { renderJsonFeed } from './json-feed.ts';
@@ -56,13 +56,16 @@ export function createFeeds({ db, clock, names, publications, composer, site }: 
     async feed(
       format: FeedFormat,
       at: { origin: Origin; path: string },
-      term: { kind: TermKind; id: string; subject: Subject } | null,
+      term: { kind: TermKind; id: string; subject: NonNullable<Subject> } | null,
     ): Promise<{ body: string; tags: string[] }> {
       const filters = term === null ? [] : await facets.find({ [term.kind]: term.id });
       const shown = await newest(filters, null, feedSize);
       const articles = shown.map((publication) => composer.parse(publication));
       const feedUrl = new URL(at.path, at.origin).href;
-      const channel = toChannel(articles, { site: site(), origin: at.origin, feedUrl, subject: term?.subject ?? null });
+      const channel = toChannel(articles, {
+        ...{ site: site(), origin: at.origin, feedUrl, subject: term?.subject ?? null },
+        id: term && urnOf(term),
+      });
       const tags = shown.flatMap((publication) => composer.tagsOf(publication));
       return {
         body: renderers[format](channel),

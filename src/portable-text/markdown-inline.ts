@@ -111,6 +111,6 @@ export function escapeMarkdown(text: string): string {
     .replace(/(https?|mailto):/gi, '$1\\:');
 }
 
-function escapeLineStart(line: string): string {
+export function escapeLineStart(line: string): string {
   return line.replace(/^(\s*)([#+=|-]|:(?=-))/, '$1\\$2').replace(/^(\s*\d{1,9})([.)])/, '$1\\$2');
 }
