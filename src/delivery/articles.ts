@@ -56,7 +56,7 @@ export function createArticles({ publications, composer, resolve, site }: Deps) 
         body: shown,
         contentType: json,
         hash: shown === body ? hash : contentHash(shown),
-        ...(query.format === undefined ? { varies: 'accept' as const } : {}),
+        ...(Object.values(query).every((wish) => wish === undefined) ? { varies: 'accept' as const } : {}),
       };
     },
 

@@ -15,6 +15,8 @@ export type Rendered = {
   varies?: 'accept';
   /** The name of the content, where it is known without reading all of it. */
   hash?: string;
+  /** Whether time alone has made it wrong, where that can be. */
+  isOver?: () => boolean;
 };
 
 /** A finished answer as it is kept and sent. */
@@ -30,6 +32,7 @@ export type Entry = {
   settledDate: string;
   tags: readonly string[];
   encoded: Map<Encoding, Promise<Buffer>>;
+  isOver?: () => boolean;
 };
 
 export type Encoding = 'br' | 'gzip';
@@ -90,7 +93,7 @@ export function createResponseCache(maxBytes: number) {
     /** The kept answer for `key`, or the one that `render` makes now. */
     async through(key: string, render: () => Promise<Rendered>): Promise<Entry> {
       const kept = entries?.get(key);
-      if (kept) return kept;
+      if (kept && !kept.isOver?.()) return kept;
       const shared = running.get(key);
       if (shared) return shared;
       const changed = new Set<string>();
@@ -135,7 +138,7 @@ export function createResponseCache(maxBytes: number) {
 const cacheControl = 'public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400';
 
 /** A finished answer from what was rendered. */
-export function toEntry({ status = 200, body, contentType, tags, headers, hash, varies }: Rendered): Entry {
+export function toEntry({ status = 200, body, contentType, tags, headers, hash, varies, isOver }: Rendered): Entry {
   const unique = [...new Set(tags)];
   const outside = tagsOutside(unique);
   const madeAt = Math.floor(Date.now() / 1000) * 1000;
@@ -149,6 +152,7 @@ export function toEntry({ status = 200, body, contentType, tags, headers, hash, 
     settledAt,
     settledDate: new Date(settledAt).toUTCString(),
     encoded: new Map(),
+    ...(isOver ? { isOver } : {}),
     headers: {
       'content-type': contentType,
       'cache-control': cacheControl,

@@ -71,11 +71,22 @@ export function cacheKey(request: FastifyRequest): string {
   return form === null ? key : `${form} ${key}`;
 }
 
-/** The form of an article that Accept asks for by name, beside JSON. */
+const formTypes = { ninjs: 'application/ninjs+json', jsonld: 'application/ld+json' } as const;
+
+/** The form of an article that Accept asks for by name and likes better than JSON. */
 export function acceptedForm(accept: string | undefined): 'ninjs' | 'jsonld' | null {
   if (accept === undefined || !accept.includes('+json')) return null;
-  if (accept.includes('application/ninjs+json')) return 'ninjs';
-  return accept.includes('application/ld+json') ? 'jsonld' : null;
+  // Parameters of a type, such as a profile, do not matter here.
+  const ranges = [...weightsOf(accept)].map(([range, weight]) => ({ type: range.split(';')[0], weight }));
+  const weightOf = (type: string) =>
+    Math.max(0, ...ranges.flatMap((range) => (range.type === type ? range.weight : [])));
+  let best: 'ninjs' | 'jsonld' | null = null;
+  let most = weightOf('application/json');
+  for (const form of ['ninjs', 'jsonld'] as const) {
+    const weight = weightOf(formTypes[form]);
+    if (weight > most) [best, most] = [form, weight];
+  }
+  return best;
 }
 
 /** What is in Vary already (CORS puts Origin there where its answers differ) stays. */
@@ -109,15 +120,22 @@ export function acceptedEncoding(header: string | string[] | undefined): Encodin
 
 /** RFC 9110, 12.5.3. */
 function bestOf(header: string): Encoding | null {
-  const weights = new Map<string, number>();
-  for (const range of header.toLowerCase().split(',')) {
-    const [coding = '', weight = 'q=1'] = range.split(';').map((part) => part.trim());
-    const value = /^q\s*=\s*([01](?:\.\d{0,3})?)$/.exec(weight)?.[1];
-    if (value !== undefined) weights.set(coding, Number(value));
-  }
+  const weights = weightsOf(header);
   const [best] = encodings
     .map((name) => ({ name, weight: weights.get(name) ?? weights.get('*') ?? 0 }))
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight);
   return best?.name ?? null;
+}
+
+/** What a header such as Accept names, and how much each is liked; what is not well-formed is left out. */
+function weightsOf(header: string): Map<string, number> {
+  const weights = new Map<string, number>();
+  for (const range of header.toLowerCase().split(',')) {
+    const parts = range.split(';').map((part) => part.trim());
+    const isWeight = (part: string) => /^q\s*=/.test(part);
+    const value = /^q\s*=\s*([01](?:\.\d{0,3})?)$/.exec(parts.find(isWeight) ?? 'q=1')?.[1];
+    if (value !== undefined) weights.set(parts.filter((part) => !isWeight(part)).join(';'), Number(value));
+  }
+  return weights;
 }

@@ -44,13 +44,13 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
     request: FastifyRequest,
     reply: FastifyReply,
     contentType: string,
-    render: (at: { origin: string }) => Promise<{ body: string; tags: string[] }>,
+    render: (at: { origin: string }) => Promise<{ body: string; tags: string[]; isOver?: () => boolean }>,
   ): Promise<FastifyReply> {
     const { baseUrl } = site();
     const at = { origin: baseUrl ?? requestOrigin(request) };
     const make = async () => {
-      const { body, tags } = await render(at);
-      return { body: Buffer.from(body), contentType, tags, headers: { 'content-language': site().locale } };
+      const { body, ...rest } = await render(at);
+      return { ...rest, body: Buffer.from(body), contentType, headers: { 'content-language': site().locale } };
     };
     return baseUrl === null ? answers.once(request, reply, make) : answers.through(request, reply, make);
   }
@@ -109,7 +109,7 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
       },
       async (request, reply) =>
         answer(request, reply, xml, async ({ origin }) => {
-          const parts = Array.from({ length: await feeds.sitemapParts() }, (_, part) => ({
+          const parts = (await feeds.sitemapParts()).map((part) => ({
             url: new URL(`/sitemaps/${part}.xml`, origin).href,
             updatedAt: null,
           }));
@@ -123,15 +123,15 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
         schema: {
           ...common,
           operationId: 'getSitemap',
-          summary: 'A part of the sitemap: at most 50,000 articles',
-          params: z.strictObject({ part: z.string().regex(/^\d{1,6}$/) }),
+          summary: 'A part of the sitemap: at most 50,000 addresses',
+          params: z.strictObject({ part: z.string().regex(/^(?:0|[1-9]\d{0,5})$/) }),
           response: documentOf(xml),
         },
       },
       async (request, reply) =>
         answer(request, reply, xml, async ({ origin }) => {
           const part = Number(request.params.part);
-          if (part >= (await feeds.sitemapParts())) throw new AppError('not-found');
+          if (!(await feeds.sitemapParts()).includes(part)) throw new AppError('not-found');
           return { body: await feeds.sitemapPart(part, origin), tags: ['list', 'categories'] };
         }),
     );

@@ -29,26 +29,28 @@ type Deps = {
   publications: Publications;
   composer: Composer;
   site: () => SiteSettings;
+  /** How many articles a part of the sitemap has room for, where tests want fewer. */
+  sitemapSize?: number;
 };
 
 const feedSize = 50;
-const newsDays = 2;
+const newsMs = 2 * 86_400_000;
 /** Addresses are made so many at a time, so that nobody waits long for the others. */
 const entriesAtOnce = 1000;
 
 const renderers = { rss: renderRss, atom: renderAtom, json: renderJsonFeed };
 
 /** Feeds and sitemaps of what is published. */
-export function createFeeds({ db, clock, names, publications, composer, site }: Deps) {
+export function createFeeds({ db, clock, names, publications, composer, site, sitemapSize = sitemapPartSize }: Deps) {
   const lists = createLists(db);
   const facets = createFacetFinder(db, names);
   const table = db.tables.publications;
 
-  /** The newest articles that meet the filters, whole. */
+  /** The numbers of the newest articles that meet the filters. */
   async function newest(filters: Filter[], from: Date | null, limit: number) {
     const sorted = { sort: '-publishedAt', window: '24h', after: null, to: null } as const;
     const { found } = await lists.find({ ...sorted, filters, from, limit });
-    return publications.documents(found.map(({ n }) => n));
+    return found.map(({ n }) => n);
   }
 
   return {
@@ -59,7 +61,7 @@ export function createFeeds({ db, clock, names, publications, composer, site }: 
       term: { kind: TermKind; id: string; subject: NonNullable<Subject> } | null,
     ): Promise<{ body: string; tags: string[] }> {
       const filters = term === null ? [] : await facets.find({ [term.kind]: term.id });
-      const shown = await newest(filters, null, feedSize);
+      const shown = await publications.documents(await newest(filters, null, feedSize));
       const articles = shown.map((publication) => composer.parse(publication));
       const feedUrl = new URL(at.path, at.origin).href;
       const channel = toChannel(articles, {
@@ -73,37 +75,45 @@ export function createFeeds({ db, clock, names, publications, composer, site }: 
       };
     },
 
-    /** How many parts the sitemap has. */
-    async sitemapParts(): Promise<number> {
+    /** The parts of the sitemap that have something in them; the first is there always. */
+    async sitemapParts(): Promise<number[]> {
       const [row] = await db.read.rows<{ last: number | null }>(sql`select max(n) as last from ${table}`);
-      return row?.last === null || row === undefined ? 0 : Math.floor(Number(row.last) / sitemapPartSize) + 1;
+      const parts = [0];
+      for (let part = 1; part * sitemapSize <= Number(row?.last ?? 0); part++) {
+        const [first, end] = [part * sitemapSize, (part + 1) * sitemapSize];
+        const some = await db.read.rows(sql`select n from ${table} where n >= ${first} and n < ${end} limit 1`);
+        if (some.length > 0) parts.push(part);
+      }
+      return parts;
     },
 
     /**
      * One part of the sitemap, from 0. Articles belong to a part by their number, so a part never moves; those that
-     * must not be indexed are left out.
+     * must not be indexed are left out. The home page stands in the first, and in a part that would have nothing,
+     * because a sitemap has at least one address (sitemaps.org).
      */
     async sitemapPart(part: number, origin: Origin): Promise<string> {
       const settings = site();
-      const entries: SitemapEntry[] = [];
-      const end = (part + 1) * sitemapPartSize;
-      for (let after = part * sitemapPartSize - 1; ; ) {
+      const home = { url: new URL('/', settings.baseUrl ?? origin).href, updatedAt: null };
+      const entries: SitemapEntry[] = part === 0 ? [home] : [];
+      const end = (part + 1) * sitemapSize;
+      for (let after = part * sitemapSize - 1; ; ) {
         const rows = await db.read.rows<Row>(
           sql`select n, article_id, slug, category_id, published_at, updated_at, refs from ${table} where n > ${after} and n < ${end} order by n limit ${entriesAtOnce}`,
         );
         for (const row of rows) if (!isHidden(row)) entries.push(toEntry(row, settings, origin));
         const last = rows.at(-1);
-        if (!last || rows.length < entriesAtOnce) return renderSitemap(entries);
+        if (!last || rows.length < entriesAtOnce) return renderSitemap(entries.length === 0 ? [home] : entries);
         after = Number(last.n);
         await nextTick();
       }
     },
 
-    /** Articles of the last two days for Google News. */
-    async newsSitemap(origin: Origin): Promise<{ body: string; tags: string[] }> {
-      const from = new Date(clock().getTime() - newsDays * 86_400_000);
+    /** Articles of the last two days for Google News; `isOver` tells when one of them is no longer that. */
+    async newsSitemap(origin: Origin): Promise<{ body: string; tags: string[]; isOver: () => boolean }> {
+      const from = new Date(clock().getTime() - newsMs);
       const settings = site();
-      const shown = await newest([], from, newsSitemapSize);
+      const shown = await publications.cards(await newest([], from, newsSitemapSize));
       const entries = shown
         .filter(({ refs }) => refs.noIndex !== true)
         .map((publication) => {
@@ -113,9 +123,11 @@ export function createFeeds({ db, clock, names, publications, composer, site }: 
             url: absoluteUrl({ url }, settings, origin),
           };
         });
+      const oldest = shown.at(-1)?.publishedAt.getTime() ?? Number.POSITIVE_INFINITY;
       return {
         body: renderNewsSitemap(settings.name, entries),
-        tags: ['list', ...shown.flatMap((publication) => composer.tagsOf(publication))],
+        tags: ['list', 'categories'],
+        isOver: () => clock().getTime() > oldest + newsMs,
       };
     },
   };

@@ -1,31 +1,31 @@
 import { escapeText } from './article-parts.ts';
 
-/** At most this many addresses may stand in one sitemap (sitemaps.org). */
-export const sitemapPartSize = 50_000;
+/** At most 50,000 addresses may stand in one sitemap (sitemaps.org); the first has the home page as well. */
+export const sitemapPartSize = 49_999;
 /** At most this many articles may stand in a news sitemap (Google). */
 export const newsSitemapSize = 1000;
 
-export type SitemapEntry = { url: string; updatedAt: Date };
+export type SitemapEntry = { url: string; updatedAt: Date | null };
 export type NewsEntry = { url: string; headline: string; locale: string; publishedAt: Date };
 
 const head = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const namespace = 'http://www.sitemaps.org/schemas/sitemap/0.9';
 
 /** The index over the parts of a sitemap. */
-export function renderSitemapIndex(parts: readonly { url: string; updatedAt: Date | null }[]): string {
-  const entries = parts.map(
-    ({ url, updatedAt }) =>
-      `<sitemap><loc>${escapeText(url)}</loc>${updatedAt === null ? '' : `<lastmod>${updatedAt.toISOString()}</lastmod>`}</sitemap>\n`,
-  );
-  return `${head}<sitemapindex xmlns="${namespace}">\n${entries.join('')}</sitemapindex>\n`;
+export function renderSitemapIndex(parts: readonly SitemapEntry[]): string {
+  return `${head}<sitemapindex xmlns="${namespace}">\n${entriesXml('sitemap', parts)}</sitemapindex>\n`;
 }
 
 /** One part of a sitemap. */
 export function renderSitemap(entries: readonly SitemapEntry[]): string {
-  const urls = entries.map(
-    ({ url, updatedAt }) => `<url><loc>${escapeText(url)}</loc><lastmod>${updatedAt.toISOString()}</lastmod></url>\n`,
-  );
-  return `${head}<urlset xmlns="${namespace}">\n${urls.join('')}</urlset>\n`;
+  return `${head}<urlset xmlns="${namespace}">\n${entriesXml('url', entries)}</urlset>\n`;
+}
+
+function entriesXml(element: 'sitemap' | 'url', entries: readonly SitemapEntry[]): string {
+  const lastmod = (date: Date | null) => (date === null ? '' : `<lastmod>${date.toISOString()}</lastmod>`);
+  return entries
+    .map(({ url, updatedAt }) => `<${element}><loc>${escapeText(url)}</loc>${lastmod(updatedAt)}</${element}>\n`)
+    .join('');
 }
 
 /** Articles of the last two days, as Google News takes them. */
