@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import MarkdownIt from 'markdown-it';
+import { type DefaultTreeAdapterMap, parseFragment } from 'parse5';
+import { describe, expect, it } from 'vitest';
+import type { PublishedArticle } from '../../src/delivery/schemas.ts';
+import { summaryOf } from '../../src/feeds/article-parts.ts';
+import { renderHtml } from '../../src/feeds/html.ts';
+import { renderJsonLd } from '../../src/feeds/json-ld.ts';
+import { renderMarkdown } from '../../src/feeds/markdown.ts';
+import { renderPlainText } from '../../src/feeds/plain-text.ts';
+import { parseNewsPage } from '../../src/imports/news-page.ts';
+import { line } from '../portable-text/arbitraries.ts';
+import { articleOf, fixedId, fullArticle, origin, page, seedArticle, site } from './fixtures.ts';
+
+const bare = articleOf({ id: fixedId(3) });
+
+describe('JSON-LD', () => {
+  const read = (article: PublishedArticle, settings = site) => JSON.parse(renderJsonLd(article, settings, origin));
+
+  it('has what search engines ask of an article, whatever the article has', () => {
+    const poor = { ...site, baseUrl: null, logoUrl: null, description: null, socialAccounts: [] };
+    for (const settings of [site, poor])
+      for (const article of [seedArticle, fullArticle, bare]) {
+        const document = read(article, settings);
+        expect(document).toMatchObject({ '@context': 'https://schema.org', '@type': 'NewsArticle' });
+        expect(document.headline).toMatch(/\S/);
+        for (const date of [document.datePublished, document.dateModified])
+          expect(date).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)$/);
+        expect(Date.parse(document.dateModified)).toBeGreaterThanOrEqual(Date.parse(document.datePublished));
+        expect(document.author.length).toBeGreaterThan(0);
+        for (const author of document.author)
+          expect([author['@type'], author.name]).toEqual([
+            expect.stringMatching(/^(?:Person|Organization)$/),
+            expect.stringMatching(/\S/),
+          ]);
+        expect(document.publisher).toMatchObject({ '@type': 'NewsMediaOrganization', name: site.name });
+        expect(document.publisher.logo === undefined).toBe(settings.logoUrl === null);
+        for (const address of [
+          document.url,
+          document.publisher.url,
+          document.mainEntityOfPage['@id'],
+          ...(document.image ?? []),
+        ])
+          expect(new URL(address).protocol).toBe('https:');
+        // Two things with one name are one thing to who reads linked data.
+        expect(document['@id']).not.toBe(document.mainEntityOfPage['@id']);
+      }
+  });
+
+  it('shows the pictures of the article, else the logo of the site', () => {
+    expect(read(fullArticle).image).toEqual(['https://cdn.sham.example/a.jpg?w=1200&q=80']);
+    expect(read(seedArticle).image).toEqual([site.logoUrl]);
+    expect(read(seedArticle, { ...site, logoUrl: null })).not.toHaveProperty('image');
+  });
+
+  it('names the writers, and the house where nobody signed', () => {
+    expect(read(seedArticle).author).toEqual([
+      { '@type': 'Person', name: 'ليلى حداد' },
+      { '@type': 'Person', name: 'سامر الخطيب' },
+    ]);
+    expect(read(bare).author).toEqual([{ '@type': 'Organization', name: site.name, url: 'https://sham.example/' }]);
+  });
+
+  it('follows what an editor wrote for search engines', () => {
+    const seo = { title: 'عنوان آخر', description: 'وصف آخر', canonicalUrl: 'https://other.example/x' };
+    expect(read({ ...seedArticle, seo })).toMatchObject({
+      ...{ headline: 'عنوان آخر', description: 'وصف آخر' },
+      mainEntityOfPage: { '@id': 'https://other.example/x' },
+    });
+  });
+});
+
+describe('an HTML fragment', () => {
+  it('has one heading, its language and direction, its time, and sections that can be linked to', () => {
+    const root = elements(parseFragment(renderHtml(fullArticle, site)));
+    const named = (name: string) => root.filter(({ tagName }) => tagName === name);
+    expect(named('article').map(attributesOf)).toEqual([{ lang: 'en-GB', dir: 'ltr' }]);
+    expect(named('h1').map(textOf)).toEqual([fullArticle.headline]);
+    expect(named('time').map(attributesOf)).toEqual([{ datetime: fullArticle.publishedAt }]);
+    expect(named('section').map(attributesOf)).toEqual([{ id: 's1' }, { id: 's2' }]);
+    expect(named('h2').map(textOf)).toEqual(['What next? <i>']);
+    expect(attributesOf(elements(parseFragment(renderHtml(seedArticle, site)))[0])).toEqual({ lang: 'ar', dir: 'rtl' });
+  });
+
+  it('writes the date in the language of the article, on the clocks of the site', () => {
+    const dateOf = (article: PublishedArticle, settings = site) =>
+      elements(parseFragment(renderHtml(article, settings)))
+        .filter(({ tagName }) => tagName === 'time')
+        .map(textOf)[0];
+    expect(dateOf(seedArticle)).toBe('الثلاثاء 11 تشرين الثاني 2025 01:00 صباحًا');
+    expect(dateOf(fullArticle)).toBe('Tuesday, November 11, 2025 at 1:15 AM');
+    const british = { ...site, locale: 'en-GB' };
+    expect(dateOf(fullArticle, british)).toContain('11 November 2025');
+    expect(dateOf(seedArticle, british)).toContain('الثلاثاء 11');
+  });
+});
+
+describe('Markdown', () => {
+  const parser = new MarkdownIt('commonmark');
+  /** Blocks of text as another parser reads them: the element that each stands in, and its words. */
+  function blocks(markdown: string) {
+    const tokens = parser.parse(markdown, {});
+    return tokens.flatMap((token, index) => {
+      if (token.type !== 'inline') return [];
+      const words = (token.children ?? []).map(({ type, content }) => (type === 'softbreak' ? ' ' : content)).join('');
+      return [[tokens[index - 1]?.tag ?? '', words] as const];
+    });
+  }
+
+  it('is read back with its headline, origin, lead and sections', () => {
+    const read = blocks(renderMarkdown(seedArticle, site));
+    expect(read.slice(0, 3)).toEqual([
+      ['h1', seedArticle.headline],
+      ['p', 'ليلى حداد، سامر الخطيب، المصدر 7، الثلاثاء 11 تشرين الثاني 2025 01:00 صباحًا'],
+      ['p', seedArticle.lead],
+    ]);
+    expect(read.filter(([tag]) => tag === 'h2').map(([, words]) => words)).toEqual(
+      page.sections.map(({ heading }) => heading),
+    );
+    expect(
+      read
+        .slice(3)
+        .filter(([tag]) => tag === 'p')
+        .map(([, words]) => words),
+    ).toEqual(page.sections.flatMap(({ paragraphs }) => paragraphs));
+  });
+
+  it('keeps the very words, whatever Markdown would take them for', () => {
+    const words = fc.oneof(
+      line,
+      fc.constantFrom('#', 'C #', 'a ##', '1. x', '- x', '+ x', '*', '> x', '=== ', '[x]: /y'),
+    );
+    fc.assert(
+      fc.property(words, words, words, words, (headline, lead, name, heading) => {
+        const author = { id: fixedId(8), name, slug: 'x', role: 'author' };
+        const sections = [{ id: fixedId(7), anchor: 's1', heading, body: [] }];
+        const read = blocks(
+          renderMarkdown({ ...bare, headline, kicker: name, lead, authors: [author], sections }, site),
+        );
+        const [kicker, title, by, beginning, last] = read;
+        expect([kicker, title, beginning, last]).toEqual([
+          ['p', name.trim()],
+          ['h1', headline.trim()],
+          ['p', lead.trim()],
+          ['h2', heading.trim()],
+        ]);
+        expect(by?.[1].startsWith(`${name.trim()}، `)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('plain text', () => {
+  it('is read by the importer of news pages as the page that it came from', () => {
+    const again = parseNewsPage(renderPlainText(seedArticle, site), { timeZone: site.timeZone });
+    if (!again.ok) throw new Error(again.problems.join());
+    const { headline, source, publishedAt, lead, sections, dir } = again.page;
+    expect({ headline, source, publishedAt, lead, sections, dir }).toEqual({
+      ...{ headline: page.headline, source: page.source, publishedAt: page.publishedAt },
+      ...{ lead: page.lead, sections: page.sections, dir: page.dir },
+    });
+  });
+
+  it('is read so with every way to write the date', () => {
+    for (const months of ['international', 'levant', 'maghreb', 'maroc', 'dual'] as const)
+      for (const digits of ['latn', 'arab'] as const)
+        for (const locale of ['ar', 'ar-EG', 'en-GB']) {
+          const text = renderPlainText(seedArticle, { ...site, months, digits, locale });
+          const again = parseNewsPage(text, { timeZone: site.timeZone });
+          expect([months, digits, locale, again.ok && again.page.publishedAt]).toEqual([
+            ...[months, digits, locale, page.publishedAt],
+          ]);
+        }
+  });
+
+  it('names the site where a story came from nowhere else', () => {
+    expect(renderPlainText(bare, site)).toBe(`خبر - ${site.name}، الثلاثاء 11 تشرين الثاني 2025 11:00 صباحًا\n`);
+  });
+});
+
+describe('a summary', () => {
+  const whole = (lead: string) => summaryOf({ ...bare, lead }, 20);
+
+  it('is cut between words', () => {
+    expect(whole('وقعت سوريا إعلان تعاون')).toBe('وقعت سوريا إعلان…');
+    expect(whole('وقعت سوريا\nإعلانتعاونسياسي')).toBe('وقعت سوريا…');
+  });
+
+  it('never cuts a letter from its marks, or a character in two', () => {
+    expect(whole(`${'س'.repeat(19)}😀😀`)).toBe(`${'س'.repeat(19)}…`);
+    expect(whole(`${'س'.repeat(18)}مُّح`)).toBe(`${'س'.repeat(18)}…`);
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (lead) => whole(lead).isWellFormed()));
+  });
+});
+
+type Node = DefaultTreeAdapterMap['node'];
+type Element = DefaultTreeAdapterMap['element'];
+
+function elements(node: Node): Element[] {
+  const children = 'childNodes' in node ? node.childNodes : [];
+  return children.flatMap((child) => ('tagName' in child ? [child, ...elements(child)] : []));
+}
+
+function attributesOf(element: Element | undefined): Record<string, string> {
+  return Object.fromEntries((element?.attrs ?? []).map(({ name, value }) => [name, value]));
+}
+
+function textOf(node: Node): string {
+  if ('value' in node) return node.value;
+  return 'childNodes' in node ? node.childNodes.map(textOf).join('') : '';
+}
