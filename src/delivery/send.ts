@@ -75,7 +75,7 @@ const formTypes = { ninjs: 'application/ninjs+json', jsonld: 'application/ld+jso
 
 /** The form of an article that Accept asks for by name and likes better than JSON. */
 export function acceptedForm(accept: string | undefined): 'ninjs' | 'jsonld' | null {
-  if (accept === undefined || !accept.includes('+json')) return null;
+  if (accept === undefined || !/\+json/i.test(accept)) return null;
   // Parameters of a type, such as a profile, do not matter here.
   const ranges = [...weightsOf(accept)].map(([range, weight]) => ({ type: range.split(';')[0], weight }));
   const weightOf = (type: string) =>

@@ -2,10 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 
 /** The address that a request came to, for a site that has none in its settings. Throws AppError for a bad Host. */
-export function requestOrigin(request: FastifyRequest): string {
-  try {
-    return new URL(`${request.protocol}://${request.host}`).origin;
-  } catch (cause) {
-    throw new AppError('malformed-request', { params: { reason: 'the Host header is not valid' }, cause });
-  }
+export function requestOrigin({ protocol, host }: FastifyRequest): string {
+  // A whole address may be read from what is no host: «a.example/b», «user@a.example»; HTTP/1.0 sends none at all.
+  const address = host && /^[^\s/\\?#@]+$/.test(host) ? URL.parse(`${protocol}://${host}`) : null;
+  if (!address) throw new AppError('malformed-request', { params: { reason: 'the Host header is not valid' } });
+  return address.origin;
 }

@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createComposer } from '../../src/delivery/compose.ts';
+import { loadNames } from '../../src/delivery/names.ts';
+import { createPublications } from '../../src/delivery/publications.ts';
+import { createFeeds } from '../../src/feeds/service.ts';
+import { publishMany } from '../delivery/many.ts';
+import { type Press, pressOf } from '../publishing/press.ts';
+import { describeEachEngine } from '../support/engines.ts';
+import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { origin, site } from './fixtures.ts';
+import { readXml } from './xml.ts';
+
+const day = 86_400_000;
+const home = 'https://sham.example/';
+
+describeEachEngine('sitemaps', (engine) => {
+  let room: Newsroom;
+  let press: Press;
+  beforeEach(async () => {
+    room = await openNewsroom(engine, { KHABAR_BASE_URL: 'https://sham.example' });
+    press = pressOf(room);
+  });
+  afterEach(() => room.close());
+
+  async function addresses(path: string): Promise<string[]> {
+    const answer = await room.call(path);
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/xml; charset=utf-8']);
+    return readXml(answer.text).values('//map:loc');
+  }
+  const urlOf = async (id: string): Promise<string> => (await press.get(id)).body.url;
+
+  it('have an index, and a first part with the home page before there is any article', async () => {
+    expect(await addresses('/sitemap.xml')).toEqual([`${home}sitemaps/0.xml`]);
+    expect(await addresses('/sitemaps/0.xml')).toEqual([home]);
+    expect(await addresses('/news-sitemap.xml')).toEqual([]);
+  });
+
+  it('hold what is published, with the date of its last change, and nothing else', async () => {
+    const [one, hidden, taken, killed] = [
+      await press.article({ headline: 'ظاهر' }),
+      await press.article({ headline: 'مخفي', seo: { noIndex: true } }),
+      await press.article({ headline: 'مسحوب' }),
+      await press.article({ headline: 'ملغى' }),
+    ];
+    await press.create({ headline: 'مسودة' });
+    const all = await Promise.all([one, taken, killed].map(({ id }) => urlOf(id)));
+    const hiddenUrl = await urlOf(hidden.id);
+    expect((await addresses('/sitemaps/0.xml')).sort()).toEqual([home, ...all].sort());
+    expect((await addresses('/news-sitemap.xml')).sort()).toEqual([...all].sort());
+    await press.unpublish(taken.id);
+    await press.kill(killed.id);
+    room.pass(3_600_000);
+    await press.patch(one.id, { headline: 'ظاهر بعد تعديل' });
+    await press.publish(one.id);
+    const sitemap = readXml((await room.call('/sitemaps/0.xml')).text);
+    expect(sitemap.values('//map:loc')).toEqual([home, all[0]]);
+    expect(sitemap.values('//map:lastmod')).toEqual(['2025-11-11T09:00:00.000Z']);
+    expect(await addresses('/news-sitemap.xml')).toEqual([all[0]]);
+    expect((await press.get(hidden.id)).body.url).toBe(hiddenUrl);
+    await press.patch(hidden.id, { seo: null });
+    await press.publish(hidden.id);
+    expect(await addresses('/sitemaps/0.xml')).toEqual([home, all[0], hiddenUrl]);
+  });
+
+  it('change with the address of a category and with the settings', async () => {
+    const category = await press.term('categories', 'سياسة');
+    await press.article({ headline: 'خبر', slug: 'خبر', categoryId: category.id });
+    await press.send('PATCH', '/v1/editorial/settings', { urlPattern: '/{category}/{slug}' }, 'admin');
+    const encoded = (path: string) => `https://sham.example${encodeURI(path)}`;
+    for (const path of ['/sitemaps/0.xml', '/news-sitemap.xml'])
+      expect(await addresses(path)).toContain(encoded('/سياسة/خبر'));
+    await press.change('categories', category.id, { slug: 'شؤون' });
+    for (const path of ['/sitemaps/0.xml', '/news-sitemap.xml'])
+      expect(await addresses(path)).toContain(encoded('/شؤون/خبر'));
+  });
+
+  it('for news hold two days, also when nothing is published meanwhile', async () => {
+    const { id } = await press.article({ headline: 'أول' });
+    room.pass(day);
+    const second = await press.article({ headline: 'ثان' });
+    const both = await Promise.all([second.id, id].map(urlOf));
+    expect(await addresses('/news-sitemap.xml')).toEqual(both);
+    room.pass(day);
+    expect(await addresses('/news-sitemap.xml')).toEqual(both);
+    room.pass(1);
+    expect(await addresses('/news-sitemap.xml')).toEqual(both.slice(0, 1));
+    room.pass(day);
+    expect(await addresses('/news-sitemap.xml')).toEqual([]);
+    expect(await addresses('/sitemaps/0.xml')).toHaveLength(3);
+  });
+
+  it('for news hold no more than a thousand articles, the newest', async () => {
+    const at = room.clock().getTime();
+    await publishMany(
+      room,
+      Array.from({ length: 1002 }, (_, n) => ({ publishedAt: new Date(at - n * 1000) })),
+    );
+    const { text } = await room.call('/news-sitemap.xml');
+    const { values } = readXml(text);
+    expect(values('//news:title')).toHaveLength(1000);
+    expect(values('//news:publication_date')[0]).toBe(room.clock().toISOString());
+  });
+
+  it('part articles by number: each stands in one part for ever, and no part is listed that is empty', async () => {
+    const names = await loadNames(room.db);
+    const { db, clock } = room;
+    const publications = createPublications(db);
+    const composer = createComposer({ names, site: () => site, defaultCommentMode: 'pre' });
+    const feeds = createFeeds({ db, clock, names, publications, composer, site: () => site, sitemapSize: 10 });
+    const urlsIn = async (part: number) =>
+      readXml(await feeds.sitemapPart(part, origin))
+        .values('//map:loc')
+        .filter((url) => url !== home);
+    const ids = await publishMany(
+      room,
+      Array.from({ length: 35 }, () => ({})),
+    );
+    expect(await feeds.sitemapParts()).toEqual([0, 1, 2, 3]);
+    const before = await Promise.all([0, 1, 2, 3].map(urlsIn));
+    expect(before.flat()).toHaveLength(35);
+    expect(before.every((urls) => urls.length <= 10)).toBe(true);
+    expect(before.flat().map((url) => url.split('/').at(-2))).toEqual(ids);
+    const second = (before[1] ?? []).map((url) => url.split('/').at(-2) ?? '');
+    for (const id of second.slice(1)) expect((await press.unpublish(id)).status).toBe(200);
+    expect(await Promise.all([0, 1, 2, 3].map(urlsIn))).toEqual([
+      before[0],
+      before[1]?.slice(0, 1),
+      before[2],
+      before[3],
+    ]);
+    await press.unpublish(second[0] ?? '');
+    expect(await feeds.sitemapParts()).toEqual([0, 2, 3]);
+    names.stop();
+  });
+
+  it('refuse a part that there is not', async () => {
+    await press.article();
+    expect((await room.call('/sitemaps/1.xml')).status).toBe(404);
+    expect((await room.call('/sitemaps/999999.xml')).status).toBe(404);
+    for (const part of ['00', '-1', 'x', '1e3', '9999999'])
+      expect((await room.call(`/sitemaps/${part}.xml`)).status).toBe(400);
+    expect((await room.call('/sitemap.xml?part=1')).status).toBe(400);
+  });
+
+  it('are named in robots.txt, which keeps robots from what is for the staff', async () => {
+    const answer = await room.call('/robots.txt');
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8']);
+    expect(answer.text.split('\n')).toEqual(
+      expect.arrayContaining([
+        ...['User-agent: *', 'Disallow: /v1/editorial/'],
+        ...[`Sitemap: ${home}sitemap.xml`, `Sitemap: ${home}news-sitemap.xml`],
+      ]),
+    );
+  });
+
+  it('have the address that each was asked at where the site has none', async () => {
+    await press.article();
+    await press.send('PATCH', '/v1/editorial/settings', { baseUrl: null }, 'admin');
+    for (const host of ['one.example', 'two.example'])
+      for (const path of ['/sitemap.xml', '/sitemaps/0.xml', '/news-sitemap.xml']) {
+        const answer = await room.call(path, { headers: { host } });
+        for (const url of readXml(answer.text).values('//map:loc')) expect(new URL(url).host).toBe(host);
+      }
+    const robots = await room.call('/robots.txt', { headers: { host: 'three.example' } });
+    expect(robots.text).toContain('Sitemap: http://three.example/sitemap.xml');
+    for (const path of ['/sitemap.xml', '/sitemaps/0.xml', '/news-sitemap.xml', '/robots.txt'])
+      expect((await room.call(path, { headers: { host: 'a/b' } })).body.code).toBe('malformed-request');
+  });
+
+  it('are kept by ETag, and answered to HEAD', async () => {
+    await press.article();
+    for (const path of ['/sitemap.xml', '/sitemaps/0.xml', '/news-sitemap.xml', '/robots.txt']) {
+      const { etag } = await room.call(path);
+      expect((await room.call(path, { headers: { 'if-none-match': etag } })).status).toBe(304);
+      const head = await room.call(path, { method: 'HEAD' });
+      expect([head.status, head.text, head.etag]).toEqual([200, '', etag]);
+    }
+  });
+});
