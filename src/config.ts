@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { LocalText } from './errors.ts';
+import { messageOf, refusal } from './http/validation.ts';
 
 const list = z.string().transform((text) =>
   text
@@ -9,11 +11,32 @@ const list = z.string().transform((text) =>
 const count = (min: number, max: number) =>
   z
     .string()
-    .regex(/^\d+$/, 'must be a whole number')
+    .refine((text) => /^\d+$/.test(text), {
+      abort: true,
+      ...refusal('not_a_number', 'Expected a whole number.', 'يجب أن تكون القيمة عددًا صحيحًا.'),
+    })
     .transform(Number)
-    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
-const timeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as Asia/Damascus');
-const localeTag = z.string().refine(isLocale, 'must be a BCP 47 language tag such as ar or ar-SY');
+    .pipe(z.number().min(min).max(max));
+const timeZone = z
+  .string()
+  .refine(
+    isTimeZone,
+    refusal(
+      'unknown_time_zone',
+      'Expected an IANA time zone such as Asia/Damascus.',
+      'يجب أن تكون القيمة منطقة زمنية مثل Asia/Damascus.',
+    ),
+  );
+const localeTag = z
+  .string()
+  .refine(
+    isLocale,
+    refusal(
+      'invalid_locale',
+      'Expected a BCP 47 language tag such as ar or ar-SY.',
+      'يجب أن تكون القيمة رمز لغة مثل ar أو ar-SY.',
+    ),
+  );
 
 /** The settings, by the environment variable that sets each. `npm run khabar -- serve --help` and the README list them. */
 export const settingsSchema = z.object({
@@ -66,20 +89,21 @@ export type Config = Readonly<z.infer<typeof settingsSchema>>;
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const known = Object.keys(settingsSchema.shape);
   const given = Object.fromEntries(known.map((name) => [name, environment[name] || undefined]));
-  const problems: string[] = [];
+  const problems: LocalText[] = [];
+  const add = (name: string, { en, ar }: LocalText) => problems.push({ en: `${name}: ${en}`, ar: `${name}: ${ar}` });
   for (const name of Object.keys(environment))
     if (name.startsWith('KHABAR_') && !name.startsWith('KHABAR_TEST_') && !known.includes(name))
-      problems.push(`${name}: unknown setting`);
-  const result = settingsSchema.safeParse(given);
-  for (const issue of result.error?.issues ?? []) problems.push(`${issue.path.join('.')}: ${issue.message}`);
+      add(name, { en: 'There is no such setting.', ar: 'لا يوجد إعداد بهذا الاسم.' });
+  const result = settingsSchema.safeParse(given, { reportInput: true });
+  for (const issue of result.error?.issues ?? []) add(issue.path.join('.'), messageOf(issue));
   if (!result.success || problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(result.data);
 }
 
 export class ConfigError extends Error {
-  readonly problems: string[];
-  constructor(problems: string[]) {
-    super(`Invalid settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  readonly problems: LocalText[];
+  constructor(problems: LocalText[]) {
+    super(`Invalid settings:\n${problems.map(({ en }) => `  ${en}`).join('\n')}`);
     this.name = 'ConfigError';
     this.problems = problems;
   }

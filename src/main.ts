@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { translateCommander } from './cli/commander-words.ts';
 import { addCommands } from './cli/commands.ts';
+import { help } from './cli/help-texts.ts';
+import { say } from './cli/language.ts';
 import { examples } from './cli/options.ts';
 import { exitCodes, note } from './cli/output.ts';
 
@@ -9,26 +12,23 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 
 const program = new Command('khabar')
-  .description(
-    'Khabar (خبر) is a headless CMS for newsrooms that publish in Arabic first.\n' +
-      'From a clone, run every command as: npm run --silent khabar -- <command>',
-  )
-  .version(version, '-V, --version', 'print the version')
-  .helpOption('-h, --help', 'explain a command')
-  .helpCommand('help [command]', 'explain a command')
-  .showHelpAfterError('Add --help to the command to see what it takes.')
+  .description(say(help.khabar.description))
+  .version(version, '-V, --version', say(help.khabar.version))
+  .helpOption('-h, --help', say(help.khabar.help))
+  .helpCommand('help [command]', say(help.khabar.help))
+  .showHelpAfterError(say(help.afterError))
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.done : exitCodes.usage))
   .addHelpText(
     'after',
     `${examples(
-      'khabar serve                                   start the server',
+      `khabar serve                              ${say(help.khabar.serve)}`,
       'khabar user create --email you@example.org --name You --role admin',
-      'khabar import page.txt --publish               publish the text of a news page',
-      'khabar export --out site.ndjson                take everything along',
-    )}\n\nSettings come from the environment and a file .env; khabar serve --help lists them.` +
-      '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 an import skipped bad lines.',
+      `khabar import page.txt --publish          ${say(help.khabar.publishPage)}`,
+      `khabar export --out site.ndjson           ${say(help.khabar.export)}`,
+    )}\n\n${say(help.khabar.after)}`,
   );
 
+translateCommander(program);
 addCommands(program);
 
 // `khabar export | head` closes the pipe early; that is no failure.

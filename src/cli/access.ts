@@ -7,6 +7,8 @@ import { createKeyService } from '../auth/key-service.ts';
 import { createPasswords } from '../auth/passwords.ts';
 import type { permissionNames, roleNames } from '../auth/permissions.ts';
 import { createUserService } from '../auth/user-service.ts';
+import { say } from './language.ts';
+import { messages } from './messages.ts';
 import { clock, systemWork, withNewsroom } from './newsroom.ts';
 import { CliError, exitCodes, note, printResult } from './output.ts';
 
@@ -18,7 +20,9 @@ export async function createUser({ email, name, role, passwordStdin, json }: Use
     const users = createUserService({ db, clock, audit: createAudit(db.tables, clock), passwords: createPasswords() });
     const { id } = await users.create(systemWork(db), { email, name, role, password });
     const result = { id, email, name, role, ...(isNew ? { password } : {}) };
-    const lines = [`Created the ${role} ${name} <${email}>, id ${id}.`, ...(isNew ? [`Password: ${password}`] : [])];
+    const lines = [messages.createdUser(role, name, email, id), ...(isNew ? [messages.password(password)] : [])].map(
+      say,
+    );
     printResult(result, { json: json ?? false, lines });
   });
 }
@@ -32,8 +36,7 @@ type KeyOptions = {
 };
 
 export async function createKey({ name, role, scope, expires, json }: KeyOptions): Promise<void> {
-  if ((role === undefined) === (scope === undefined))
-    throw new CliError('Give the key either --role or --scope.', exitCodes.usage);
+  if ((role === undefined) === (scope === undefined)) throw new CliError(messages.roleOrScope, exitCodes.usage);
   await withNewsroom(async (db) => {
     const keys = createKeyService({ db, clock, audit: createAudit(db.tables, clock) });
     const { id, secret, expiresAt } = await keys.create(systemWork(db), {
@@ -43,7 +46,7 @@ export async function createKey({ name, role, scope, expires, json }: KeyOptions
       ...(expires === undefined ? {} : { expiresAt: expires }),
     });
     const result = { id, secret, name, role: role ?? null, scopes: scope ?? null, expiresAt };
-    const lines = [`Created the key ${name}, id ${id}.`, `Secret: ${secret}`, 'It is not shown again.'];
+    const lines = [messages.createdKey(name, id), messages.secret(secret ?? ''), messages.shownOnce].map(say);
     printResult(result, { json: json ?? false, lines });
   });
 }
@@ -51,9 +54,9 @@ export async function createKey({ name, role, scope, expires, json }: KeyOptions
 async function choosePassword(fromInput: boolean): Promise<{ password: string; isNew: boolean }> {
   if (fromInput) return { password: (await readAll(process.stdin)).replace(/\r?\n$/, ''), isNew: false };
   if (process.stdin.isTTY && process.stderr.isTTY) {
-    const password = await askHidden('Password (empty for a new one): ');
+    const password = await askHidden(say(messages.askPassword));
     if (password !== '') {
-      if ((await askHidden('Once more: ')) !== password) throw new CliError('The two passwords differ.');
+      if ((await askHidden(say(messages.askAgain))) !== password) throw new CliError(messages.passwordsDiffer);
       return { password, isNew: false };
     }
   }

@@ -2,21 +2,20 @@ import { existsSync } from 'node:fs';
 import { link, open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { backupSqlite, isPostgresUrl, sqlitePath } from '../db/backup.ts';
+import { say } from './language.ts';
+import { messages } from './messages.ts';
 import { readSettings } from './newsroom.ts';
 import { CliError, exitCodes, printResult } from './output.ts';
 
 /** Copies the database of the settings to a file that is not there yet, and checks the copy. */
 export async function backup(file: string, { json = false }: { json?: boolean }): Promise<void> {
   const url = readSettings().DATABASE_URL;
-  if (isPostgresUrl(url))
-    throw new CliError(
-      'This database is PostgreSQL, which has its own tool: pg_dump --format=custom --file=<file> "$DATABASE_URL"',
-    );
+  if (isPostgresUrl(url)) throw new CliError(messages.useItsOwnTool);
   const source = sqlitePath(url);
-  if (!existsSync(source)) throw new CliError(`There is no database at ${source}. DATABASE_URL says where it is.`);
+  if (!existsSync(source)) throw new CliError(messages.noDatabase(source));
   const target = resolve(file);
   if (existsSync(target)) throw alreadyThere(target);
-  if (!existsSync(dirname(target))) throw new CliError(`There is no folder ${dirname(target)}.`, exitCodes.usage);
+  if (!existsSync(dirname(target))) throw new CliError(messages.noFolder(dirname(target)), exitCodes.usage);
   // Until it is whole and checked the copy has another name, so nobody takes half a backup for one.
   const partial = join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
   try {
@@ -31,7 +30,7 @@ export async function backup(file: string, { json = false }: { json?: boolean })
   }
   await flush(dirname(target));
   const { size } = await stat(target);
-  printResult({ file: target, bytes: size }, { json, lines: [`Wrote ${target}: ${size} bytes, checked.`] });
+  printResult({ file: target, bytes: size }, { json, lines: [say(messages.backedUp(target, size))] });
 }
 
 /** A backup that a power cut takes away was none. */
@@ -45,5 +44,5 @@ async function flush(path: string): Promise<void> {
 }
 
 function alreadyThere(file: string): CliError {
-  return new CliError(`${file} is there already; a backup never overwrites a file.`);
+  return new CliError(messages.neverOverwrites(file));
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { permissionNames, roleNames } from '../auth/permissions.ts';
 import { settingsSchema } from '../config.ts';
+import { help, settingsInArabic } from './help-texts.ts';
+import { say } from './language.ts';
 import { choice, choices, examples, instantOption, portOption } from './options.ts';
 
 /**
@@ -22,13 +24,10 @@ export function addCommands(program: Command): void {
 function addServeCommand(program: Command): void {
   program
     .command('serve')
-    .summary('start the server')
-    .description(
-      'Starts the server. Creates the database or brings it to this version’s schema first; refuses one that a newer ' +
-        'version has written. SIGTERM and SIGINT end it after running requests are answered.',
-    )
-    .option('--host <address>', 'address to listen on, instead of HOST')
-    .option('--port <number>', 'port to listen on, instead of PORT; 0 picks a free one', portOption)
+    .summary(say(help.serve.summary))
+    .description(say(help.serve.description))
+    .option('--host <address>', say(help.serve.host))
+    .option('--port <number>', say(help.serve.port), portOption)
     .addHelpText(
       'after',
       `${examples('khabar serve', 'DATABASE_URL=postgres://user:password@host/news khabar serve --port 8080')}\n\n${settingsHelp()}`,
@@ -39,31 +38,25 @@ function addServeCommand(program: Command): void {
 function addMigrateCommand(program: Command): void {
   program
     .command('migrate')
-    .summary('bring the database to this version’s schema')
-    .description(
-      'Creates the database, or brings it to this version’s schema. `serve` does it by itself; use this where only one ' +
-        'of several nodes should. Running it again changes nothing.',
-    )
-    .option('--json', 'print { "applied", "wasEmpty" } as JSON')
+    .summary(say(help.migrate.summary))
+    .description(say(help.migrate.description))
+    .option('--json', say(help.json('{ "applied", "wasEmpty" }')))
     .addHelpText('after', examples('khabar migrate', 'DATABASE_URL=postgres://user:password@host/news khabar migrate'))
     .action(async (options) => (await import('./migrate.ts')).migrate(options));
 }
 
 /** `user create` and `key create`: how a newsroom gets its first admin, and programs get in. */
 function addAccessCommands(program: Command): void {
-  const user = program.command('user').description('manage the staff');
+  const user = program.command('user').description(say(help.user.description));
   user
     .command('create')
-    .summary('create a user')
-    .description(
-      'Creates a user. The password is read from standard input with --password-stdin, asked for on a terminal, and ' +
-        'otherwise made up and printed once.',
-    )
-    .requiredOption('--email <address>', 'e-mail address to sign in with')
-    .requiredOption('--name <name>', 'name that the newsroom sees')
-    .requiredOption('--role <role>', `one of ${roleNames.join(', ')}`, choice(roleNames))
-    .option('--password-stdin', 'read the password from standard input')
-    .option('--json', 'print the result as JSON')
+    .summary(say(help.userCreate.summary))
+    .description(say(help.userCreate.description))
+    .requiredOption('--email <address>', say(help.userCreate.email))
+    .requiredOption('--name <name>', say(help.userCreate.name))
+    .requiredOption('--role <role>', say(help.userCreate.role), choice(roleNames))
+    .option('--password-stdin', say(help.userCreate.passwordStdin))
+    .option('--json', say(help.jsonResult))
     .addHelpText(
       'after',
       examples(
@@ -73,24 +66,16 @@ function addAccessCommands(program: Command): void {
     )
     .action(async (options) => (await import('./access.ts')).createUser(options));
 
-  const key = program.command('key').description('manage API keys');
+  const key = program.command('key').description(say(help.key.description));
   key
     .command('create')
-    .summary('create an API key')
-    .description('Creates an API key and prints its secret, which is shown this once and never again.')
-    .requiredOption('--name <name>', 'what the key is for')
-    .option('--role <role>', `everything a role may do: ${roleNames.join(', ')}`, choice(roleNames))
-    .option(
-      '--scope <scope...>',
-      `only this, instead of a role: ${permissionNames.join(', ')}`,
-      choices(permissionNames),
-    )
-    .option(
-      '--expires <instant>',
-      'when it stops working, e.g. 2030-01-01T00:00:00Z; never unless given',
-      instantOption,
-    )
-    .option('--json', 'print { "id", "secret" } and what else it is as JSON')
+    .summary(say(help.keyCreate.summary))
+    .description(say(help.keyCreate.description))
+    .requiredOption('--name <name>', say(help.keyCreate.name))
+    .option('--role <role>', say(help.keyCreate.role), choice(roleNames))
+    .option('--scope <scope...>', say(help.keyCreate.scope), choices(permissionNames))
+    .option('--expires <instant>', say(help.keyCreate.expires), instantOption)
+    .option('--json', say(help.json(say(help.keyCreate.jsonShape))))
     .addHelpText(
       'after',
       examples(
@@ -104,13 +89,10 @@ function addAccessCommands(program: Command): void {
 function addBackupCommand(program: Command): void {
   program
     .command('backup')
-    .argument('<file>', 'the file to write; it must not be there yet')
-    .summary('copy the database while it is in use')
-    .description(
-      'Copies a SQLite database into one file, while the server may go on writing, and checks the copy. To restore it, ' +
-        'stop the server and put the copy in the database’s place. For PostgreSQL use pg_dump.',
-    )
-    .option('--json', 'print { "file", "bytes" } as JSON')
+    .argument('<file>', say(help.backup.file))
+    .summary(say(help.backup.summary))
+    .description(say(help.backup.description))
+    .option('--json', say(help.json('{ "file", "bytes" }')))
     .addHelpText('after', examples('khabar backup /backups/khabar-$(date +%F).db'))
     .action(async (file, options) => (await import('./backup.ts')).backup(file, options));
 }
@@ -118,11 +100,11 @@ function addBackupCommand(program: Command): void {
 function addOpenApiCommand(program: Command): void {
   program
     .command('openapi')
-    .summary('write the description of the HTTP API')
-    .description('Writes openapi.yaml, the OpenAPI 3.1 description of every route, from the schemas the server uses.')
-    .option('--check', 'write nothing; fail when openapi.yaml is not what would be written')
-    .option('--out <file>', 'write another file, or - for standard output')
-    .option('--json', 'print { "file", "changed" } as JSON')
+    .summary(say(help.openapi.summary))
+    .description(say(help.openapi.description))
+    .option('--check', say(help.openapi.check))
+    .option('--out <file>', say(help.openapi.out))
+    .option('--json', say(help.json('{ "file", "changed" }')))
     .addHelpText('after', examples('khabar openapi', 'khabar openapi --check', 'khabar openapi --out - | less'))
     .action(async (options) => (await import('./openapi.ts')).openapi(options));
 }
@@ -130,28 +112,20 @@ function addOpenApiCommand(program: Command): void {
 function addImportCommand(program: Command): void {
   program
     .command('import')
-    .argument('<file>', 'the file to read, or - for standard input')
-    .summary('bring in articles')
-    .description(
-      'Imports the plain text of a news page, or NDJSON: one article a line, as `khabar export` writes them or as you do. ' +
-        'Importing the same again changes nothing; a changed line changes its article, known by its externalId. A bad ' +
-        'line is reported with its number and reason, and stops no other; the command then exits with 3.',
-    )
-    .option(
-      '--format <format>',
-      'page or ndjson; by the file’s name and content unless given',
-      choice(['page', 'ndjson']),
-    )
-    .option('--publish', 'publish articles that do not say whether they are published')
-    .option('--dry-run', 'check everything and write nothing')
-    .option('--json', 'print the result as JSON')
+    .argument('<file>', say(help.import.file))
+    .summary(say(help.import.summary))
+    .description(say(help.import.description))
+    .option('--format <format>', say(help.import.format), choice(['page', 'ndjson']))
+    .option('--publish', say(help.import.publish))
+    .option('--dry-run', say(help.import.dryRun))
+    .option('--json', say(help.jsonResult))
     .addHelpText(
       'after',
       `${examples(
         'khabar import page.txt --publish',
         'khabar import site.ndjson',
         'zcat archive.ndjson.gz | khabar import - --format ndjson --dry-run',
-      )}\n\nA line needs no more than a headline:\n` +
+      )}\n\n${say(help.import.lineNeeds)}\n` +
         '  {"externalId":"a-1","headline":"عنوان","lead":"…","source":"وكالة","category":["أخبار","سياسة"],"tags":["سوريا"],\n' +
         '   "authors":["ليلى حداد"],"publishedAt":"2025-11-10T22:00:00Z","status":"published",\n' +
         '   "sections":[{"heading":"تفاصيل","body":{"text":"فقرة أولى.\\n\\nفقرة ثانية."}}]}',
@@ -162,17 +136,10 @@ function addImportCommand(program: Command): void {
 function addExportCommand(program: Command): void {
   program
     .command('export')
-    .summary('write everything as NDJSON')
-    .description(
-      'Writes categories, tags, authors, and articles with their sections, publications, former slugs and comments, one ' +
-        'JSON object a line, as they are at one moment. `khabar import` of it into an empty database gives the same ' +
-        'newsroom, ids included. Users, API keys and sessions are not in it; e-mail addresses of commenters are.',
-    )
-    .option(
-      '--out <file>',
-      'write to a file instead of standard output; a file that is there is replaced when all is written',
-    )
-    .option('--json', 'print the counts as JSON (with --out)')
+    .summary(say(help.export.summary))
+    .description(say(help.export.description))
+    .option('--out <file>', say(help.export.out))
+    .option('--json', say(help.export.json))
     .addHelpText('after', examples('khabar export --out site.ndjson', 'khabar export | gzip > site.ndjson.gz'))
     .action(async (options) => (await import('./export.ts')).exportTo(options));
 }
@@ -194,12 +161,9 @@ function addReindexCommand(program: Command): void {
 function addDemoCommand(program: Command): void {
   program
     .command('demo')
-    .summary('try Khabar with a story in it')
-    .description(
-      'Starts a server on a throw-away database that holds one published story, two comments and a staff of one for each ' +
-        'role, and prints what to try. Ctrl-C ends it and removes the database. Settings other than these are the defaults.',
-    )
-    .option('--port <number>', 'port to listen on; 3000 unless it is taken', portOption)
+    .summary(say(help.demo.summary))
+    .description(say(help.demo.description))
+    .option('--port <number>', say(help.demo.port), portOption)
     .addHelpText('after', examples('npm run demo', 'khabar demo --port 8080'))
     .action(async (options) => (await import('./demo.ts')).demo(options));
 }
@@ -209,8 +173,9 @@ function settingsHelp(): string {
   const defaults = settingsSchema.parse({}) as Record<string, unknown>;
   const lines = Object.entries(settingsSchema.shape).map(([name, setting]) => {
     const value = defaults[name];
-    const shown = value === undefined || (Array.isArray(value) && value.length === 0) ? 'unset' : String(value);
-    return `  ${name.padEnd(28)} ${setting.description} (${shown})`;
+    const shown =
+      value === undefined || (Array.isArray(value) && value.length === 0) ? say(help.serve.unset) : String(value);
+    return `  ${name.padEnd(28)} ${say({ en: setting.description ?? '', ar: settingsInArabic[name as keyof typeof settingsInArabic] })} (${shown})`;
   });
-  return `Settings, from the environment or a file .env in the working directory:\n${lines.join('\n')}`;
+  return `${say(help.serve.settings)}\n${lines.join('\n')}`;
 }

@@ -16,7 +16,10 @@ import { importLines } from '../imports/import.ts';
 import { parseNewsPage } from '../imports/news-page.ts';
 import { pageLine } from '../imports/page-line.ts';
 import type { ArticleRecord, CommentRecord } from '../imports/records.ts';
+import { joined } from './explain.ts';
 import { depsOf } from './import.ts';
+import { say } from './language.ts';
+import { messages } from './messages.ts';
 import { clock, openNewsroom, systemWork } from './newsroom.ts';
 import { CliError, note } from './output.ts';
 import { isTaken, startServer } from './serve.ts';
@@ -62,7 +65,7 @@ async function startOnFreePort(
 async function addStory(db: Database, config: Config): Promise<ArticleRecord> {
   const text = readFileSync(new URL('./seed-article.txt', import.meta.url), 'utf8');
   const parsed = parseNewsPage(text, { timeZone: config.KHABAR_TIME_ZONE });
-  if (!parsed.ok) throw new CliError(`The story of the demo cannot be read: ${parsed.problems.join(' ')}`);
+  if (!parsed.ok) throw new CliError(messages.demoUnreadable(joined(parsed.problems, ' ')));
   await importObject(db, config, {
     ...pageLine(parsed.page),
     category: ['أخبار', 'سياسة'],
@@ -116,25 +119,27 @@ async function addStaff(db: Database): Promise<{ key: string; password: string }
 
 function guide(origin: string, { id, slug }: ArticleRecord, key: string, password: string): string[] {
   return [
-    'Khabar is running with a published story, one approved and one waiting comment.',
+    say(messages.demoRuns),
     '',
-    'Open in a browser:',
+    say(messages.demoBrowse),
     `  ${origin}/docs`,
     `  ${origin}/v1/articles`,
     `  ${origin}/v1/articles/${encodeURIComponent(slug)}`,
     `  ${origin}/v1/articles/${id}/comments`,
     '',
-    'Comment as a reader:',
+    say(messages.demoComment),
     `  curl ${origin}/v1/articles/${id}/comments -H 'Content-Type: application/json' -d '{"body":"تعليق جديد","author":{"name":"قارئ"}}'`,
     '',
-    'Work as an editor, with this API key:',
+    say(messages.demoEdit),
     `  export KEY=${key}`,
     `  curl ${origin}/v1/editorial/articles -H "Authorization: Bearer $KEY"`,
     `  curl '${origin}/v1/editorial/comments?status=pending' -H "Authorization: Bearer $KEY"`,
     '',
-    `Sign in at ${origin}/v1/editorial/sessions as ${roleNames.map((role) => `${role}@example.org`).join(', ')};`,
-    `everybody’s password is ${password}`,
+    say(
+      messages.demoSignIn(`${origin}/v1/editorial/sessions`, roleNames.map((role) => `${role}@example.org`).join(', ')),
+    ),
+    say(messages.demoPassword(password)),
     '',
-    'Ctrl-C ends it and removes everything.',
+    say(messages.demoEnds),
   ];
 }

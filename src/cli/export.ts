@@ -5,20 +5,24 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { exportNewsroom } from '../imports/export.ts';
+import { say } from './language.ts';
+import { messages } from './messages.ts';
 import { withNewsroom } from './newsroom.ts';
 import { CliError, note, printResult } from './output.ts';
 import { showProgress } from './progress.ts';
 
 export async function exportTo({ out, json = false }: { out?: string; json?: boolean }): Promise<void> {
   const target = out === undefined ? null : resolve(out);
-  if (target && !existsSync(dirname(target))) throw new CliError(`There is no folder ${dirname(target)}.`);
+  if (target && !existsSync(dirname(target))) throw new CliError(messages.noFolder(dirname(target)));
   const partial = target && join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
   const stream = partial ? createWriteStream(partial, { mode: 0o600, flush: true }) : process.stdout;
-  const progress = showProgress('Exporting', 0);
+  const progress = showProgress(say(messages.exporting), 0);
   try {
     const counts = await withNewsroom(
       (db) =>
-        exportNewsroom(db, writerOf(stream), (done, total) => progress.update(done, `${done} of ${total} articles`)),
+        exportNewsroom(db, writerOf(stream), (done, total) =>
+          progress.update(done, say(messages.articlesDone(done, total))),
+        ),
       { mustExist: true },
     );
     progress.end();
@@ -29,8 +33,7 @@ export async function exportTo({ out, json = false }: { out?: string; json?: boo
     stream.end();
     await finished(stream);
     await rename(partial, target);
-    const { terms, articles, comments } = counts;
-    const line = `Wrote ${target}: ${articles} articles, ${comments} comments, ${terms} categories, tags and authors.`;
+    const line = say(messages.exported(target, counts));
     printResult({ file: target, ...counts }, { json, lines: [line] });
   } finally {
     if (partial) await rm(partial, { force: true });

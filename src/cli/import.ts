@@ -4,7 +4,6 @@ import { extname } from 'node:path';
 import { createArticleStore } from '../articles/store.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
-import { AppError } from '../errors.ts';
 import { type ImportCounts, type ImportDeps, importLines } from '../imports/import.ts';
 import { type Line, readLines } from '../imports/lines.ts';
 import { parseNewsPage } from '../imports/news-page.ts';
@@ -14,7 +13,9 @@ import { createPublicationStore } from '../publishing/publication-store.ts';
 import { createAnalysers } from '../search/analysers.ts';
 import { createSearchIndex } from '../search/search-index.ts';
 import { defaultSiteSettings, readSearchSettings, readSiteSettings } from '../settings/service.ts';
-import { explainAppError } from './explain.ts';
+import { joined, reasonOf } from './explain.ts';
+import { say } from './language.ts';
+import { messages } from './messages.ts';
 import { clock, readSettings, systemWork, withNewsroom } from './newsroom.ts';
 import { CliError, exitCodes, note, printResult } from './output.ts';
 import { showProgress } from './progress.ts';
@@ -33,27 +34,26 @@ export async function importFile(file: string, given: Partial<Options>): Promise
   const format = options.format ?? (await guessFormat(file));
   const input = file === '-' ? process.stdin : createReadStream(file);
   if (format === 'page') return importPage(input, size, options);
-  const progress = showProgress('Importing', size);
+  const progress = showProgress(say(messages.importing), size);
   const problems: { line: number; reason: string }[] = [];
   const counts = await withDeps(options.dryRun, (deps, db) =>
     importLines(deps, systemWork(db), readLines(input), {
       ...options,
       onProblem: (line, error) => {
-        if (problems.length < problemsTold) problems.push({ line, reason: reasonOf(error) });
-        progress.interrupt(() => problems.length < problemsTold && note(`line ${line}: ${reasonOf(error)}`));
+        if (problems.length < problemsTold) problems.push({ line, reason: reasonOf(error).en });
+        progress.interrupt(() => problems.length < problemsTold && note(say(messages.badLine(line, reasonOf(error)))));
       },
-      onProgress: ({ bytes, number }) => progress.update(bytes, `${number} lines`),
+      onProgress: ({ bytes, number }) => progress.update(bytes, say(messages.linesRead(number))),
     }),
   ).finally(() => progress.end());
   report(counts, problems, options);
 }
 
 async function importPage(input: AsyncIterable<Uint8Array>, size: number, options: Options): Promise<void> {
-  if (size > maxPageBytes)
-    throw new CliError(`A news page has at most ${maxPageBytes} bytes. Is it NDJSON? --format ndjson`);
+  if (size > maxPageBytes) throw new CliError(messages.pageOrNdjson(maxPageBytes));
   const text = decode(await readAll(input));
   // Whether it is a news page is known before any database is opened; when it appeared, only by the site's time zone.
-  for (const warning of readPage(text, readSettings().KHABAR_TIME_ZONE).warnings) note(warning);
+  for (const warning of readPage(text, readSettings().KHABAR_TIME_ZONE).warnings) note(say(warning));
   const { page, counts } = await withDeps(options.dryRun, async (deps, db) => {
     const { page } = readPage(text, deps.timeZone);
     const line = JSON.stringify(pageLine(page));
@@ -65,7 +65,7 @@ async function importPage(input: AsyncIterable<Uint8Array>, size: number, option
       },
       onProgress: () => {},
     });
-    if (failure !== undefined) throw new CliError(`The page cannot be stored: ${reasonOf(failure)}`);
+    if (failure !== undefined) throw new CliError(messages.pageNotStored(reasonOf(failure)));
     return { page, counts };
   });
   const { headline, source, publishedAt, sections } = page;
@@ -75,7 +75,7 @@ async function importPage(input: AsyncIterable<Uint8Array>, size: number, option
       json: options.json,
       lines: [
         `${outcomeOf(counts, options)}: ${headline}`,
-        `${source}, ${publishedAt.toISOString()}, ${sections.length} sections`,
+        say(messages.pageParts(source, publishedAt.toISOString(), sections.length)),
       ],
     },
   );
@@ -84,15 +84,13 @@ async function importPage(input: AsyncIterable<Uint8Array>, size: number, option
 function readPage(text: string, timeZone: string) {
   const result = parseNewsPage(text, { timeZone });
   if (result.ok) return result;
-  throw new CliError(`This is not a news page that can be imported.\n  ${result.problems.join('\n  ')}`);
+  throw new CliError(joined([messages.notAPage, ...result.problems], '\n  '));
 }
 
 function report(counts: ImportCounts, problems: { line: number; reason: string }[], options: Options): void {
-  const { created, updated, unchanged, failed } = counts;
-  const done = options.dryRun
-    ? `${unchanged} lines can be imported`
-    : `${created} created, ${updated} updated, ${unchanged} unchanged`;
-  printResult({ ...summary(counts, options), problems }, { json: options.json, lines: [`${done}, ${failed} failed.`] });
+  const { unchanged, failed } = counts;
+  const line = options.dryRun ? messages.validLines(unchanged, failed) : messages.imported(counts);
+  printResult({ ...summary(counts, options), problems }, { json: options.json, lines: [say(line)] });
   if (failed > 0) process.exitCode = exitCodes.partial;
 }
 
@@ -102,8 +100,9 @@ function summary(counts: ImportCounts, { dryRun }: Options) {
 }
 
 function outcomeOf(counts: ImportCounts, { dryRun }: Options): string {
-  if (dryRun) return 'Can be imported';
-  return counts.created > 0 ? 'Created' : counts.updated > 0 ? 'Updated' : 'Unchanged';
+  if (dryRun) return say(messages.canBeImported);
+  if (counts.created > 0) return say(messages.created);
+  return say(counts.updated > 0 ? messages.updated : messages.unchanged);
 }
 
 /** A dry run looks at no database, so that it can be made anywhere. */
@@ -128,8 +127,8 @@ export async function depsOf(db: Database, config: Config): Promise<ImportDeps> 
 
 async function sizeOf(file: string): Promise<number> {
   const found = await stat(file).catch(() => null);
-  if (!found) throw new CliError(`There is no file ${file}.`);
-  if (found.isDirectory()) throw new CliError(`${file} is a folder.`);
+  if (!found) throw new CliError(messages.noFile(file));
+  if (found.isDirectory()) throw new CliError(messages.isFolder(file));
   return found.size;
 }
 
@@ -137,8 +136,7 @@ async function sizeOf(file: string): Promise<number> {
 async function guessFormat(file: string): Promise<Format> {
   const extension = extname(file).toLowerCase();
   if (extension === '.ndjson' || extension === '.jsonl') return 'ndjson';
-  if (file === '-')
-    throw new CliError('Say what comes from standard input: --format page or --format ndjson', exitCodes.usage);
+  if (file === '-') throw new CliError(messages.sayFormat, exitCodes.usage);
   const handle = await open(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
@@ -153,7 +151,7 @@ async function readAll(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
   let length = 0;
   for await (const part of input) {
     length += part.length;
-    if (length > maxPageBytes) throw new CliError(`A news page has at most ${maxPageBytes} bytes.`);
+    if (length > maxPageBytes) throw new CliError(messages.pageTooLong(maxPageBytes));
     parts.push(part);
   }
   return Buffer.concat(parts);
@@ -163,15 +161,10 @@ function decode(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new CliError('The file is not valid UTF-8.');
+    throw new CliError(messages.notUtf8);
   }
 }
 
 async function* oneLine(text: string): AsyncGenerator<Line> {
   yield { number: 1, bytes: text.length, text };
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof AppError) return explainAppError(error);
-  return error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
 }

@@ -1,9 +1,11 @@
 import { migrateDatabase } from '../db/migrate.ts';
+import { say } from './language.ts';
+import { messages } from './messages.ts';
 import { readSettings } from './newsroom.ts';
 import { printResult } from './output.ts';
 
 export async function migrate({ json = false }: { json?: boolean }): Promise<void> {
   const report = await migrateDatabase(readSettings().DATABASE_URL);
-  const done = report.wasEmpty ? 'Created the database.' : `Applied ${report.applied} migrations.`;
-  printResult(report, { json, lines: [report.applied === 0 ? 'The schema is current.' : done] });
+  const done = report.wasEmpty ? messages.createdDatabase : messages.appliedMigrations(report.applied);
+  printResult(report, { json, lines: [say(report.applied === 0 ? messages.schemaIsCurrent : done)] });
 }

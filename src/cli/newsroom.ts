@@ -6,6 +6,7 @@ import type { Database } from '../db/database.ts';
 import { isPostgresUrl, type MigrationReport, migrateDatabase, sqlitePath } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
 import type { Work } from '../work.ts';
+import { messages } from './messages.ts';
 import { CliError } from './output.ts';
 
 /** The settings: from the environment, and from `.env` in the working directory for what is not set there. */
@@ -22,7 +23,7 @@ export async function openNewsroom(
 ): Promise<{ db: Database; migrated: MigrationReport }> {
   const url = config.DATABASE_URL;
   if (mustExist && !isPostgresUrl(url) && !existsSync(sqlitePath(url)))
-    throw new CliError(`There is no database at ${sqlitePath(url)}. DATABASE_URL says where it is.`);
+    throw new CliError(messages.noDatabase(sqlitePath(url)));
   const migrated = await migrateDatabase(url);
   return { db: await openDatabase(url), migrated };
 }

@@ -8,6 +8,8 @@ import { migrateDatabase } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
 import { openApiYaml } from '../http/openapi.ts';
 import { createLogger } from '../logger.ts';
+import { say } from './language.ts';
+import { messages } from './messages.ts';
 import { clock } from './newsroom.ts';
 import { CliError, printResult } from './output.ts';
 
@@ -30,9 +32,9 @@ export async function openapi({
   }
   const before = await readFile(out, 'utf8').catch(() => null);
   const changed = before !== yaml;
-  if (check && changed) throw new CliError(`${out} does not describe the API as it is. Run: npm run openapi`);
+  if (check && changed) throw new CliError(messages.isOutdated(out));
   if (changed) await writeFile(out, yaml);
-  printResult({ file: out, changed }, { json, lines: [changed ? `Wrote ${out}.` : `${out} is current.`] });
+  printResult({ file: out, changed }, { json, lines: [say(changed ? messages.wrote(out) : messages.isCurrent(out))] });
 }
 
 /** The settings do not change the description, so it is made with none, over a database of its own. */

@@ -1,10 +1,13 @@
 import { InvalidArgumentError } from 'commander';
+import { help } from './help-texts.ts';
+import { say } from './language.ts';
+import { messages } from './messages.ts';
 
 /** An option's value that is one of few. */
 export function choice<Value extends string>(values: readonly Value[]) {
   return (text: string): Value => {
     const value = values.find((each) => each === text);
-    if (value === undefined) throw new InvalidArgumentError(`Expected one of ${values.join(', ')}.`);
+    if (value === undefined) throw new InvalidArgumentError(say(messages.expectedOneOf(values)));
     return value;
   };
 }
@@ -16,7 +19,7 @@ export function choices<Value extends string>(values: readonly Value[]) {
 }
 
 export function portOption(text: string): string {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('Expected 0 to 65535.');
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError(say(messages.expectedPort));
   return text;
 }
 
@@ -24,11 +27,11 @@ export function portOption(text: string): string {
 export function instantOption(text: string): Date {
   const isIso = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);
   const instant = new Date(isIso ? text : Number.NaN);
-  if (Number.isNaN(instant.getTime())) throw new InvalidArgumentError('Expected a date such as 2030-01-31T00:00:00Z.');
+  if (Number.isNaN(instant.getTime())) throw new InvalidArgumentError(say(messages.expectedDate));
   return instant;
 }
 
 /** The block of examples below a command's help. */
 export function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  return `\n${say(help.examples)}\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

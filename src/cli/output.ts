@@ -1,11 +1,14 @@
+import type { LocalText } from '../errors.ts';
+import { say } from './language.ts';
+
 /** Exit codes of every command. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, partial: 3 } as const;
 
 /** An error that is told as it is: a sentence for whoever typed the command. */
 export class CliError extends Error {
   readonly exitCode: number;
-  constructor(message: string, exitCode: number = exitCodes.failed) {
-    super(message);
+  constructor(message: LocalText, exitCode: number = exitCodes.failed) {
+    super(say(message));
     this.name = 'CliError';
     this.exitCode = exitCode;
   }

@@ -4,6 +4,8 @@ import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { createLogger } from '../logger.ts';
+import { say } from './language.ts';
+import { messages } from './messages.ts';
 import { clock, openNewsroom, readSettings } from './newsroom.ts';
 import { CliError, note } from './output.ts';
 
@@ -16,16 +18,16 @@ export async function serve({ host, port }: { host?: string; port?: string }): P
   try {
     const { origin } = await startServer(config, db);
     if (migrated.applied > 0)
-      note(migrated.wasEmpty ? 'Created the database.' : `Applied ${migrated.applied} migrations.`);
-    note(`Khabar listens at ${origin}; its API reference is at ${origin}/docs`);
+      note(say(migrated.wasEmpty ? messages.createdDatabase : messages.appliedMigrations(migrated.applied)));
+    note(say(messages.listening(origin)));
     if (!(await hasUsers(db)))
       note(
-        'Nobody can sign in yet. Make the first admin from another terminal:',
+        say(messages.noUsers),
         '  npm run --silent khabar -- user create --email you@example.org --name "Your name" --role admin',
       );
   } catch (error) {
     await db.close();
-    throw isTaken(error) ? new CliError(`Port ${config.PORT} is taken. PORT or --port names another.`) : error;
+    throw isTaken(error) ? new CliError(messages.portTaken(config.PORT)) : error;
   }
 }
 

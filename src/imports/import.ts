@@ -155,7 +155,10 @@ async function readItem(
         article: await prepareLine(parse(articleLine, body), defaults),
       };
     default:
-      throw new LineError(`there are no lines of the type ${JSON.stringify(type)}`);
+      throw new LineError({
+        en: `there are no lines of the type ${JSON.stringify(type)}`,
+        ar: `لا توجد أسطر من النوع ${JSON.stringify(type)}.`,
+      });
   }
 }
 
@@ -163,7 +166,10 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new LineError(`the line is not valid JSON: ${(error as Error).message}`);
+    throw new LineError({
+      en: `the line is not valid JSON: ${(error as Error).message}`,
+      ar: 'السطر ليس JSON صالحًا.',
+    });
   }
 }
 

@@ -1,10 +1,25 @@
-export type Line = { number: number; bytes: number } & ({ text: string } | { problem: string });
+import type { LocalText } from '../errors.ts';
+
+export type Line = { number: number; bytes: number } & ({ text: string } | { problem: LocalText });
 
 /** A reason why a line cannot be imported, for people. */
-export class LineError extends Error {}
+export class LineError extends Error {
+  readonly text: LocalText;
+  constructor(text: LocalText) {
+    super(text.en);
+    this.name = 'LineError';
+    this.text = text;
+  }
+}
 
 /** The longest line that is read, in bytes: far beyond any article, and no danger to memory. */
 export const maxLineBytes = 10 * 1024 * 1024;
+
+const tooLong = {
+  en: `the line is longer than ${maxLineBytes} bytes`,
+  ar: `السطر أطول من الحد الأقصى، وهو ${maxLineBytes} بايت.`,
+};
+const notUtf8 = { en: 'the line is not valid UTF-8', ar: 'السطر ليس بترميز UTF-8 صالح.' };
 
 /**
  * The lines of a stream with text on them, numbered from 1, one at a time and with no more than one in memory. A line
@@ -24,12 +39,12 @@ export async function* readLines(stream: AsyncIterable<Uint8Array>): AsyncGenera
     const line = isTooLong ? new Uint8Array() : Buffer.concat(parts);
     parts = [];
     length = 0;
-    if (isTooLong) return { number, bytes, problem: `the line is longer than ${maxLineBytes} bytes` };
+    if (isTooLong) return { number, bytes, problem: tooLong };
     try {
       const text = decoder.decode(line).trim();
       return text === '' ? null : { number, bytes, text };
     } catch {
-      return { number, bytes, problem: 'the line is not valid UTF-8' };
+      return { number, bytes, problem: notUtf8 };
     }
   }
 

@@ -2,6 +2,7 @@ import { cleanText } from '../arabic/clean.ts';
 import { toLatinDigits } from '../arabic/digits.ts';
 import { firstStrong } from '../arabic/direction.ts';
 import { fold } from '../arabic/fold.ts';
+import type { LocalText } from '../errors.ts';
 import {
   type HeadlineLine,
   type HeadlineProblem,
@@ -11,6 +12,7 @@ import {
   stripSource,
   unreadableDate,
 } from './headline-line.ts';
+import { pageTexts } from './page-texts.ts';
 
 export type PageSection = { heading: string | null; paragraphs: string[] };
 
@@ -27,7 +29,7 @@ export type NewsPage = {
   commentCount: number | null;
 };
 
-export type NewsPageResult = { ok: true; page: NewsPage; warnings: string[] } | { ok: false; problems: string[] };
+export type NewsPageResult = { ok: true; page: NewsPage; warnings: LocalText[] } | { ok: false; problems: LocalText[] };
 
 /** How many lines from its start the «headline - source, date» line of a page is looked for in. */
 const headlineWithin = 15;
@@ -46,21 +48,21 @@ const opensSpeech = new RegExp(`^[وف]?${speech}(?!\\p{L})|^(?:he|she|they) |sa
  */
 export function parseNewsPage(text: string, { timeZone }: { timeZone: string }): NewsPageResult {
   const lines = readLines(text);
-  if (lines.length === 0) return { ok: false, problems: ['The file has no text.'] };
+  if (lines.length === 0) return { ok: false, problems: [pageTexts.empty] };
   const found = findHeadline(lines, timeZone);
   const problems = 'missing' in found ? describeMissing(found) : [];
   const { lines: body, commentCount, cut } = cutAtCommentCount(lines.slice(found.next));
-  if (body.length === 0) problems.push('The text is missing: nothing follows the line with headline, source and date.');
+  if (body.length === 0) problems.push(pageTexts.noText);
   if ('missing' in found || problems.length > 0) return { ok: false, problems };
 
   const { headline, source, publishedAt, date } = found.line;
   const { lead, rest } = takeLead(body, source);
   const dir = firstStrong(headline) ?? 'rtl';
   const page = { headline, source, publishedAt, date, dir, lead, sections: splitSections(rest), commentCount };
-  const warnings: string[] = [];
-  if (!found.line.hasTime) warnings.push(`The date «${date}» has no time of day; the start of that day is taken.`);
-  if (cut > 0) warnings.push(`${cut} lines after the comment count were left out.`);
-  if (commentCount) warnings.push(`The page counts ${commentCount} comments, but their text is not in it.`);
+  const warnings: LocalText[] = [];
+  if (!found.line.hasTime) warnings.push(pageTexts.noTime(date));
+  if (cut > 0) warnings.push(pageTexts.cut(cut));
+  if (commentCount) warnings.push(pageTexts.commentsElsewhere(commentCount));
   return { ok: true, page, warnings };
 }
 
@@ -96,12 +98,9 @@ function isIntroduction(line: string): boolean {
   return /[:：]$/u.test(line) || /^(?:نعرض لكم|نقدم لكم|اليكم|زوارنا|ننشر لكم)/u.test(fold(line));
 }
 
-function describeMissing({ missing, date }: HeadlineProblem): string[] {
-  const shape = 'a line «headline - source, date» is expected near the top';
+function describeMissing({ missing, date }: HeadlineProblem): LocalText[] {
   return missing.map((part) =>
-    part === 'date' && date !== undefined
-      ? `The date «${date}» cannot be read, does not exist, or contradicts its weekday.`
-      : `The ${part} is missing: ${shape}.`,
+    part === 'date' && date !== undefined ? pageTexts.badDate(date) : pageTexts.missing(part),
   );
 }
 

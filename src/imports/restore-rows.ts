@@ -59,17 +59,33 @@ export function commentRows({ id: articleId, comments }: ArticleRecord): Row<'co
 export function checkRecord(record: ArticleRecord): ArticleRecord {
   const { slug, slugs, status, publication, comments, sections } = record;
   const keys = slugs.map((each) => slugKey(each.slug));
-  if (!keys.includes(slugKey(slug))) throw new LineError(`slugs: the slug «${slug}» is not among them`);
-  if (new Set(keys).size < keys.length) throw new LineError('slugs: two of them are the same address');
+  if (!keys.includes(slugKey(slug)))
+    throw new LineError({
+      en: `slugs: the slug «${slug}» is not among them`,
+      ar: `slugs: العنوان المختصر «${slug}» ليس بينها.`,
+    });
+  if (new Set(keys).size < keys.length)
+    throw new LineError({ en: 'slugs: two of them are the same address', ar: 'slugs: اثنان منها عنوان واحد.' });
   if ((status === 'published') !== (publication !== null))
-    throw new LineError(`publication: an article that is ${status} has ${publication ? 'none' : 'one'}`);
+    throw new LineError({
+      en: `publication: an article that is ${status} has ${publication ? 'none' : 'one'}`,
+      ar: publication
+        ? 'publication: المقال غير منشور فلا نسخة منشورة له.'
+        : 'publication: المقال منشور ونسخته المنشورة مفقودة.',
+    });
   if (new Set(sections.map((section) => section.anchor)).size < sections.length)
-    throw new LineError('sections: two of them have the same anchor');
+    throw new LineError({
+      en: 'sections: two of them have the same anchor',
+      ar: 'sections: لقسمين منها المرساة نفسها.',
+    });
   const seen = new Set<string>();
   for (const { id, parentId } of comments) {
-    if (seen.has(id)) throw new LineError(`comments: ${id} is there twice`);
+    if (seen.has(id)) throw new LineError({ en: `comments: ${id} is there twice`, ar: `comments: ورد ${id} مرتين.` });
     if (parentId !== null && !seen.has(parentId))
-      throw new LineError(`comments: ${id} answers ${parentId}, which is not before it`);
+      throw new LineError({
+        en: `comments: ${id} answers ${parentId}, which is not before it`,
+        ar: `comments: يرد ${id} على ${parentId} الذي لم يرد قبله.`,
+      });
     seen.add(id);
   }
   return record;

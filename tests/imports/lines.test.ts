@@ -12,7 +12,7 @@ async function* stream(chunks: (string | Uint8Array)[]): AsyncGenerator<Uint8Arr
   for (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
 }
 
-const textsOf = (lines: Line[]) => lines.map((line) => ('text' in line ? line.text : line.problem));
+const textsOf = (lines: Line[]) => lines.map((line) => ('text' in line ? line.text : line.problem.en));
 
 describe('the lines of a file', () => {
   it('are numbered as editors number them, and blank ones are skipped', async () => {

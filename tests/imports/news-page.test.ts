@@ -7,13 +7,13 @@ const timeZone = 'Asia/Damascus';
 
 function parse(text: string): NewsPage {
   const result = parseNewsPage(text, { timeZone });
-  if (!result.ok) throw new Error(result.problems.join('\n'));
+  if (!result.ok) throw new Error(result.problems.map(({ en }) => en).join('\n'));
   return result.page;
 }
 
 function refusal(text: string): string[] {
   const result = parseNewsPage(text, { timeZone });
-  return result.ok ? [] : result.problems;
+  return result.ok ? [] : result.problems.map(({ en }) => en);
 }
 
 const paragraph =
@@ -108,7 +108,7 @@ describe('the headline line', () => {
   it('takes the start of the day, and says so, where there is no time', () => {
     const result = parseNewsPage(`عنوان - المصدر 7, الثلاثاء 11 نوفمبر 2025\n${shortLead}`, { timeZone });
     expect(result).toMatchObject({ ok: true, page: { publishedAt: new Date('2025-11-10T21:00:00Z') } });
-    expect(result.ok && result.warnings).toEqual([expect.stringContaining('no time of day')]);
+    expect(result.ok && result.warnings).toMatchObject([{ en: expect.stringContaining('no time of day') }]);
   });
 
   it('reads an English page', () => {
@@ -212,7 +212,9 @@ describe('the body', () => {
   it('leaves out, and says so, what follows the comment count', () => {
     const result = parseNewsPage([headlineLine, shortLead, '3 تعليقات', 'خبر رائع'].join('\n'), { timeZone });
     expect(result).toMatchObject({ ok: true, page: { sections: [] } });
-    expect(result.ok && result.warnings.join()).toMatch(/1 lines after the comment count.*3 comments/s);
+    expect(result.ok && result.warnings.map(({ en }) => en).join()).toMatch(
+      /1 line after the comment count.*3 comments/s,
+    );
   });
 
   it('keeps a paragraph that speaks of comments', () => {
