@@ -55,13 +55,9 @@ type ChannelDeps = {
   subject: Subject;
 };
 
-/** Makes a feed of articles, newest first as they come. */
-export function toChannel(
-  articles: readonly PublishedArticle[],
-  { site, origin, feedUrl, id, subject }: ChannelDeps,
-): Channel {
+/** Makes a feed of what toItem has made, newest first as it comes. */
+export function toChannel(items: ChannelItem[], { site, origin, feedUrl, id, subject }: ChannelDeps): Channel {
   const home = site.baseUrl ?? origin;
-  const items = articles.map((article) => toItem(article, site, origin));
   const latest = items.reduce((latestYet, { updated }) => Math.max(latestYet, updated.getTime()), 0);
   return {
     id: id ?? feedUrl,
@@ -79,7 +75,8 @@ export function toChannel(
   };
 }
 
-function toItem(article: PublishedArticle, site: SiteSettings, origin: Origin): ChannelItem {
+/** An article in a feed: most of the work that a feed is. */
+export function toItem(article: PublishedArticle, site: SiteSettings, origin: Origin): ChannelItem {
   const { headline, authors, category, tags, locale, dir } = article;
   const html = `<div lang="${escapeText(locale)}" dir="${dir}">${leadHtml(article)}${bodyHtml(article)}</div>`;
   return {

@@ -11,7 +11,7 @@ import type { SiteSettings } from '../settings/schemas.ts';
 import { articleUrls } from '../settings/urls.ts';
 import { absoluteUrl, type Origin, urnOf } from './article-parts.ts';
 import { renderAtom } from './atom.ts';
-import { type Subject, toChannel } from './channel.ts';
+import { type ChannelItem, type Subject, toChannel, toItem } from './channel.ts';
 import { renderJsonFeed } from './json-feed.ts';
 import { renderRss } from './rss.ts';
 import { newsSitemapSize, renderNewsSitemap, renderSitemap, type SitemapEntry, sitemapPartSize } from './sitemap.ts';
@@ -35,7 +35,7 @@ type Deps = {
 
 const feedSize = 50;
 const newsMs = 2 * 86_400_000;
-/** Addresses are made so many at a time, so that nobody waits long for the others. */
+/** Addresses are made so many at a time, and articles of a feed one, so that nobody waits long for the others. */
 const entriesAtOnce = 1000;
 
 const renderers = { rss: renderRss, atom: renderAtom, json: renderJsonFeed };
@@ -62,10 +62,15 @@ export function createFeeds({ db, clock, names, publications, composer, site, si
     ): Promise<{ body: string; tags: string[] }> {
       const filters = term === null ? [] : await facets.find({ [term.kind]: term.id });
       const shown = await publications.documents(await newest(filters, null, feedSize));
-      const articles = shown.map((publication) => composer.parse(publication));
+      const settings = site();
+      const items: ChannelItem[] = [];
+      for (const publication of shown) {
+        items.push(toItem(composer.parse(publication), settings, at.origin));
+        await nextTick();
+      }
       const feedUrl = new URL(at.path, at.origin).href;
-      const channel = toChannel(articles, {
-        ...{ site: site(), origin: at.origin, feedUrl, subject: term?.subject ?? null },
+      const channel = toChannel(items, {
+        ...{ site: settings, origin: at.origin, feedUrl, subject: term?.subject ?? null },
         id: term && urnOf(term),
       });
       const tags = shown.flatMap((publication) => composer.tagsOf(publication));

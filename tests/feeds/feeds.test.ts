@@ -85,10 +85,17 @@ describeEachEngine('feeds', (engine) => {
     expect(byId.body.feed_url).toBe(`https://sham.example${encodeURI(`/feeds/tags/${tag.slug}/feed.json`)}`);
     expect(byId.body.title).toBe('\u2068دمشق\u2069 - \u2068صحيفة الشام\u2069');
     expect(readXml((await get(`tags/${tag.slug}/atom.xml`)).text).one('/atom:feed/atom:id')).toBe(`urn:uuid:${tag.id}`);
+    const above = [`categories/${root.id}/`, `categories/${other.slug}/`] as const;
+    expect(await Promise.all(above.map((folder) => headlines(folder)))).toEqual([
+      ['في آسيا', 'في العالم'],
+      ['في الملعب'],
+    ]);
     // Moved below another, a category takes its articles along.
     await press.change('categories', child.id, { parentId: other.id });
-    expect(await headlines(`categories/${root.id}/`)).toEqual(['في العالم']);
-    expect(await headlines(`categories/${other.id}/`)).toEqual(['في الملعب', 'في آسيا']);
+    expect(await Promise.all(above.map((folder) => headlines(folder)))).toEqual([
+      ['في العالم'],
+      ['في الملعب', 'في آسيا'],
+    ]);
   });
 
   it('of nothing that there is are 404, and of what has no articles are empty', async () => {
@@ -98,6 +105,8 @@ describeEachEngine('feeds', (engine) => {
         for (const file of files) expect((await get(`${kind}/${ref}/${file}`)).status).toBe(404);
     expect((await get(`categories/${tag.id}/rss.xml`)).status).toBe(404);
     for (const file of files) expect(await headlines(`tags/${tag.slug}/`, file)).toEqual([]);
+    await press.change('tags', tag.id, { name: 'ما زال بلا أخبار' });
+    expect((await get(`tags/${tag.slug}/feed.json`)).body.title).toContain('ما زال بلا أخبار');
     await press.send('DELETE', `/v1/editorial/tags/${tag.id}`);
     expect((await get(`tags/${tag.id}/feed.json`)).status).toBe(404);
   });

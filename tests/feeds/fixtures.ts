@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { localeDirection } from '../../src/arabic/direction.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { PublishedArticle } from '../../src/delivery/schemas.ts';
+import { type Channel, toChannel, toItem } from '../../src/feeds/channel.ts';
 import { parseNewsPage } from '../../src/imports/news-page.ts';
 import { pageLine } from '../../src/imports/page-line.ts';
 import { fromText } from '../../src/portable-text/from-text.ts';
@@ -134,3 +135,10 @@ export const fullArticle = articleOf({
     },
   ],
 });
+
+/** A feed of articles, as the service makes it. */
+export function channelOf(articles: PublishedArticle[], about: Partial<Parameters<typeof toChannel>[1]> = {}): Channel {
+  const deps = { site, origin, feedUrl: 'https://sham.example/feeds/x', id: null, subject: null, ...about };
+  const items = articles.map((article) => toItem(article, deps.site, deps.origin));
+  return toChannel(items, deps);
+}

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { renderAtom } from '../../src/feeds/atom.ts';
-import { toChannel } from '../../src/feeds/channel.ts';
 import { renderJsonFeed } from '../../src/feeds/json-feed.ts';
 import { articleForms, renderArticle } from '../../src/feeds/render-article.ts';
 import { renderRss } from '../../src/feeds/rss.ts';
 import { renderNewsSitemap, renderRobots, renderSitemap, renderSitemapIndex } from '../../src/feeds/sitemap.ts';
-import { fullArticle, origin, seedArticle, site } from './fixtures.ts';
+import { channelOf, fullArticle, origin, seedArticle, site } from './fixtures.ts';
 
 const golden = (name: string) => `./golden/${name}`;
 const endings = { ninjs: 'ninjs.json', jsonld: 'jsonld.json', html: 'html', markdown: 'md', text: 'txt' };
@@ -27,13 +26,13 @@ describe('what each format looks like', () => {
     const shown = (text: string) => (format === 'json' ? indented(text) : text);
     it(`the site as ${format}`, async () => {
       const about = { site, origin, feedUrl: `https://sham.example/feeds/${ending}`, id: null, subject: null };
-      await expect(shown(render(toChannel([seedArticle, fullArticle], about)))).toMatchFileSnapshot(
+      await expect(shown(render(channelOf([seedArticle, fullArticle], about)))).toMatchFileSnapshot(
         golden(`site.${ending}`),
       );
     });
     it(`summaries of a category as ${format}`, async () => {
       const about = { origin, feedUrl: `https://sham.example/feeds/x/${ending}`, id: 'urn:x', subject };
-      const channel = toChannel([seedArticle], { ...about, site: { ...site, feedText: 'summary' } });
+      const channel = channelOf([seedArticle], { ...about, site: { ...site, feedText: 'summary' } });
       await expect(shown(render(channel))).toMatchFileSnapshot(golden(`category.${ending}`));
     });
   }

@@ -3,7 +3,6 @@ import { type DefaultTreeAdapterMap, parseFragment } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import type { PublishedArticle } from '../../src/delivery/schemas.ts';
 import { renderAtom } from '../../src/feeds/atom.ts';
-import { toChannel } from '../../src/feeds/channel.ts';
 import { renderHtml } from '../../src/feeds/html.ts';
 import { renderJsonFeed } from '../../src/feeds/json-feed.ts';
 import { renderJsonLd } from '../../src/feeds/json-ld.ts';
@@ -13,7 +12,7 @@ import { renderRss } from '../../src/feeds/rss.ts';
 import { renderNewsSitemap, renderSitemap } from '../../src/feeds/sitemap.ts';
 import type { PortableText } from '../../src/portable-text/schema.ts';
 import type { SiteSettings } from '../../src/settings/schemas.ts';
-import { articleOf, fixedId, origin, site } from './fixtures.ts';
+import { articleOf, channelOf as channelWith, fixedId, origin, site } from './fixtures.ts';
 import { readXml } from './xml.ts';
 
 /** Whatever text can hold: halves of characters, control characters, and what ends or begins markup. */
@@ -115,8 +114,8 @@ const settings: fc.Arbitrary<SiteSettings> = fc
   .map((fields) => ({ ...site, ...fields }));
 
 const channelOf = (shown: PublishedArticle, own: SiteSettings, name: string | null) =>
-  toChannel([shown, { ...shown, id: fixedId(2) }], {
-    ...{ site: own, origin, feedUrl: 'https://sham.example/feeds/x', id: null },
+  channelWith([shown, { ...shown, id: fixedId(2) }], {
+    site: own,
     subject: name === null ? null : { name, slug: 'x', description: name },
   });
 

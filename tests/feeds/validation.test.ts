@@ -9,13 +9,12 @@ import { xmlRegisterFsInputProviders } from 'libxml2-wasm/lib/nodejs.mjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PublishedArticle } from '../../src/delivery/schemas.ts';
 import { renderAtom } from '../../src/feeds/atom.ts';
-import { toChannel } from '../../src/feeds/channel.ts';
 import { renderJsonFeed } from '../../src/feeds/json-feed.ts';
 import { renderNinjs } from '../../src/feeds/ninjs.ts';
 import { renderRss } from '../../src/feeds/rss.ts';
 import { renderNewsSitemap, renderSitemap, renderSitemapIndex } from '../../src/feeds/sitemap.ts';
 import type { SiteSettings } from '../../src/settings/schemas.ts';
-import { articleOf, fixedId, fullArticle, origin, seedArticle, site } from './fixtures.ts';
+import { articleOf, channelOf as channelWith, fixedId, fullArticle, origin, seedArticle, site } from './fixtures.ts';
 import { readXml } from './xml.ts';
 
 const bareArticle = articleOf({ id: fixedId(3), lead: null });
@@ -24,7 +23,7 @@ const articles = [seedArticle, fullArticle, bareArticle];
 const feedUrl = 'https://sham.example/feeds/x';
 
 function channelOf(shown: PublishedArticle[], settings: SiteSettings = site) {
-  return toChannel(shown, { site: settings, origin, feedUrl, id: null, subject: null });
+  return channelWith(shown, { site: settings, feedUrl });
 }
 
 const channels = [
