@@ -118,7 +118,7 @@ async function printSpeed(): Promise<void> {
   }
   for (const word of ['في', 'من', 'على', 'الى', 'اليوم', 'ان'].filter((each) => !everywhere.includes(each)))
     if ((await totalOf(word)) / count > 0.5) everywhere.push(word);
-  console.log('query                          asked    p50 ms   p99 ms');
+  console.log('query                          asked    p50 ms   p99 ms   CPU ms   event loop held at most');
   for (const [name, some] of classes) await time(name, some, (q) => run({ q }));
   await time('two words', pairs([...middle, ...common]), (q) => run({ q }));
   await time('a headline', texts.headlines.slice(0, asked), (q) => run({ q }));
@@ -134,16 +134,19 @@ async function time(name: string, queries: string[], ask: (q: string) => Promise
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const times: number[] = [];
+  const before = process.cpuUsage();
   for (const q of some) {
     const start = performance.now();
     await ask(q);
     times.push(performance.now() - start);
   }
   delay.disable();
+  const used = process.cpuUsage(before);
+  const cpu = ((used.user + used.system) / 1000 / some.length).toFixed(1);
   times.sort((a, b) => a - b);
   const at = (share: number) => (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(1);
   console.log(
-    `${name.padEnd(30)} ${String(some.length).padStart(5)} ${at(0.5).padStart(9)} ${at(0.99).padStart(8)}   event loop held ${(delay.max / 1e6).toFixed(0)} ms at most`,
+    `${name.padEnd(30)} ${String(some.length).padStart(5)} ${at(0.5).padStart(9)} ${at(0.99).padStart(8)} ${cpu.padStart(8)}   ${(delay.max / 1e6).toFixed(0)} ms`,
   );
 }
 

@@ -103,6 +103,7 @@ export function createSearchService(deps: SearchDeps) {
     const task: ExcerptTask = {
       documents: documents.map(({ bytes }) => bytes),
       marks: ask.marks,
+      enough: ask.wanted.length,
       settings: settings.search(),
     };
     const shown = await threads.run<ExcerptTask, Excerpt[]>(excerptsModule, 'excerpts', task);
