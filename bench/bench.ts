@@ -46,7 +46,8 @@ async function measureImport(url: string): Promise<void> {
   const file = join(folder, 'news.ndjson');
   const out = createWriteStream(file);
   for (let n = 0; n < articles; n++)
-    if (!out.write(`${JSON.stringify(makeArticle(n))}\n`)) await new Promise<void>((resume) => out.once('drain', () => resume()));
+    if (!out.write(`${JSON.stringify(makeArticle(n))}\n`))
+      await new Promise<void>((resume) => out.once('drain', () => resume()));
   await new Promise<void>((closed) => out.end(() => closed()));
   note(`importing ${articles} articles`);
   const { seconds: took } = await khabar(['import', file, '--json'], { DATABASE_URL: url });

@@ -7,8 +7,16 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const engines = { sqlite: 'sqlite', postgres: 'postgresql' } as const;
-/** Tables of short rows whose primary key is all that they are found by: kept in its order, without a second copy. */
-const inKeyOrder = ['publication_facets', 'publication_views', 'likeness_bands', 'article_authors', 'article_tags'];
+/** Tables of rows that are mostly short and whose primary key is all that they are found by: kept in its order, without a second copy. */
+const inKeyOrder = [
+  'publication_facets',
+  'publication_views',
+  'likeness_bands',
+  'article_authors',
+  'article_tags',
+  'article_imports',
+  'sections',
+];
 const argument = process.argv[2] ?? '';
 
 if (argument === '--check') check();

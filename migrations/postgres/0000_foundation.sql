@@ -166,7 +166,7 @@ CREATE TABLE "login_failures" (
 --> statement-breakpoint
 CREATE TABLE "publication_documents" (
 	"n" integer PRIMARY KEY NOT NULL,
-	"document" "bytea" NOT NULL,
+	"rest" "bytea" NOT NULL,
 	"document_hash" text NOT NULL
 );
 --> statement-breakpoint
@@ -206,15 +206,17 @@ CREATE TABLE "publications" (
 );
 --> statement-breakpoint
 CREATE TABLE "sections" (
-	"id" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"id" text COLLATE "C" NOT NULL,
 	"article_id" text COLLATE "C" NOT NULL,
 	"position" integer NOT NULL,
 	"heading" text,
 	"anchor" text COLLATE "C" NOT NULL,
-	"body" json NOT NULL,
+	"body" "bytea",
+	"bytes" integer NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
-	"updated_at" timestamp (3) with time zone NOT NULL
+	"updated_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "sections_pk" PRIMARY KEY("article_id","anchor")
 );
 --> statement-breakpoint
 CREATE TABLE "sessions" (
@@ -320,8 +322,6 @@ CREATE INDEX "publications_comments" ON "publications" USING btree ("comment_cou
 CREATE INDEX "publications_views_24h" ON "publications" USING btree ("views_24h","published_at","n");--> statement-breakpoint
 CREATE INDEX "publications_views_7d" ON "publications" USING btree ("views_7d","published_at","n");--> statement-breakpoint
 CREATE INDEX "publications_category" ON "publications" USING btree ("category_id");--> statement-breakpoint
-CREATE INDEX "sections_article" ON "sections" USING btree ("article_id","position","id");--> statement-breakpoint
-CREATE UNIQUE INDEX "sections_anchor" ON "sections" USING btree ("article_id","anchor");--> statement-breakpoint
 CREATE UNIQUE INDEX "sessions_token_hash" ON "sessions" USING btree ("token_hash");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_expires" ON "sessions" USING btree ("expires_at");--> statement-breakpoint

@@ -29,7 +29,7 @@ CREATE TABLE `article_imports` (
 	`article_id` text PRIMARY KEY NOT NULL,
 	`digest` text NOT NULL,
 	FOREIGN KEY (`article_id`) REFERENCES `articles`(`id`) ON UPDATE no action ON DELETE cascade
-) STRICT;
+) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `article_likeness` (
 	`article_id` text PRIMARY KEY NOT NULL,
@@ -213,7 +213,7 @@ CREATE TABLE `login_failures` (
 --> statement-breakpoint
 CREATE TABLE `publication_documents` (
 	`n` integer PRIMARY KEY NOT NULL,
-	`document` blob NOT NULL,
+	`rest` blob NOT NULL,
 	`document_hash` text NOT NULL,
 	FOREIGN KEY (`n`) REFERENCES `publications`(`n`) ON UPDATE no action ON DELETE cascade
 ) STRICT;
@@ -266,20 +266,20 @@ CREATE INDEX `publications_views_24h` ON `publications` (`views_24h`,`published_
 CREATE INDEX `publications_views_7d` ON `publications` (`views_7d`,`published_at`,`n`);--> statement-breakpoint
 CREATE INDEX `publications_category` ON `publications` (`category_id`);--> statement-breakpoint
 CREATE TABLE `sections` (
-	`id` text PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
 	`article_id` text NOT NULL,
 	`position` integer NOT NULL,
 	`heading` text,
 	`anchor` text NOT NULL,
-	`body` text NOT NULL,
+	`body` blob,
+	`bytes` integer NOT NULL,
 	`version` integer DEFAULT 1 NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
+	PRIMARY KEY(`article_id`, `anchor`),
 	FOREIGN KEY (`article_id`) REFERENCES `articles`(`id`) ON UPDATE no action ON DELETE cascade
-) STRICT;
+) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `sections_article` ON `sections` (`article_id`,`position`,`id`);--> statement-breakpoint
-CREATE UNIQUE INDEX `sections_anchor` ON `sections` (`article_id`,`anchor`);--> statement-breakpoint
 CREATE TABLE `sessions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,

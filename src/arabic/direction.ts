@@ -15,6 +15,18 @@ export function firstStrong(text: string): 'rtl' | 'ltr' | null {
 
 /** The direction of a language, by the script it is most likely written in (CLDR likely subtags). */
 export function localeDirection(locale: string): 'rtl' | 'ltr' {
+  return (lastDirection.locale === locale ? lastDirection : rememberDirection(locale)).direction;
+}
+
+/** Most are asked for again at once, and to look one up takes as long as to store a row. */
+let lastDirection: { locale: string; direction: 'rtl' | 'ltr' } = { locale: 'ar', direction: 'rtl' };
+
+function rememberDirection(locale: string) {
+  lastDirection = { locale, direction: findDirection(locale) };
+  return lastDirection;
+}
+
+function findDirection(locale: string): 'rtl' | 'ltr' {
   try {
     return rtlScripts.has(new Intl.Locale(locale).maximize().script ?? '') ? 'rtl' : 'ltr';
   } catch {

@@ -1,6 +1,9 @@
 import { toLatinDigits } from './digits.ts';
 import { fold, ignorable } from './fold.ts';
 
+/** With spaces and what most words are written with first: whether a character is any letter at all takes longer. */
+const separators = /(?:[ -]|(?![0-9a-z\u0621-\u063a\u0641-\u0652])[^\p{L}\p{N}\p{M}])+/gu;
+
 /**
  * An address part from a text: Arabic letters stay Arabic, vowel marks and tatweel go first (else they would cut
  * words), digits become 0–9, everything else becomes hyphens. At most `maxLetters` letters, cut between words where
@@ -11,8 +14,9 @@ export function slugify(text: string, maxLetters = 80): string {
   const slug = toLatinDigits(bounded.normalize('NFKC').replace(ignorable, ''))
     .toLowerCase()
     .normalize('NFKC')
-    .replace(/[^\p{L}\p{N}\p{M}]+/gu, '-')
+    .replace(separators, '-')
     .replace(/^[-\p{M}]+|-+$/gu, '');
+  if (slug.length <= maxLetters) return slug;
   const letters = [...slug];
   if (letters.length <= maxLetters) return slug;
   const cut = letters.slice(0, maxLetters).join('');

@@ -23,6 +23,8 @@ export type PreparedArticle = {
   /** Imports keep the dates that articles had elsewhere; otherwise both are now. */
   createdAt?: Date;
   updatedAt?: Date;
+  /** Whoever stores it publishes it in the same transaction, if it is new. */
+  isPublishedNext?: boolean;
 };
 
 const plainFields = [

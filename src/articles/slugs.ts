@@ -15,10 +15,16 @@ export type SlugWish = { articleId: string; text: string; isChosen: boolean };
 const numbered = 5;
 const maxLetters = 80;
 
+const firstSlugs = new WeakMap<SlugWish, Slug>();
+
 /** The slug to try first. */
 export function firstSlug(wish: SlugWish): Slug {
-  const first = chooseSlug(wish.text, wish.articleId);
-  return wish.isChosen || !looksLikeId(first.slugKey) ? first : slugAttempt(wish, 1);
+  const known = firstSlugs.get(wish);
+  if (known) return known;
+  const chosen = chooseSlug(wish.text, wish.articleId);
+  const first = wish.isChosen || !looksLikeId(chosen.slugKey) ? chosen : slugAttempt(wish, 1);
+  firstSlugs.set(wish, first);
+  return first;
 }
 
 /**
@@ -43,11 +49,10 @@ export async function claimSlugs(
     }
     // One order for everybody, so that two imports at once do not wait for each other in a circle.
     const ordered = [...rows.values()].sort((a, b) => (a.slugKey < b.slugKey ? -1 : 1));
-    const inserted = await tx
-      .insert(articleSlugs)
-      .values(ordered)
-      .onConflictDoNothing()
-      .returning({ articleId: articleSlugs.articleId, slug: articleSlugs.slug, slugKey: articleSlugs.slugKey });
+    const inserted = await tx.insertMany(articleSlugs, ordered, {
+      skipTaken: true,
+      returning: ['articleId', 'slug', 'slugKey'],
+    });
     for (const { articleId, ...slug } of inserted) claimed.set(articleId, slug);
     waiting = waiting.filter((wish) => !wish.isChosen && !claimed.has(wish.articleId));
   }

@@ -6,8 +6,9 @@ import { chooseSlug } from '../slugs.ts';
 import { differsFrom, hasSameSections } from './compare.ts';
 import type { PreparedArticle } from './prepare.ts';
 import { type KnownNames, loadNames, unknownReferences } from './references.ts';
+import { publishedSection, type SectionRow, storedSection } from './section-rows.ts';
 import { changeSlug, claimSlugs, firstSlug, takenExternalId, takenSlug } from './slugs.ts';
-import { type ArticleRow, loadWorkingCopies, type SectionRow, type WorkingCopy } from './working-copy.ts';
+import { type ArticleRow, loadWorkingCopies, type WorkingCopy } from './working-copy.ts';
 
 /** What became of one article of many. A refused one has left no trace, and the others are none the worse for it. */
 export type Stored =
@@ -34,9 +35,7 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
     });
     const rows = [...copies.values()].map((copy) => copy.article);
     const inserted = new Set<string>();
-    for (const part of partsOf(rows, 27))
-      for (const { id } of await tx.insert(articles).values(part).onConflictDoNothing().returning({ id: articles.id }))
-        inserted.add(id);
+    for (const { id } of await tx.insertMany(articles, rows, { skipTaken: true, returning: ['id'] })) inserted.add(id);
     const wishes = items.map((item) => item.slug).filter((wish) => inserted.has(wish.articleId));
     const slugs = await claimSlugs(tx, tables, wishes, at);
     const slugless = wishes.map((wish) => wish.articleId).filter((id) => !slugs.has(id));
@@ -52,7 +51,8 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
       Object.assign(copy.article, slug);
       await tx.update(articles).set(slug).where(eq(articles.id, id));
     }
-    await insertParts(tx, [...copies.values()]);
+    const publishedNext = new Set(items.flatMap(({ id, isPublishedNext }) => (isPublishedNext ? [id] : [])));
+    await insertParts(tx, [...copies.values()], publishedNext);
     return items.map(
       (item, index) => outcomes[index] ?? { outcome: 'created', copy: copies.get(item.id) as WorkingCopy },
     );
@@ -72,6 +72,8 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
         if (!round.has(key)) round.set(key, item);
       }
       const chosen = new Set(round.values());
+      // One that comes again in the next round is read before anything is published.
+      const isLast = waiting.length === chosen.size;
       const existing = await lockByExternalIds(
         tx,
         [...chosen].flatMap((item) => item.columns.externalId ?? []),
@@ -88,7 +90,11 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
       }
       const replaced = await replaceArticles(tx, changes);
       for (const [index, { item }] of changes.entries()) outcomes.set(item, replaced[index] as Stored);
-      const created = await insertArticles(tx, createdBy, fresh);
+      const created = await insertArticles(
+        tx,
+        createdBy,
+        isLast ? fresh : fresh.map((item) => ({ ...item, isPublishedNext: false })),
+      );
       for (const [index, item] of fresh.entries()) outcomes.set(item, created[index] as Stored);
       waiting = waiting.filter((item) => !chosen.has(item));
     }
@@ -134,6 +140,7 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
     await insertParts(
       tx,
       rewritten.map(({ next }) => next),
+      new Set(),
     );
     return outcomes;
   }
@@ -159,17 +166,23 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
       .returning();
   }
 
-  async function insertParts(tx: Tx, copies: readonly WorkingCopy[]): Promise<void> {
+  async function insertParts(
+    tx: Tx,
+    copies: readonly WorkingCopy[],
+    publishedNext: ReadonlySet<string>,
+  ): Promise<void> {
     const authorRows = copies.flatMap(({ article, authors }) =>
       authors.map(({ id, role }, position) => ({ articleId: article.id, position, authorId: id, role })),
     );
-    for (const part of partsOf(authorRows, 4)) await tx.insert(articleAuthors).values(part);
+    await tx.insertMany(articleAuthors, authorRows);
     const tagRows = copies.flatMap(({ article, tagIds }) =>
       tagIds.map((tagId, position) => ({ articleId: article.id, position, tagId })),
     );
-    for (const part of partsOf(tagRows, 3)) await tx.insert(articleTags).values(part);
-    const sectionRows = copies.flatMap((copy) => copy.sections);
-    for (const part of partsOf(sectionRows, 9)) await tx.insert(sections).values(part);
+    await tx.insertMany(articleTags, tagRows);
+    const sectionRows = copies.flatMap(({ article, sections }) =>
+      sections.map(publishedNext.has(article.id) ? publishedSection : storedSection),
+    );
+    await tx.insertMany(sections, sectionRows);
   }
 
   return { insertArticles, upsertArticles, replaceArticles };
@@ -238,10 +251,4 @@ function refusedReferences(known: KnownNames, item: PreparedArticle): Stored | u
 
 function refused(error: AppError): Stored {
   return { outcome: 'refused', error };
-}
-
-/** Databases bound the number of parameters in a statement: 32,766 in the smaller case. */
-function* partsOf<Row>(rows: readonly Row[], columns: number): Generator<Row[]> {
-  const size = Math.floor(32_000 / columns);
-  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size);
 }

@@ -6,7 +6,8 @@ import type { PortableText } from '../portable-text/schema.ts';
 import { buildDocument } from '../publishing/document.ts';
 import type { KnownNames, Named } from './references.ts';
 import type { Article, ArticleSummary } from './schemas.ts';
-import { type ArticleRow, countCopyWords, type SectionRow, type WorkingCopy } from './working-copy.ts';
+import type { SectionRow } from './section-rows.ts';
+import { type ArticleRow, countCopyWords, type WorkingCopy } from './working-copy.ts';
 
 /** What is compared to tell whether readers see the working copy as it is. */
 export type PublicationState = Pick<

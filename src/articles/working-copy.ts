@@ -4,9 +4,9 @@ import type { Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toText } from '../portable-text/to-text.ts';
+import { type SectionRow, selectSections } from './section-rows.ts';
 
 export type ArticleRow = Tables['articles']['$inferSelect'];
-export type SectionRow = Tables['sections']['$inferSelect'];
 
 /** All of a working copy: the article, its bylines and tags in order, and its sections in order. */
 export type WorkingCopy = {
@@ -56,11 +56,7 @@ export async function loadWorkingCopies(read: Reader, tables: Tables, rows: Arti
     .where(inArray(articleTags.articleId, ids))
     .orderBy(asc(articleTags.articleId), asc(articleTags.position));
   for (const { articleId, tagId } of tagRows) copies.get(articleId)?.tagIds.push(tagId);
-  const sectionRows = await read
-    .select()
-    .from(sections)
-    .where(inArray(sections.articleId, ids))
-    .orderBy(asc(sections.articleId), asc(sections.position), asc(sections.id));
+  const sectionRows = await selectSections(read, tables, inArray(sections.articleId, ids));
   for (const section of sectionRows) copies.get(section.articleId)?.sections.push(section);
   return [...copies.values()];
 }

@@ -1,5 +1,6 @@
 import type { SQL } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { InsertMany } from './insert-many.ts';
 import type { Tables } from './tables.ts';
 
 type Drizzle = NodePgDatabase<Record<string, never>>;
@@ -13,6 +14,8 @@ export type Reader = Pick<Drizzle, 'select' | 'selectDistinct' | '$count' | '$wi
 /** One unit of work. Everything done through it is committed together or not at all. */
 export type Tx = Reader &
   Pick<Drizzle, 'insert' | 'update' | 'delete'> & {
+    /** Inserts many rows at the price of the database alone. */
+    insertMany: InsertMany;
     /** Runs raw SQL that answers no rows. */
     run(query: SQL): Promise<void>;
     /** Names what readers of the public API will see changed, e.g. `article:<id>`; heard after the commit only. */

@@ -13,6 +13,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import { pack, unpack } from './packing.ts';
 
 /**
  * Column builders for PostgreSQL. Text that is sorted or compared is `COLLATE "C"`, so that both engines order
@@ -30,6 +31,12 @@ export const postgresKit = {
   instant: (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' }),
   json: <T>(name: string) => json(name).$type<T>(),
   bytes: customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' }),
+  /** Bytes that take less room than they have; raw queries get them as `pack` wrote them. */
+  packed: customType<{ data: Buffer; driverData: Buffer }>({
+    dataType: () => 'bytea',
+    toDriver: pack,
+    fromDriver: unpack,
+  }),
   index,
   uniqueIndex,
   primaryKey,

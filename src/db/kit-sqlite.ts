@@ -1,6 +1,7 @@
 import {
   blob,
   check,
+  customType,
   foreignKey,
   index,
   integer,
@@ -11,6 +12,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 import type { Kit } from './kit-postgres.ts';
+import { pack, unpack } from './packing.ts';
 
 /**
  * The same column builders for SQLite. They are cast to the Postgres kit's type once, here: the builders answer to the
@@ -27,6 +29,11 @@ export const sqliteKit = {
   instant: (name: string) => integer(name, { mode: 'timestamp_ms' }),
   json: (name: string) => text(name, { mode: 'json' }),
   bytes: (name: string) => blob(name, { mode: 'buffer' }),
+  packed: customType<{ data: Buffer; driverData: Buffer }>({
+    dataType: () => 'blob',
+    toDriver: pack,
+    fromDriver: unpack,
+  }),
   index,
   uniqueIndex,
   primaryKey,

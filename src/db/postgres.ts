@@ -7,6 +7,7 @@ import pg from 'pg';
 import { createChangeBus } from './changes.ts';
 import type { Database, Reader, Tx } from './database.ts';
 import { DatabaseBusyError, DatabaseClosedError } from './errors.ts';
+import { insertManyInto } from './insert-many-postgres.ts';
 import { fillPlaceholder } from './placeholder.ts';
 import { listenForChanges, notifications } from './postgres-changes.ts';
 import * as schema from './schema-postgres.ts';
@@ -157,7 +158,9 @@ function isToBeRepeated(error: unknown): boolean {
 }
 
 function transactionOf(client: Queryable, tags: Set<string>): Tx {
-  return Object.assign(readerOf(client) as unknown as Tx, {
+  const tx = readerOf(client) as unknown as Tx;
+  return Object.assign(tx, {
+    insertMany: insertManyInto(tx),
     run: async (query: SQL) => void (await runRaw(client, query)),
     announce: (...more: string[]) => {
       for (const tag of more) tags.add(tag);

@@ -4,6 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import type { ChangeBus } from './changes.ts';
 import type { Tx } from './database.ts';
 import { DatabaseClosedError } from './errors.ts';
+import { insertManyInto } from './insert-many.ts';
 import { recordChanges } from './sqlite-changes.ts';
 import { type Connection, compile, readerOf, whenFree } from './sqlite-connection.ts';
 import { insideUnit, refuseNested, refuseOver } from './unit.ts';
@@ -141,6 +142,7 @@ function transactionFor(connection: Connection, announced: string[]): { tx: Tx; 
       const { text, params } = compile(query);
       client.prepare(text).run(...params);
     },
+    insertMany: insertManyInto(client),
     announce: (...tags: string[]) => void announced.push(...tags),
   });
   return {

@@ -8,7 +8,7 @@ import type { Kit } from './kit-postgres.ts';
  * the database compares instead of what people see (uniqueness of slugs, names, e-mail; alphabetical order).
  */
 export function defineTables(kit: Kit) {
-  const { table, text, key, integer, flag, instant, json, bytes, index, uniqueIndex, primaryKey } = kit;
+  const { table, text, key, integer, flag, instant, json, bytes, packed, index, uniqueIndex, primaryKey } = kit;
 
   const id = () => key('id').primaryKey();
   const versioned = () => ({
@@ -226,23 +226,23 @@ export function defineTables(kit: Kit) {
     ],
   );
 
+  // A body that readers see just so is in the publication's document and nowhere else: here it is null then.
   const sections = table(
     'sections',
     {
-      id: id(),
+      id: key('id').notNull(),
       articleId: key('article_id')
         .notNull()
         .references(() => articles.id, { onDelete: 'cascade' }),
       position: integer('position').notNull(),
       heading: text('heading'),
       anchor: key('anchor').notNull(),
-      body: json<unknown[]>('body').notNull(),
+      body: packed('body'),
+      bytes: integer('bytes').notNull(),
       ...versioned(),
     },
-    (t) => [
-      index('sections_article').on(t.articleId, t.position, t.id),
-      uniqueIndex('sections_anchor').on(t.articleId, t.anchor),
-    ],
+    // An article has few sections: by its id they are all found at once.
+    (t) => [primaryKey({ name: 'sections_pk', columns: [t.articleId, t.anchor] })],
   );
 
   // Digests of the lines that articles were imported from: the same line again finds its own and changes nothing, not
@@ -319,7 +319,8 @@ export function defineTables(kit: Kit) {
     n: integer('n')
       .primaryKey()
       .references(() => publications.n, { onDelete: 'cascade' }),
-    document: bytes('document').notNull(),
+    /** What the card does not say already; `joinDocument` makes the document of both. */
+    rest: packed('rest').notNull(),
     documentHash: text('document_hash').notNull(),
   });
 

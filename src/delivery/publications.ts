@@ -1,7 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { slugKey } from '../arabic/slug.ts';
 import type { Database } from '../db/database.ts';
+import { unpack } from '../db/packing.ts';
 import type { CommentMode, PublicationRefs } from '../db/tables.ts';
+import { joinDocument } from '../publishing/document.ts';
 import { isId } from './resolve.ts';
 
 /** What an answer about a publication is made of: bytes that are sent as they are, and what changes without publishing. */
@@ -26,7 +28,7 @@ export type Publications = ReturnType<typeof createPublications>;
 export function createPublications({ tables, prepare, read }: Pick<Database, 'tables' | 'prepare' | 'read'>) {
   const { publications, publicationDocuments, articleSlugs } = tables;
   const shared = sql`p.n, p.article_id, p.slug, p.category_id, p.comment_mode, p.comment_count, p.refs, p.published_at, p.updated_at`;
-  const document = sql`${shared}, d.document as bytes, d.document_hash as hash`;
+  const document = sql`${shared}, p.card as bytes, d.rest, d.document_hash as hash`;
   const withDocument = sql`${publications} p join ${publicationDocuments} d on d.n = p.n`;
   const ref = sql.placeholder('ref');
   const byId = prepare<Row>(sql`select ${document} from ${withDocument} where p.article_id = ${ref}`);
@@ -71,6 +73,8 @@ type Row = {
   published_at: unknown;
   updated_at: unknown;
   bytes: Buffer;
+  /** What the document has beside the card, packed. */
+  rest?: Buffer;
   hash: string;
 };
 
@@ -85,7 +89,7 @@ function toPublication(row: Row): Publication {
     refs: typeof row.refs === 'string' ? (JSON.parse(row.refs) as PublicationRefs) : row.refs,
     publishedAt: new Date(Number(row.published_at)),
     updatedAt: new Date(Number(row.updated_at)),
-    bytes: row.bytes,
+    bytes: row.rest === undefined ? row.bytes : joinDocument(row.bytes, unpack(row.rest)),
     hash: row.hash,
   };
 }

@@ -3,6 +3,7 @@ import { type ArticleRow, loadWorkingCopies, type WorkingCopy } from '../article
 import type { Reader } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { PortableText } from '../portable-text/schema.ts';
+import { joinDocument } from '../publishing/document.ts';
 import type { ArticleRecord, AuthorRecord, CategoryRecord, CommentRecord, Snapshot, TagRecord } from './records.ts';
 
 /** Names that records carry beside ids, for people who read them and for imports elsewhere. */
@@ -37,11 +38,11 @@ export async function loadArticleRecords(
   const published = await read.select().from(publications).where(inArray(publications.articleId, ids));
   const publication = new Map(published.map((row) => [row.articleId, row]));
   const stored = await read
-    .select({ articleId: publications.articleId, document: publicationDocuments.document })
+    .select({ articleId: publications.articleId, card: publications.card, rest: publicationDocuments.rest })
     .from(publicationDocuments)
     .innerJoin(publications, eq(publications.n, publicationDocuments.n))
     .where(inArray(publications.articleId, ids));
-  const documents = new Map(stored.map((row) => [row.articleId, row.document]));
+  const documents = new Map(stored.map((row) => [row.articleId, joinDocument(row.card, row.rest)]));
 
   return copies.map((copy): ArticleRecord => {
     const { article } = copy;

@@ -1,5 +1,6 @@
 import { fold } from '../arabic/fold.ts';
 import { slugKey } from '../arabic/slug.ts';
+import { publishedSection, storedSection } from '../articles/section-rows.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import { countApprovedBelow } from '../comments/moderation.ts';
 import type { Tables } from '../db/tables.ts';
@@ -29,8 +30,11 @@ export function tagRows({ id, tags }: ArticleRecord): Row<'articleTags'>[] {
   return tags.map((tag, position) => ({ articleId: id, position, tagId: tag.id }));
 }
 
-export function sectionRows({ id, sections }: ArticleRecord): Row<'sections'>[] {
-  return sections.map((section, position) => ({ ...section, articleId: id, position }));
+export function sectionRows({ id, sections, publication }: ArticleRecord): Row<'sections'>[] {
+  const isShown = publication !== null && publication.snapshot === null;
+  return sections.map((section, position) =>
+    (isShown ? publishedSection : storedSection)({ ...section, articleId: id, position }),
+  );
 }
 
 /** Comments with what follows from their threads. Records have no reply before what it answers. */
@@ -73,6 +77,8 @@ export function checkRecord(record: ArticleRecord): ArticleRecord {
         ? 'publication: المقال غير منشور فلا نسخة منشورة له.'
         : 'publication: المقال منشور ونسخته المنشورة مفقودة.',
     });
+  if (new Set(sections.map((section) => section.id)).size < sections.length)
+    throw new LineError({ en: 'sections: two of them have the same id', ar: 'sections: لقسمين منها المعرّف نفسه.' });
   if (new Set(sections.map((section) => section.anchor)).size < sections.length)
     throw new LineError({
       en: 'sections: two of them have the same anchor',

@@ -50,7 +50,7 @@ export async function restoreArticles(
     await tx.update(articles).set(row).where(eq(articles.id, id));
   }
   const created = changed.filter((record) => !before.has(record.id));
-  await insertAll(tx, articles, created.map(articleRow));
+  await tx.insertMany(articles, created.map(articleRow));
   await insertParts(tx, deps, changed, new Set(before.keys()));
   for (const { id } of changed) tx.announce(`article:${id}`, `comments:${id}`);
   if (changed.length > 0) tx.announce('list');
@@ -100,15 +100,15 @@ async function insertParts(
   replaced: ReadonlySet<string>,
 ): Promise<void> {
   await restoreSlugs(tx, tables, records.flatMap(slugRows), replaced);
-  await insertAll(tx, tables.articleAuthors, records.flatMap(authorRows));
-  await insertAll(tx, tables.articleTags, records.flatMap(tagRows));
-  await insertAll(tx, tables.sections, records.flatMap(sectionRows));
+  await tx.insertMany(tables.articleAuthors, records.flatMap(authorRows));
+  await tx.insertMany(tables.articleTags, records.flatMap(tagRows));
+  await tx.insertMany(tables.sections, records.flatMap(sectionRows));
   const counts = await restoreComments(tx, tables, records, replaced);
   const published = records
     .map((record) => restoredPublication(record, counts.get(record.id) ?? 0))
     .filter((rows): rows is PublicationRows => rows !== null);
-  for (let start = 0; start < published.length; start += rowsAtOnce)
-    await publications.store(tx, published.slice(start, start + rowsAtOnce));
+  for (let start = 0; start < published.length; start += publishedAtOnce)
+    await publications.store(tx, published.slice(start, start + publishedAtOnce));
   const comments = records.flatMap(commentRows);
   await index.putComments(
     tx,
@@ -131,7 +131,7 @@ async function restoreSlugs(
   replaced: ReadonlySet<string>,
 ): Promise<void> {
   const fresh = rows.filter((row) => !replaced.has(row.articleId));
-  await insertAll(tx, articleSlugs, fresh);
+  await tx.insertMany(articleSlugs, fresh);
   for (const row of rows.filter((each) => replaced.has(each.articleId))) {
     const { articleId, slugKey: _key, ...set } = row;
     const [stored] = await tx
@@ -155,8 +155,7 @@ async function restoreComments(
   const approved = new Map<string, number>();
   for (const { articleId, status } of rows)
     if (status === 'approved') approved.set(articleId, (approved.get(articleId) ?? 0) + 1);
-  await insertAll(
-    tx,
+  await tx.insertMany(
     comments,
     rows.filter((row) => !replaced.has(row.articleId)),
   );
@@ -190,14 +189,5 @@ async function recount(tx: Tx, { comments }: Tables, articleId: string): Promise
   return rows.filter((row) => row.status === 'approved').length;
 }
 
-/** Databases bound the parameters of a statement; no table here has more than 30 columns. */
-const rowsAtOnce = 1000;
-
-async function insertAll<Table extends Tables[keyof Tables]>(
-  tx: Tx,
-  table: Table,
-  rows: Table['$inferInsert'][],
-): Promise<void> {
-  for (let start = 0; start < rows.length; start += rowsAtOnce)
-    await tx.insert(table).values(rows.slice(start, start + rowsAtOnce) as never);
-}
+/** Databases bound the parameters of a statement, and the store asks for all of them at once. */
+const publishedAtOnce = 1000;

@@ -40,7 +40,7 @@ export async function prepareLine(
   const line = publishedAt ? { ...written, publishedAt } : written;
   const { type: _type, status, category, tags, authors, source, createdAt, updatedAt, ...input } = line;
   const publish = status === 'published' || (status === undefined && defaults.publish);
-  const digest = contentHash(Buffer.from(JSON.stringify([line, publish])));
+  const digest = contentHash(JSON.stringify([line, publish]));
   const article = await prepareArticle(
     {
       ...input,
@@ -54,6 +54,7 @@ export async function prepareLine(
     ...article,
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(updatedAt === undefined ? {} : { updatedAt }),
+    isPublishedNext: publish,
   };
   return {
     ...{ prepared, digest, publish, updatedAt },
@@ -179,10 +180,13 @@ async function rememberDigests(
   { articleImports }: Tables,
   digests: ReadonlyMap<string, string>,
 ): Promise<void> {
-  if (digests.size === 0) return;
+  const rows = [...digests].map(([articleId, digest]) => ({ articleId, digest }));
+  const made = await tx.insertMany(articleImports, rows, { skipTaken: true, returning: ['articleId'] });
+  if (made.length === rows.length) return;
+  const fresh = new Set(made.map((row) => row.articleId));
   await tx
     .insert(articleImports)
-    .values([...digests].map(([articleId, digest]) => ({ articleId, digest })))
+    .values(rows.filter((row) => !fresh.has(row.articleId)))
     .onConflictDoUpdate({ target: articleImports.articleId, set: { digest: sql`excluded.digest` } });
 }
 

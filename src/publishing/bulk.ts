@@ -1,5 +1,5 @@
 import { and, count, eq, inArray, sql } from 'drizzle-orm';
-import { v7 as uuid } from 'uuid';
+import { leaveToPublication } from '../articles/section-rows.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import { demandArticlePublish } from '../auth/permissions.ts';
 import type { Tx } from '../db/database.ts';
@@ -13,12 +13,12 @@ export type BulkPublisher = ReturnType<typeof createBulkPublisher>;
 
 /** Publishes many articles in the few statements that one takes, for imports. */
 export function createBulkPublisher(tables: Tables, clock: () => Date, store: PublicationStore) {
-  const { articles, articleSlugs, comments, auditLog } = tables;
+  const { articles, articleSlugs, comments } = tables;
 
   /**
    * Publishes working copies that this transaction has written or locked, each once. `updatedAt` is what readers see
    * as the time of the last change, now where it is not given. Throws AppError for a date still to come, and without
-   * the permission.
+   * the permission. It writes no audit; imports do, of all that they did.
    */
   async function publishMany(
     tx: Tx,
@@ -50,14 +50,9 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
       }),
     );
     await store.store(tx, rows);
+    await leaveToPublication(tx, tables, ids);
     const slugKeys = items.map(({ copy }) => copy.article.slugKey);
     await tx.update(articleSlugs).set({ wasPublic: true }).where(inArray(articleSlugs.slugKey, slugKeys));
-    const who = { at, actorKind: work.actor.kind, actorId: work.actor.id, requestId: work.requestId, detail: null };
-    await tx
-      .insert(auditLog)
-      .values(
-        ids.map((id) => ({ id: uuid(), ...who, action: 'article.published', subjectType: 'article', subjectId: id })),
-      );
     tx.announce('list', ...ids.map((id) => `article:${id}`));
   }
 

@@ -22,7 +22,45 @@ export function createPublicationStore(tables: Tables, index: SearchIndex) {
   async function store(tx: Tx, rows: readonly PublicationRows[]): Promise<StoredPublication[]> {
     if (rows.length === 0) return [];
     const ids = rows.map((row) => row.publication.articleId);
-    await removeFacets(tx, await findPlaces(tx, ids));
+    const places = await findPlaces(tx, ids);
+    await removeFacets(tx, places);
+    const replacedIds = new Set(places.map((place) => place.articleId));
+    const [replacing, fresh] = [true, false].map((wanted) =>
+      rows.filter((row) => replacedIds.has(row.publication.articleId) === wanted),
+    ) as [PublicationRows[], PublicationRows[]];
+    const stored = [...(await insertNew(tx, fresh)), ...(await replace(tx, replacing))];
+    const byArticle = new Map(stored.map((row) => [row.articleId, row]));
+    const numbered = rows.map((row) => ({ row, at: byArticle.get(row.publication.articleId) as StoredPublication }));
+    const shown = numbered.map(({ row, at }) => ({
+      ...(row.publication as Faceted & { publishedAt: Date }),
+      n: at.n,
+    }));
+    const numbers = await addFacets(tx, shown);
+    await index.putPublications(
+      tx,
+      numbered.map(({ row, at }) => ({
+        ...{ n: at.n, texts: row.texts, source: row.publication.sourceKey ?? null, refs: row.publication.refs },
+        publishedAt: row.publication.publishedAt,
+        facets: facetsOf(row.publication as Faceted).map((name) => numbers.get(name) ?? 0),
+      })),
+    );
+    // What is public says what the working copy says, and is found instead of it.
+    await index.removeArticles(tx, ids);
+    return numbered.map(({ at }) => at);
+  }
+
+  async function insertNew(tx: Tx, rows: readonly PublicationRows[]): Promise<StoredPublication[]> {
+    const stored = await tx.insertMany(
+      publications,
+      rows.map((row) => row.publication),
+      { returning: ['n', 'articleId', 'revision'] },
+    );
+    await tx.insertMany(publicationDocuments, documentRows(rows, stored));
+    return stored;
+  }
+
+  async function replace(tx: Tx, rows: readonly PublicationRows[]): Promise<StoredPublication[]> {
+    if (rows.length === 0) return [];
     const { n: _n, articleId: _id, revision: _revision, commentCount: _count, ...columns } = replaceable(publications);
     const { views24h: _24h, views7d: _7d, ...replaced } = columns;
     const stored = await tx
@@ -33,31 +71,14 @@ export function createPublicationStore(tables: Tables, index: SearchIndex) {
         set: { ...replaced, revision: sql`${publications.revision} + 1` },
       })
       .returning({ n: publications.n, articleId: publications.articleId, revision: publications.revision });
-    const byArticle = new Map(stored.map((row) => [row.articleId, row]));
-    const numbered = rows.map((row) => ({ row, at: byArticle.get(row.publication.articleId) as StoredPublication }));
     await tx
       .insert(publicationDocuments)
-      .values(numbered.map(({ row, at }) => ({ n: at.n, ...row.document })))
+      .values(documentRows(rows, stored))
       .onConflictDoUpdate({
         target: publicationDocuments.n,
-        set: { document: sql`excluded.document`, documentHash: sql`excluded.document_hash` },
+        set: { rest: sql`excluded.rest`, documentHash: sql`excluded.document_hash` },
       });
-    const places = numbered.map(({ row, at }) => ({
-      ...(row.publication as Faceted & { publishedAt: Date }),
-      n: at.n,
-    }));
-    const numbers = await addFacets(tx, places);
-    await index.putPublications(
-      tx,
-      numbered.map(({ row, at }, which) => ({
-        ...{ n: at.n, texts: row.texts, source: row.publication.sourceKey ?? null, refs: row.publication.refs },
-        publishedAt: row.publication.publishedAt,
-        facets: facetsOf(places[which] as Place).map((name) => numbers.get(name) ?? 0),
-      })),
-    );
-    // What is public says what the working copy says, and is found instead of it.
-    await index.removeArticles(tx, ids);
-    return numbered.map(({ at }) => at);
+    return stored;
   }
 
   /** Takes publications back; answers what was there. Their working copies are found by themselves from now on. */
@@ -72,10 +93,10 @@ export function createPublicationStore(tables: Tables, index: SearchIndex) {
     return removed;
   }
 
-  async function findPlaces(tx: Tx, articleIds: string[]): Promise<Place[]> {
-    const { n, publishedAt, categoryId, locale, sourceKey, urgency, refs } = publications;
+  async function findPlaces(tx: Tx, articleIds: string[]): Promise<(Place & { articleId: string })[]> {
+    const { n, articleId, publishedAt, categoryId, locale, sourceKey, urgency, refs } = publications;
     return tx
-      .select({ n, publishedAt, categoryId, locale, sourceKey, urgency, refs })
+      .select({ n, articleId, publishedAt, categoryId, locale, sourceKey, urgency, refs })
       .from(publications)
       .where(inArray(publications.articleId, articleIds));
   }
@@ -85,8 +106,7 @@ export function createPublicationStore(tables: Tables, index: SearchIndex) {
     const rows = places.flatMap((place) =>
       facetsOf(place).map((name) => ({ facet: numbers.get(name) ?? 0, publishedAt: place.publishedAt, n: place.n })),
     );
-    for (let start = 0; start < rows.length; start += facetsAtOnce)
-      await tx.insert(publicationFacets).values(rows.slice(start, start + facetsAtOnce));
+    await tx.insertMany(publicationFacets, rows);
     return numbers;
   }
 
@@ -107,8 +127,10 @@ export function createPublicationStore(tables: Tables, index: SearchIndex) {
 
 type Place = Faceted & { n: number; publishedAt: Date };
 
-/** Databases bound the parameters of a statement. */
-const facetsAtOnce = 5000;
+function documentRows(rows: readonly PublicationRows[], stored: readonly StoredPublication[]) {
+  const numbers = new Map(stored.map((row) => [row.articleId, row.n]));
+  return rows.map((row) => ({ n: numbers.get(row.publication.articleId) ?? 0, ...row.document }));
+}
 
 /** For `ON CONFLICT DO UPDATE`: every column as the row that could not be inserted has it. */
 function replaceable(table: Tables['publications']) {

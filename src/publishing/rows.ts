@@ -18,7 +18,7 @@ export function publicationRows(
   shown: { revision: number; publishedAt: Date; updatedAt: Date; commentCount: number },
 ): PublicationRows {
   const { id: articleId, slug, slugKey, locale, categoryId, sourceName, urgency, commentMode } = copy.article;
-  const { document, documentHash, card, cardHash, texts } = buildDocument(copy, shown.publishedAt, shown.updatedAt);
+  const { card, cardHash, rest, documentHash, texts } = buildDocument(copy, shown.publishedAt, shown.updatedAt);
   return {
     publication: {
       ...{ articleId, slug, slugKey, locale, categoryId, urgency, commentMode, ...shown },
@@ -30,7 +30,7 @@ export function publicationRows(
       },
       ...{ card, cardHash },
     },
-    document: { document, documentHash },
+    document: { rest, documentHash },
     texts,
   };
 }

@@ -1,3 +1,4 @@
+import { leaveToPublication, takeFromPublication } from '../articles/section-rows.ts';
 import { loadWorkingCopy, lockArticle } from '../articles/working-copy.ts';
 import type { Audit } from '../audit/audit.ts';
 import { demandArticlePublish } from '../auth/permissions.ts';
@@ -34,6 +35,7 @@ export function createPublishingService({ db, clock, audit, store }: PublishingD
       const marked = await repository.mark(tx, articleId, expected, { status, updatedAt: clock() });
       if (!marked) throw new AppError('precondition-failed');
       const isKilledLater = status === 'killed' && article.status === 'unpublished';
+      await takeFromPublication(tx, tables, articleId);
       const removed = await store.remove(tx, [articleId]);
       if (removed.length === 0 && !isKilledLater) throw notPublished();
       await audit(tx, work, `article.${status}`, { type: 'article', id: articleId });
@@ -57,6 +59,7 @@ export function createPublishingService({ db, clock, audit, store }: PublishingD
         const commentCount = await countApproved(tx, tables, id);
         const rows = publicationRows(copy, { revision: 1, publishedAt, updatedAt: now, commentCount });
         const [stored] = await store.store(tx, [rows]);
+        await leaveToPublication(tx, tables, [id]);
         const revision = stored?.revision ?? 1;
         await repository.keepSlug(tx, slugKey);
         await audit(tx, work, 'article.published', { type: 'article', id }, { revision });

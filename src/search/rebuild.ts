@@ -5,6 +5,7 @@ import { loadWorkingCopies, type WorkingCopy } from '../articles/working-copy.ts
 import type { Database, Reader, Tx } from '../db/database.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toText } from '../portable-text/to-text.ts';
+import { joinDocument } from '../publishing/document.ts';
 import { ensureFacets, facetsOf } from '../publishing/facets.ts';
 import type { Analysers, SiteAnalyser } from './analysers.ts';
 import type { SearchIndex } from './search-index.ts';
@@ -113,13 +114,13 @@ const indexNext: Record<Stage, IndexNext> = {
     if (numbers.length === 0) return [];
     const rows = await tx.select().from(publications).where(inArray(publications.n, numbers));
     const documents = await tx.select().from(publicationDocuments).where(inArray(publicationDocuments.n, numbers));
-    const byNumber = new Map(documents.map((row) => [row.n, row.document]));
+    const byNumber = new Map(documents.map((row) => [row.n, row.rest]));
     const facets = await ensureFacets(tx, tables, rows.flatMap(facetsOf));
     await index.putPublications(
       tx,
       rows.map((row) => ({
         ...{ n: row.n, source: row.sourceKey, refs: row.refs, publishedAt: row.publishedAt },
-        texts: textsOfDocument(byNumber.get(row.n)),
+        texts: textsOfDocument(row.card, byNumber.get(row.n)),
         facets: facetsOf(row).map((name) => facets.get(name) ?? 0),
       })),
     );
@@ -186,9 +187,10 @@ async function lockNext<Key>({ engine }: Database, tx: Tx, table: SQL, key: SQL,
   return rows.map((row) => row.key);
 }
 
-function textsOfDocument(document: Buffer | undefined): Texts {
-  if (!document) return { headline: '', lead: '', headings: '', body: '' };
-  const { headline, lead, sections } = JSON.parse(document.toString()) as {
+/** What is searched in a publication, from its card and the rest of its document. */
+function textsOfDocument(card: Buffer, rest: Buffer | undefined): Texts {
+  if (!rest) return { headline: '', lead: '', headings: '', body: '' };
+  const { headline, lead, sections } = JSON.parse(joinDocument(card, rest).toString()) as {
     headline: string;
     lead: string | null;
     sections: { heading: string | null; body: PortableText }[];

@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { slugify } from '../arabic/slug.ts';
 import { AppError, fieldError } from '../errors.ts';
 import { type BodyInput, readBody } from '../portable-text/body-input.ts';
+import { bodyJson } from '../portable-text/body-json.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { maxAnchorLetters, maxStoredBytes, type SectionInput } from './schemas.ts';
 
@@ -56,7 +57,7 @@ export function deriveAnchor(heading: string | null, taken: ReadonlySet<string>)
 
 /** How much of `maxStoredBytes` a body takes. */
 export function storedBytes(body: PortableText): number {
-  return Buffer.byteLength(JSON.stringify(body));
+  return Buffer.byteLength(bodyJson(body));
 }
 
 export function tooMuchText(pointer: string): AppError {

@@ -1,40 +1,32 @@
 import { and, asc, eq, gt, gte, type SQL, sql } from 'drizzle-orm';
+import { type SectionRow, selectSections, storedBody, storedSection } from '../articles/section-rows.ts';
 import type { Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
 
-type SectionRow = Tables['sections']['$inferSelect'];
-
 /** Queries on the sections of one article. Writes expect the article to be locked, so positions stay 0, 1, 2… */
-export function createSectionRepository({ articles, sections }: Tables) {
+export function createSectionRepository(tables: Tables) {
+  const { articles, sections } = tables;
   const own = (articleId: string, id: string) => and(eq(sections.id, id), eq(sections.articleId, articleId));
 
   return {
     async list(read: Reader, articleId: string): Promise<SectionRow[]> {
-      return read
-        .select()
-        .from(sections)
-        .where(eq(sections.articleId, articleId))
-        .orderBy(asc(sections.position), asc(sections.id));
+      return selectSections(read, tables, eq(sections.articleId, articleId));
     },
 
     async find(read: Reader, articleId: string, id: string): Promise<SectionRow | undefined> {
-      const [row] = await read.select().from(sections).where(own(articleId, id));
+      const [row] = await selectSections(read, tables, own(articleId, id));
       return row;
     },
 
     /** What is known of the sections without reading their bodies, in order. */
     async outline(read: Reader, articleId: string): Promise<{ id: string; anchor: string; bytes: number }[]> {
-      const rows = await read
-        .select({
-          id: sections.id,
-          anchor: sections.anchor,
-          bytes: sql<number>`octet_length(cast(${sections.body} as text))`,
-        })
+      const { id, anchor, bytes } = sections;
+      return read
+        .select({ id, anchor, bytes })
         .from(sections)
         .where(eq(sections.articleId, articleId))
         .orderBy(asc(sections.position), asc(sections.id));
-      return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
     },
 
     async insert(tx: Tx, row: SectionRow): Promise<void> {
@@ -42,7 +34,7 @@ export function createSectionRepository({ articles, sections }: Tables) {
         .update(sections)
         .set({ position: sql`${sections.position} + 1` })
         .where(and(eq(sections.articleId, row.articleId), gte(sections.position, row.position)));
-      await tx.insert(sections).values(row);
+      await tx.insert(sections).values(storedSection(row));
     },
 
     /** The new row, or undefined when the article has no section of that id and version. */
@@ -51,14 +43,14 @@ export function createSectionRepository({ articles, sections }: Tables) {
       articleId: string,
       id: string,
       expected: ExpectedVersion,
-      changes: Partial<SectionRow>,
+      { body, ...changes }: Partial<SectionRow>,
     ): Promise<SectionRow | undefined> {
-      const [row] = await tx
+      const [updated] = await tx
         .update(sections)
-        .set({ ...changes, version: sql`${sections.version} + 1` })
+        .set({ ...changes, ...(body === undefined ? {} : storedBody(body)), version: sql`${sections.version} + 1` })
         .where(and(own(articleId, id), expected === 'any' ? undefined : eq(sections.version, expected)))
-        .returning();
-      return row;
+        .returning({ id: sections.id });
+      return updated && this.find(tx, articleId, id);
     },
 
     async remove(tx: Tx, articleId: string, id: string, expected: ExpectedVersion): Promise<boolean> {

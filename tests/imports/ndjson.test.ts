@@ -236,15 +236,27 @@ describeEachEngine('an import of lines that people write', (engine) => {
     ]);
   });
 
-  it('tells the log who imported what', async () => {
-    await importInto(opened.db, [story]);
-    const { auditLog } = opened.db.tables;
-    const rows = await opened.db.read.select().from(auditLog);
-    expect(rows.map(({ action, actorKind, at }) => [action, actorKind, at])).toEqual(
-      expect.arrayContaining([
-        ['article.imported', 'system', clock()],
-        ['article.published', 'system', clock()],
-      ]),
-    );
+  it('tells the log who imported what: new articles together, changed ones each', async () => {
+    const { articles, auditLog } = opened.db.tables;
+    const log = async () => {
+      const rows = await opened.db.read.select().from(auditLog).orderBy(auditLog.id);
+      return rows.map(({ action, actorKind, at, subjectId, detail }) => ({ action, actorKind, at, subjectId, detail }));
+    };
+    const other = { ...story, externalId: 'other', headline: 'خبر آخر' };
+    await importInto(opened.db, [story, other]);
+    const rows = await opened.db.read.select().from(articles);
+    const idOf = (headline: string) => rows.find((row) => row.headline === headline)?.id ?? '';
+    const created = { [idOf(story.headline)]: 1, [idOf(other.headline)]: 2 };
+    const who = { actorKind: 'system', at: clock() };
+    expect(await log()).toEqual([
+      { ...who, action: 'articles.imported', subjectId: expect.any(String), detail: { created } },
+    ]);
+    await importInto(opened.db, [story, { ...other, lead: 'نص جديد' }]);
+    expect((await log()).slice(1)).toEqual([
+      {
+        ...{ ...who, action: 'article.imported', subjectId: idOf(other.headline) },
+        detail: { outcome: 'updated', line: 2 },
+      },
+    ]);
   });
 });

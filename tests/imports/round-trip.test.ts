@@ -145,7 +145,11 @@ describeEachEngine('an export', (engine) => {
         ({ n: _, ...row }) => row,
       ),
       await read
-        .select({ document: tables.publicationDocuments.document, hash: tables.publicationDocuments.documentHash })
+        .select({
+          card: tables.publications.card,
+          rest: tables.publicationDocuments.rest,
+          hash: tables.publicationDocuments.documentHash,
+        })
         .from(tables.publicationDocuments)
         .innerJoin(tables.publications, eq(tables.publications.n, tables.publicationDocuments.n))
         .orderBy(tables.publications.articleId),

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { pack, unpack } from '../../src/db/packing.ts';
+
+describe('packed bytes', () => {
+  it('are what was packed, whatever it was', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 3000 }), fc.string().map(utf8)), (bytes) => {
+        const given = Buffer.from(bytes);
+        expect(unpack(pack(given)).equals(given)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('take one byte more than they have at most, and half of it for a story', () => {
+    const noise = Buffer.from(Array.from({ length: 2000 }, (_, n) => (n * n * 7919 + n * 104_729) % 251));
+    expect(pack(noise).length).toBeLessThanOrEqual(noise.length + 1);
+    const story = Buffer.from(
+      JSON.stringify({ text: 'وقّعت سوريا في دمشق إعلان تعاون مع التحالف الدولي. '.repeat(20) }),
+    );
+    expect(pack(story).length).toBeLessThan(story.length / 2);
+  });
+
+  it('stay readable: what was written by an earlier program is read as it was', () => {
+    const written = Buffer.from('AasmKkZhlQ1KaCEJkhNq4FgBAA==', 'base64');
+    expect(unpack(written).toString()).toBe(golden);
+  });
+
+  it('that nobody packed are refused', () => {
+    expect(() => unpack(Buffer.from('{"text":"x"}'))).toThrow('unknown way');
+    expect(() => unpack(Buffer.alloc(0))).toThrow('unknown way');
+  });
+});
+
+const golden =
+  '{"sections":[{"id":"0190-7","anchor":"دمشق","heading":"دمشق","body":[{"_type":"block","_key":"b1","style":"normal"}]}]}';
+
+function utf8(text: string): Uint8Array {
+  return Buffer.from(text);
+}
