@@ -147,13 +147,9 @@ function addExportCommand(program: Command): void {
 function addReindexCommand(program: Command): void {
   program
     .command('reindex')
-    .summary('build the search index anew')
-    .description(
-      'Indexes everything anew while the server may go on: searches answer, and what is published meanwhile is not lost. ' +
-        'Broken off, it goes on where it was the next time. `serve` does it by itself after an upgrade that analyses words ' +
-        'otherwise, and after the protected words were changed.',
-    )
-    .option('--json', 'print { "indexed", "resumed" } as JSON')
+    .summary(say(help.reindex.summary))
+    .description(say(help.reindex.description))
+    .option('--json', say(help.json('{ "indexed", "resumed" }')))
     .addHelpText('after', examples('khabar reindex'))
     .action(async (options) => (await import('./reindex.ts')).reindex(options));
 }

@@ -113,6 +113,13 @@ export const help = {
     },
     json: { en: 'print the counts as JSON (with --out)', ar: 'يطبع الأعداد بصيغة JSON (مع \u200e--out)' },
   },
+  reindex: {
+    summary: { en: 'build the search index anew', ar: 'يعيد بناء فهرس البحث' },
+    description: {
+      en: 'Indexes everything anew while the server may go on: searches answer, and what is published meanwhile is not lost. Broken off, it goes on where it was the next time. `serve` does it by itself after an upgrade that analyses words otherwise, and after the protected words were changed.',
+      ar: 'يفهرس كل شيء من جديد والخادم يواصل عمله: يجيب البحث، ولا يضيع ما يُنشر في هذه الأثناء. إن انقطع استأنف في المرة التالية من حيث توقف. يفعل الأمر serve ذلك وحده بعد ترقية تغيّر تحليل الكلمات، وبعد تعديل الكلمات المحمية.',
+    },
+  },
   backup: {
     summary: { en: 'copy the database while it is in use', ar: 'ينسخ قاعدة البيانات وهي قيد الاستعمال' },
     file: { en: 'the file to write; it must not be there yet', ar: 'الملف المكتوب، ويجب ألا يكون موجودًا' },

@@ -1,5 +1,8 @@
 import { counted, type Noun } from '../arabic/counted.ts';
 import type { LocalText } from '../errors.ts';
+import type { Stage } from '../search/state.ts';
+
+const stages: Record<Stage, string> = { publications: 'المنشورات', articles: 'المقالات', comments: 'التعليقات' };
 
 /**
  * Everything that commands tell people, help texts apart (help-texts.ts). To add a message, add its English and its
@@ -105,6 +108,17 @@ export const messages = {
   imported: (counts: { created: number; updated: number; unchanged: number; failed: number }) => ({
     en: `${counts.created} created, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.failed} failed.`,
     ar: `أُنشئ: ${counts.created}، حُدّث: ${counts.updated}، لم يتغيّر: ${counts.unchanged}، رُفض: ${counts.failed}.`,
+  }),
+
+  // reindex
+  indexing: { en: 'Indexing', ar: 'جارٍ بناء الفهرس' },
+  indexedSoFar: (done: number, total: number, stage: Stage) => ({
+    en: `${done} of ${total}, ${stage}`,
+    ar: `${done} من أصل ${total}، ${stages[stage]}`,
+  }),
+  indexed: (count: number, resumed: boolean) => ({
+    en: `Indexed ${count} publications, articles and comments${resumed ? ', going on where it was broken off' : ''}.`,
+    ar: `عدد ما فُهرس من منشورات ومقالات وتعليقات: ${count}${resumed ? '، استئنافًا من حيث انقطع' : ''}.`,
   }),
 
   // export and backup

@@ -3,7 +3,10 @@ import type { Database } from '../db/database.ts';
 import { createAnalysers } from '../search/analysers.ts';
 import { rebuildIndex } from '../search/rebuild.ts';
 import { createSearchIndex } from '../search/search-index.ts';
+import type { Stage } from '../search/state.ts';
 import { readSearchSettings } from '../settings/service.ts';
+import { say } from './language.ts';
+import { messages } from './messages.ts';
 import { withNewsroom } from './newsroom.ts';
 import { printResult } from './output.ts';
 import { showProgress } from './progress.ts';
@@ -18,19 +21,16 @@ export async function reindex({ json = false }: { json?: boolean }): Promise<voi
       const settings = await readSearchSettings(db);
       const analysers = createAnalysers({ search: () => settings });
       const total = await countAll(db);
-      const progress = showProgress('Indexing', total);
-      const onProgress = (done: number, stage: string) => progress.update(done, `${done} of ${total}, ${stage}`);
+      const progress = showProgress(say(messages.indexing), total);
+      const onProgress = (done: number, stage: Stage) =>
+        progress.update(done, say(messages.indexedSoFar(done, total, stage)));
       const deps = { db, analysers, index: createSearchIndex(db, analysers) };
       return rebuildIndex(deps, { batch, pauseMs, isForced: true, onProgress }).finally(() => progress.end());
     },
     { mustExist: true },
   );
   const { indexed, resumed } = report;
-  const after = resumed ? ', going on where it was broken off' : '';
-  printResult(
-    { indexed, resumed },
-    { json, lines: [`Indexed ${indexed} publications, articles and comments${after}.`] },
-  );
+  printResult({ indexed, resumed }, { json, lines: [say(messages.indexed(indexed, resumed))] });
 }
 
 async function countAll({ read, tables }: Database): Promise<number> {

@@ -68,6 +68,7 @@ describe('in Arabic', () => {
     [['import']],
     [['export']],
     [['backup']],
+    [['reindex']],
     [['openapi']],
     [['demo']],
     [['migrate']],
