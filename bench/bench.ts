@@ -6,8 +6,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeArticle } from './data/articles.ts';
-import { makeNewsroom } from './data/million.ts';
+import { makeArticle } from './newsrooms/articles.ts';
+import { makeNewsroom } from './newsrooms/million.ts';
 import { khabar, measure, type Server, startServer } from './processes.ts';
 import { type Figure, renderTable } from './table.ts';
 
