@@ -150,6 +150,12 @@ CREATE TABLE "idempotency_keys" (
 	CONSTRAINT "idempotency_keys_pk" PRIMARY KEY("scope","key")
 );
 --> statement-breakpoint
+CREATE TABLE "jobs" (
+	"name" text COLLATE "C" PRIMARY KEY NOT NULL,
+	"locked_until" timestamp (3) with time zone,
+	"last_run_at" timestamp (3) with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "likeness_bands" (
 	"band" text COLLATE "C" NOT NULL,
 	"article_id" text COLLATE "C" NOT NULL,

@@ -195,6 +195,12 @@ CREATE TABLE `idempotency_keys` (
 ) STRICT;
 --> statement-breakpoint
 CREATE INDEX `idempotency_keys_created` ON `idempotency_keys` (`created_at`);--> statement-breakpoint
+CREATE TABLE `jobs` (
+	`name` text PRIMARY KEY NOT NULL,
+	`locked_until` integer,
+	`last_run_at` integer
+) STRICT;
+--> statement-breakpoint
 CREATE TABLE `likeness_bands` (
 	`band` text NOT NULL,
 	`article_id` text NOT NULL,

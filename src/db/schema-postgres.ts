@@ -25,5 +25,6 @@ export const {
   publicationViews,
   comments,
   idempotencyKeys,
+  jobs,
   auditLog,
 } = defineTables(postgresKit);

@@ -425,6 +425,13 @@ export function defineTables(kit: Kit) {
     ],
   );
 
+  // Work that is done now and then, by one process at a time: claimed until when, and last done when.
+  const jobs = table('jobs', {
+    name: key('name').primaryKey(),
+    lockedUntil: instant('locked_until'),
+    lastRunAt: instant('last_run_at'),
+  });
+
   const auditLog = table(
     'audit_log',
     {
@@ -465,6 +472,7 @@ export function defineTables(kit: Kit) {
     publicationViews,
     comments,
     idempotencyKeys,
+    jobs,
     auditLog,
   };
 }
