@@ -32,6 +32,8 @@ import { createResolver } from './delivery/resolve.ts';
 import { deliveryRoutes } from './delivery/routes.ts';
 import { createAnswers } from './delivery/send.ts';
 import { publicTermRoutes } from './delivery/term-routes.ts';
+import { viewRoutes } from './delivery/view-routes.ts';
+import { createViews } from './delivery/views.ts';
 import { feedRoutes } from './feeds/routes.ts';
 import { createFeeds } from './feeds/service.ts';
 import { createIdempotency } from './http/idempotency.ts';
@@ -39,7 +41,9 @@ import { registerOpenApi } from './http/openapi.ts';
 import { registerRateLimits } from './http/rate-limit.ts';
 import { createServer, registerSecurity } from './http/server.ts';
 import { createLikeness } from './likeness/likeness.ts';
+import { periodicJobs } from './ops/jobs.ts';
 import { opsRoutes } from './ops/routes.ts';
+import { createScheduler, type Scheduler } from './ops/scheduler.ts';
 import { createPublicationStore } from './publishing/publication-store.ts';
 import { publishingRoutes } from './publishing/routes.ts';
 import { createPublishingService } from './publishing/service.ts';
@@ -62,10 +66,15 @@ export type AppDeps = {
   passwordCost?: PasswordCost;
   /** Told of every route as it is registered, so that a check of all routes cannot miss a new one. */
   onRoute?: (route: RouteOptions) => void;
+  /** Handed the periodic jobs; they run only where somebody starts them. */
+  onScheduler?: (scheduler: Scheduler) => void;
+  /** How often counted views are written, in milliseconds, where not every few seconds. */
+  viewsFlushMs?: number;
 };
 
 /** Wires everything and answers an app that does not listen yet. Route modules are named here, in order. */
-export async function buildApp({ config, db, clock, logger, passwordCost, onRoute }: AppDeps) {
+export async function buildApp(deps: AppDeps) {
+  const { config, db, clock, logger, passwordCost, onRoute, onScheduler, viewsFlushMs } = deps;
   const app = createServer(config, logger);
   if (onRoute) app.addHook('onRoute', onRoute);
   const audit = createAudit(db.tables, clock);
@@ -112,6 +121,14 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   const comments = createCommentService({ db, clock, audit, config, settings, index, search: search.service });
   const publishing = createPublishingService({ db, clock, audit, store: createPublicationStore(db.tables, index) });
 
+  const views = createViews({ db, clock, logger, ...(viewsFlushMs === undefined ? {} : { flushMs: viewsFlushMs }) });
+  const scheduler = createScheduler({ db, clock, logger, jobs: periodicJobs({ db, views }) });
+  onScheduler?.(scheduler);
+  app.addHook('onClose', async () => {
+    await scheduler.stop();
+    await views.close();
+  });
+
   await registerSecurity(app, config);
   registerRateLimits(app, config);
   await registerOpenApi(app, version);
@@ -119,6 +136,7 @@ export async function buildApp({ config, db, clock, logger, passwordCost, onRout
   await app.register(opsRoutes(db));
   await app.register(signInRoutes(sessions));
   await app.register(deliveryRoutes({ answers, articles: published, lists, site: settings.site }));
+  await app.register(viewRoutes(views, resolve));
   await app.register(publicTermRoutes(answers, 'category', categories));
   await app.register(publicTermRoutes(answers, 'tag', tags));
   await app.register(publicTermRoutes(answers, 'author', authors));

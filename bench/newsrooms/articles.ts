@@ -15,7 +15,10 @@ export type MadeArticle = {
   sections: { heading: string; body: { text: string } }[];
 };
 
-const roots = 'كتب درس علم عمل حكم سلم قتل فتح نصر خرج دخل رفع وقع جمع قطع ضرب شهد حمل نقل بحث طلب عرض حفظ صنع زرع تجر سكن حرب صحف خبر'.split(' ');
+const roots =
+  'كتب درس علم عمل حكم سلم قتل فتح نصر خرج دخل رفع وقع جمع قطع ضرب شهد حمل نقل بحث طلب عرض حفظ صنع زرع تجر سكن حرب صحف خبر'.split(
+    ' ',
+  );
 const patterns = [
   (a: string, b: string, c: string) => a + b + c,
   (a: string, b: string, c: string) => `${a}ا${b}${c}`,
@@ -44,7 +47,8 @@ export function makeArticle(n: number, bytes = 6000): MadeArticle {
   const count = 4;
   for (let s = 0; s < count; s++) {
     let text = '';
-    while (Buffer.byteLength(text) < bytes / count - 350) text += `${text === '' ? '' : s % 2 === 0 ? ' ' : '\n\n'}${sentence()}`;
+    while (Buffer.byteLength(text) < bytes / count - 350)
+      text += `${text === '' ? '' : s % 2 === 0 ? ' ' : '\n\n'}${sentence()}`;
     sections.push({ heading: words(5), body: { text } });
   }
   return {
@@ -66,7 +70,8 @@ function makeVocabulary(size: number): string[] {
   const letter = () => letters[Math.floor(random() * letters.length)] ?? '';
   const words = new Set(particles);
   while (words.size < size) {
-    const root = words.size < 1200 ? (roots[Math.floor(random() * roots.length)] ?? '') : letter() + letter() + letter();
+    const root =
+      words.size < 1200 ? (roots[Math.floor(random() * roots.length)] ?? '') : letter() + letter() + letter();
     const make = patterns[Math.floor(random() * patterns.length)];
     const word = make?.(root[0] ?? '', root[1] ?? '', root[2] ?? '') ?? root;
     const prefix = ['', '', 'ال', 'ال', 'وال', 'بال', 'لل', 'و'][Math.floor(random() * 8)] ?? '';

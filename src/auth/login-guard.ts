@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import { addressKey } from '../http/address.ts';
 
 /** How many failures are free, and how long without one until they are forgotten. */
-const rules = {
+export const rules = {
   account: { free: 5, keptForMs: 24 * 3600_000 },
   address: { free: 50, keptForMs: 3600_000 },
 };

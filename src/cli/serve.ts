@@ -4,6 +4,7 @@ import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { createLogger } from '../logger.ts';
+import type { Scheduler } from '../ops/scheduler.ts';
 import { say } from './language.ts';
 import { messages } from './messages.ts';
 import { clock, openNewsroom, readSettings } from './newsroom.ts';
@@ -38,7 +39,8 @@ export async function startServer(
   { onClosed }: { onClosed?: () => void | Promise<void> } = {},
 ): Promise<{ origin: string }> {
   const logger = createLogger(config);
-  const app = await buildApp({ config, db, clock, logger });
+  const onScheduler = (scheduler: Scheduler) => scheduler.start();
+  const app = await buildApp({ config, db, clock, logger, onScheduler });
   try {
     await app.listen({ host: config.HOST, port: config.PORT });
   } catch (error) {

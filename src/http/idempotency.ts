@@ -19,7 +19,8 @@ export type Answer<Body> = {
 
 export type Idempotency = ReturnType<typeof createIdempotency>;
 
-const keptForMs = 24 * 3600 * 1000;
+/** How long a key is remembered. */
+export const keptForMs = 24 * 3600 * 1000;
 
 /**
  * Idempotency-Key for POST (after the IETF draft of that name). The key is claimed, the work done and its answer stored

@@ -21,7 +21,7 @@ type Entry = { articleId: string; print: string; at: Date };
 export type Likeness = ReturnType<typeof createLikeness>;
 
 /** How long a story is compared with new ones after its last change. */
-const windowMs = 7 * 24 * 3600 * 1000;
+export const windowMs = 7 * 24 * 3600 * 1000;
 const trimEveryMs = 3600 * 1000;
 const comparedLength = 50_000;
 const mostCandidates = 500;

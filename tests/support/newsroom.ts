@@ -6,6 +6,7 @@ import { type Config, loadConfig } from '../../src/config.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import type { RoleName } from '../../src/db/tables.ts';
 import { createLogger } from '../../src/logger.ts';
+import type { Scheduler } from '../../src/ops/scheduler.ts';
 import { type Engine, freshDatabase } from './engines.ts';
 import { cheapCost } from './password-cost.ts';
 
@@ -30,7 +31,10 @@ export async function openNewsroom(engine: Engine, settings: Record<string, stri
   const logger = createLogger({ KHABAR_LOG_LEVEL: 'trace' }, { write: (line: string) => void logs.push(line) });
   const routes: RouteOptions[] = [];
   const onRoute = (route: RouteOptions) => void routes.push(route);
-  const app = await buildApp({ config, db, clock, logger, passwordCost: cheapCost, onRoute });
+  const schedulers: Scheduler[] = [];
+  const onScheduler = (scheduler: Scheduler) => void schedulers.push(scheduler);
+  const deps = { config, clock, logger, passwordCost: cheapCost, viewsFlushMs: 20 };
+  const app = await buildApp({ ...deps, db, onRoute, onScheduler });
   const tokens = new Map<string, string>();
 
   /** The bearer token of a key with this role, made on first use. */
@@ -91,9 +95,18 @@ export async function openNewsroom(engine: Engine, settings: Record<string, stri
     /** Another app on the same database, as another process would open it. */
     async anotherProcess() {
       const itsDb = await openDatabase(url);
-      const another = await buildApp({ config, db: itsDb, clock, logger, passwordCost: cheapCost });
-      another.addHook('onClose', () => itsDb.close());
-      return another;
+      const another = await buildApp({ ...deps, db: itsDb, onScheduler });
+      const closeApp = another.close.bind(another);
+      // As a server does: what the app writes last needs the database.
+      const close = async () => {
+        await closeApp();
+        await itsDb.close();
+      };
+      return Object.assign(another, { close: close as typeof another.close });
+    },
+    /** Does the periodic work that is due, in every process at once; answers what was done, by its name. */
+    async runJobs(): Promise<string[]> {
+      return (await Promise.all(schedulers.map((scheduler) => scheduler.runDue()))).flat();
     },
     /** Turns the clock forward. */
     pass(ms: number) {
