@@ -22,12 +22,16 @@ import { commentRoutes } from './comments/routes.ts';
 import { createCommentService } from './comments/service.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
+import { createArchive } from './delivery/archive.ts';
+import { aroundRoutes } from './delivery/around-routes.ts';
 import { createArticleLists } from './delivery/article-lists.ts';
 import { createArticles } from './delivery/articles.ts';
 import { createResponseCache } from './delivery/cache.ts';
 import { createComposer } from './delivery/compose.ts';
+import { createFacetFinder } from './delivery/facet-finder.ts';
 import { loadNames } from './delivery/names.ts';
 import { createPublications } from './delivery/publications.ts';
+import { createRelated } from './delivery/related.ts';
 import { createResolver } from './delivery/resolve.ts';
 import { deliveryRoutes } from './delivery/routes.ts';
 import { createAnswers } from './delivery/send.ts';
@@ -137,6 +141,14 @@ export async function buildApp(deps: AppDeps) {
   await app.register(signInRoutes(sessions));
   await app.register(deliveryRoutes({ answers, articles: published, lists, site: settings.site }));
   await app.register(viewRoutes(views, resolve));
+  await app.register(
+    aroundRoutes({
+      ...{ answers, articles: published, composer, site: settings.site },
+      facets: createFacetFinder(db, names),
+      countMonths: createArchive(db),
+      findRelated: createRelated(db, publications),
+    }),
+  );
   await app.register(publicTermRoutes(answers, 'category', categories));
   await app.register(publicTermRoutes(answers, 'tag', tags));
   await app.register(publicTermRoutes(answers, 'author', authors));

@@ -13,7 +13,7 @@ export async function makeNewsroom(url: string, count: number): Promise<void> {
   const id = sql`printf('00000000-0000-7000-8000-%012x', i)`;
   const at = sql`1420070400000 + i * 60000`;
   const numbers = sql`with recursive numbers(i) as (select 1 union all select i + 1 from numbers where i < ${count})`;
-  const document = sql`cast('{"id":"' || ${id} || '","slug":"خبر-' || i || '","locale":"ar","dir":"rtl","headline":"خبر قصير رقم ' || i || '","kicker":null,"lead":"وقع خبر قصير اليوم.","source":null,"dateline":null,"urgency":null,"wordCount":8,"readingMinutes":1,"publishedAt":"2020-01-01T00:00:00.000Z","updatedAt":"2020-01-01T00:00:00.000Z"' as blob)`;
+  const document = sql`'{"id":"' || ${id} || '","slug":"خبر-' || i || '","locale":"ar","dir":"rtl","headline":"خبر قصير رقم ' || i || '","kicker":null,"lead":"وقع خبر قصير اليوم.","source":null,"dateline":null,"urgency":null,"wordCount":8,"readingMinutes":1,"publishedAt":"2020-01-01T00:00:00.000Z","updatedAt":"2020-01-01T00:00:00.000Z"'`;
   await db.write(async (tx) => {
     await tx.run(sql`insert into ${facets} (id, text) values (1, 'locale:ar')`);
     for (let topic = 0; topic < 20; topic++)
@@ -25,10 +25,10 @@ export async function makeNewsroom(url: string, count: number): Promise<void> {
       sql`${numbers} insert into ${articleSlugs} (slug_key, slug, article_id, was_public, created_at) select 'خبر-' || i, 'خبر-' || i, ${id}, 1, ${at} from numbers`,
     );
     await tx.run(
-      sql`${numbers} insert into ${publications} (n, article_id, revision, slug, slug_key, locale, source_key, published_at, updated_at, comment_count, refs, card, card_hash) select i, ${id}, 1, 'خبر-' || i, 'خبر-' || i, 'ar', 'وكالة ' || (i % 20), ${at}, ${at}, 0, '{"authors":[],"tags":[]}', ${document} || '}', printf('%016x', i) from numbers`,
+      sql`${numbers} insert into ${publications} (n, article_id, revision, slug, slug_key, locale, source_key, published_at, updated_at, comment_count, refs, card, card_hash) select i, ${id}, 1, 'خبر-' || i, 'خبر-' || i, 'ar', 'وكالة ' || (i % 20), ${at}, ${at}, 0, '{"authors":[],"tags":[]}', cast(${document} || '}' as blob), printf('%016x', i) from numbers`,
     );
     await tx.run(
-      sql`${numbers} insert into ${publicationDocuments} (n, document, document_hash) select i, ${document} || ',"sections":[],"seo":null,"custom":{}}', printf('%016x', i) from numbers`,
+      sql`${numbers} insert into ${publicationDocuments} (n, rest, document_hash) select i, cast(x'00' || '{"sections":[],"seo":null,"custom":{}}' as blob), printf('%016x', i) from numbers`,
     );
     await tx.run(
       sql`${numbers} insert into ${publicationFacets} (facet, published_at, n) select 1, ${at}, i from numbers union all select 2 + i % 20, ${at}, i from numbers`,

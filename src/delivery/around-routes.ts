@@ -1,0 +1,98 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { fold } from '../arabic/fold.ts';
+import { queryNumber } from '../http/pieces.ts';
+import type { SiteSettings } from '../settings/schemas.ts';
+import type { createArchive } from './archive.ts';
+import type { Articles } from './articles.ts';
+import type { Composer } from './compose.ts';
+import type { FacetFinder } from './facet-finder.ts';
+import { listFilters } from './query.ts';
+import type { createRelated } from './related.ts';
+import { articleCard } from './schemas.ts';
+import type { Answers } from './send.ts';
+
+type Deps = {
+  answers: Answers;
+  articles: Articles;
+  composer: Composer;
+  facets: FacetFinder;
+  countMonths: ReturnType<typeof createArchive>;
+  findRelated: ReturnType<typeof createRelated>;
+  site: () => SiteSettings;
+};
+
+const { from: _from, to: _to, ...filters } = listFilters;
+const json = 'application/json; charset=utf-8';
+
+/** What pages show around articles: the archive by month, and other articles about the same story. */
+export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
+  const { answers, articles, composer, facets, countMonths, findRelated, site } = deps;
+  const common = { tags: ['delivery'] };
+  const onRequest = answers.fromCache;
+
+  return async (app) => {
+    app.get(
+      '/v1/archive',
+      {
+        onRequest,
+        schema: {
+          ...common,
+          operationId: 'getArchive',
+          summary: 'How many articles each month has, newest first',
+          description: 'Months of the site’s time zone; those without an article are left out.',
+          querystring: z.strictObject(filters),
+          response: {
+            200: z.object({
+              data: z.array(z.object({ month: z.string().meta({ examples: ['2025-11'] }), count: z.number().int() })),
+              total: z.number().int(),
+            }),
+          },
+        },
+      },
+      async (request, reply) =>
+        answers.through(request, reply, async () => {
+          const { query } = request;
+          const sourceKey = query.source === undefined ? undefined : fold(query.source);
+          const data = await countMonths(await facets.find({ ...query, sourceKey }), site().timeZone);
+          const total = data.reduce((sum, { count }) => sum + count, 0);
+          return {
+            body: Buffer.from(JSON.stringify({ data, total })),
+            contentType: json,
+            tags: ['list', 'categories', 'tags', 'authors'],
+          };
+        }),
+    );
+
+    app.get(
+      '/v1/articles/:ref/related',
+      {
+        onRequest,
+        schema: {
+          ...common,
+          operationId: 'listRelated',
+          summary: 'Other articles about the same story, nearest first',
+          description:
+            'By the tags they share (rare ones count more), the category, the words of headline and lead, and time.',
+          params: z.strictObject({ ref: z.string().meta({ description: 'Id or slug of a published article' }) }),
+          querystring: z.strictObject({ limit: queryNumber({ min: 1, max: 20, default: 5 }) }),
+          response: { 200: z.object({ data: z.array(articleCard.partial()) }) },
+        },
+      },
+      async (request, reply) =>
+        answers.through(request, reply, async () => {
+          const { ref } = request.params;
+          const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
+          const { publication, moved } = await articles.find(ref, '/related', search);
+          if (moved) return moved;
+          const found = await findRelated(publication, request.query.limit);
+          const items = found.map((each) => composer.compose(each, composer.usualDisplay()).body.toString());
+          return {
+            body: Buffer.from(`{"data":[${items.join()}]}`),
+            contentType: json,
+            tags: ['list', ...composer.tagsOf(publication), ...found.flatMap((each) => composer.tagsOf(each))],
+          };
+        }),
+    );
+  };
+}

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createArchive } from '../../src/delivery/archive.ts';
+import { describeEachEngine } from '../support/engines.ts';
+import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { publishMany } from './many.ts';
+
+describeEachEngine('around articles', (engine) => {
+  let room: Newsroom;
+  const terms: Record<string, string> = {};
+  beforeAll(async () => {
+    room = await openNewsroom(engine);
+    for (const [kind, name] of [
+      ['tags', 'التحالف'],
+      ['tags', 'سوريا'],
+      ['tags', 'رياضة'],
+      ['categories', 'سياسة'],
+    ] as const) {
+      const { body } = await room.call(`/v1/editorial/${kind}`, { as: 'editor', body: { name } });
+      terms[name] = body.id;
+    }
+  });
+  afterAll(() => room.close());
+
+  async function publish(headline: string, tags: string[], publishedAt: string, category: string | null = null) {
+    const body = { headline, tagIds: tags.map((name) => terms[name]), publishedAt, categoryId: category };
+    const { body: made } = await room.call('/v1/editorial/articles', { as: 'editor', body });
+    await room.call(`/v1/editorial/articles/${made.id}/publish`, { as: 'editor', method: 'POST' });
+    return made.id as string;
+  }
+
+  it('the archive counts each month on the clocks of the site, newest first, and leaves empty ones out', async () => {
+    // In Damascus this is already the first of November.
+    await publish('أول الشهر', [], '2025-10-31T21:30:00Z');
+    await publish('آخر الشهر', ['سوريا'], '2025-10-31T20:30:00Z');
+    await publish('قبل سنوات', ['سوريا'], '2019-02-10T10:00:00Z', terms.سياسة ?? null);
+    const whole = await room.call('/v1/archive');
+    expect(whole.status).toBe(200);
+    expect(whole.body).toEqual({
+      data: [
+        { month: '2025-11', count: 1 },
+        { month: '2025-10', count: 1 },
+        { month: '2019-02', count: 1 },
+      ],
+      total: 3,
+    });
+    const tagged = await room.call(`/v1/archive?tag=${encodeURIComponent('سوريا')}`);
+    expect(tagged.body.data).toEqual([
+      { month: '2025-10', count: 1 },
+      { month: '2019-02', count: 1 },
+    ]);
+    const both = await room.call(`/v1/archive?tag=${terms.سوريا}&category=${terms.سياسة}`);
+    expect(both.body).toEqual({ data: [{ month: '2019-02', count: 1 }], total: 1 });
+    expect((await room.call('/v1/archive?tag=none')).body).toEqual({ data: [], total: 0 });
+    expect((await room.call('/v1/archive?from=2020-01-01')).status).toBe(400);
+  });
+
+  it('the archive counts a month of more than are counted at once, and changes with the next article', async () => {
+    const before = (await room.call('/v1/archive')).body.total;
+    await publishMany(
+      room,
+      Array.from({ length: 230 }, (_, n) => ({ publishedAt: new Date(Date.UTC(2020, 4, 3) + (n % 9) * 3_600_000) })),
+    );
+    const { body } = await room.call('/v1/archive');
+    expect(body.data).toContainEqual({ month: '2020-05', count: 230 });
+    expect(body.total).toBe(before + 230);
+    const inParts = await createArchive(room.db, 50)([], 'Asia/Damascus');
+    expect(inParts).toEqual(body.data);
+  });
+
+  it('related articles are those about the same story: rare tags first, then words, never the article itself', async () => {
+    const at = (day: number) => `2025-11-${String(day).padStart(2, '0')}T08:00:00Z`;
+    const own = await publish('سوريا توقع إعلان تعاون سياسي مع التحالف الدولي', ['التحالف', 'سوريا'], at(10));
+    const nearest = await publish('التحالف الدولي يرحب بإعلان التعاون مع سوريا', ['التحالف', 'سوريا'], at(9));
+    const tagged = await publish('أسعار الخبز ترتفع في الأسواق', ['سوريا'], at(8));
+    const worded = await publish('تفاصيل إعلان التعاون السياسي مع التحالف الدولي', [], at(9));
+    const other = await publish('المنتخب يفوز في مباراة ودية', ['رياضة'], at(9));
+    const { status, body } = await room.call(`/v1/articles/${own}/related?limit=4`);
+    expect(status).toBe(200);
+    const ids = body.data.map((each: { id: string }) => each.id);
+    expect(ids[0]).toBe(nearest);
+    expect(ids).toContain(worded);
+    expect(ids).toContain(tagged);
+    expect(ids).not.toContain(own);
+    expect(ids).not.toContain(other);
+    await room.call(`/v1/editorial/articles/${nearest}/kill`, { as: 'editor', method: 'POST' });
+    const after = await room.call(`/v1/articles/${own}/related`);
+    expect(after.body.data.map((each: { id: string }) => each.id)).not.toContain(nearest);
+    expect((await room.call(`/v1/articles/${nearest}/related`)).status).toBe(410);
+    expect((await room.call(`/v1/articles/${own}/related?limit=21`)).status).toBe(400);
+  });
+});
