@@ -48,8 +48,9 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
     routePrefix: '/docs',
     uiConfig: { deepLinking: true, validatorUrl: null, persistAuthorization: false },
     staticCSP: true,
-    // Over plain HTTP, as on a test machine, an upgrade would look for a server that is not there.
-    transformStaticCSP: (header) => header.replace(/ ?upgrade-insecure-requests;?/, ''),
+    // No outside host; and over plain HTTP, as on a test machine, an upgrade would look for a server that is not there.
+    transformStaticCSP: (header) =>
+      header.replace(/ (?:upgrade-insecure-requests;?|https:|validator\.swagger\.io)/g, ''),
     theme: { title: 'Khabar API' },
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
