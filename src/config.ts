@@ -42,6 +42,9 @@ const localeTag = z
 export const settingsSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every interface'),
   PORT: count(0, 65535).default(3000).describe('Port to listen on; 0 picks a free one'),
+  KHABAR_WORKERS: count(1, 256)
+    .default(1)
+    .describe('Processes that share the port, one for each core; each has its own cache and counts its own limits'),
   DATABASE_URL: z
     .string()
     .min(1)
@@ -69,15 +72,17 @@ export const settingsSchema = z.object({
   KHABAR_BODY_LIMIT: count(1024, 67_108_864).default(1_048_576).describe('Largest request body, in bytes'),
   KHABAR_RATE_LIMIT: count(0, 1_000_000_000)
     .default(600)
-    .describe('Requests a minute from one address; 0 for no limit'),
+    .describe('Requests a minute from one address, in each worker; 0 for no limit'),
   KHABAR_RATE_LIMIT_COMMENTS: count(0, 1_000_000_000)
     .default(10)
-    .describe('Comments a minute from one address; 0 for no limit'),
+    .describe('Comments a minute from one address, in each worker; 0 for no limit'),
   KHABAR_RATE_LIMIT_LOGIN: count(0, 1_000_000)
     .default(10)
-    .describe('Sign-in attempts a minute from one address; 0 for no limit'),
+    .describe('Sign-in attempts a minute from one address, in each worker; 0 for no limit'),
   KHABAR_SESSION_HOURS: count(1, 8760).default(12).describe('How long a sign-in lasts'),
-  KHABAR_CACHE_MB: count(0, 65_536).default(64).describe('Memory for finished public answers, in MiB; 0 turns it off'),
+  KHABAR_CACHE_MB: count(0, 65_536)
+    .default(64)
+    .describe('Memory for finished public answers in each worker, in MiB; 0 turns it off'),
 });
 
 export type Config = Readonly<z.infer<typeof settingsSchema>>;

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import { DrizzleQueryError } from 'drizzle-orm';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { type DestinationStream, type Logger, pino } from 'pino';
@@ -36,7 +37,9 @@ export function createLogger(config: Pick<Config, 'KHABAR_LOG_LEVEL'>, destinati
     hooks: { streamWrite: hideSecrets },
   };
   // Lines are gathered for a moment: one system call for each would be the dearest part of a cached answer.
-  const gathered = { fd: 1, sync: true, minLength: 8192, periodicFlush: 250 };
+  // The lines of several workers go into one pipe, which keeps no more than 4,096 bytes together.
+  const minLength = cluster.isWorker ? 3072 : 8192;
+  const gathered = { fd: 1, sync: true, minLength, periodicFlush: 250 };
   const stream = destination ?? untilTheEnd(pino.destination(gathered));
   const logger = pino(options, stream);
   streams.set(logger, stream);

@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { permissionNames, roleNames } from '../auth/permissions.ts';
 import { settingsSchema } from '../config.ts';
 import { help, settingsInArabic } from './help-texts.ts';
 import { say } from './language.ts';
-import { choice, choices, examples, instantOption, portOption } from './options.ts';
+import { choice, choices, countOption, examples, instantOption, portOption } from './options.ts';
 
 /**
  * Every command: what it is called, takes and is for. What it does is loaded when it runs, so that `--help` and wrong
@@ -28,9 +28,11 @@ function addServeCommand(program: Command): void {
     .description(say(help.serve.description))
     .option('--host <address>', say(help.serve.host))
     .option('--port <number>', say(help.serve.port), portOption)
+    .option('--workers <number>', say(help.serve.workers), countOption)
+    .addOption(new Option('--as-worker').hideHelp())
     .addHelpText(
       'after',
-      `${examples('khabar serve', 'DATABASE_URL=postgres://user:password@host/news khabar serve --port 8080')}\n\n${settingsHelp()}`,
+      `${examples('khabar serve', 'khabar serve --workers 4', 'DATABASE_URL=postgres://user:password@host/news khabar serve --port 8080')}\n\n${settingsHelp()}`,
     )
     .action(async (options) => (await import('./serve.ts')).serve(options));
 }

@@ -36,6 +36,10 @@ export const help = {
       en: 'port to listen on, instead of PORT; 0 picks a free one',
       ar: 'منفذ الاستماع بدلًا من PORT، والقيمة 0 تختار منفذًا خاليًا',
     },
+    workers: {
+      en: 'processes that share the port, instead of KHABAR_WORKERS; one for each core',
+      ar: 'عدد العمليات التي تتشارك المنفذ بدلًا من KHABAR_WORKERS، واحدة لكل نواة',
+    },
     settings: {
       en: 'Settings, from the environment or a file .env in the working directory:',
       ar: 'الإعدادات، من متغيرات البيئة أو من الملف .env في المجلد الحالي:',
@@ -154,6 +158,7 @@ export const help = {
 export const settingsInArabic: Record<keyof typeof settingsSchema.shape, string> = {
   HOST: 'عنوان الاستماع، و0.0.0.0 لكل الواجهات',
   PORT: 'منفذ الاستماع، والقيمة 0 تختار منفذًا خاليًا',
+  KHABAR_WORKERS: 'عدد العمليات التي تتشارك المنفذ، واحدة لكل نواة، ولكل منها ذاكرة إجاباتها وحدودها',
   DATABASE_URL: 'ملف SQLite، أو رابط PostgreSQL مثل postgres://user:password@host/database',
   KHABAR_SITE_NAME: 'اسم الموقع',
   KHABAR_BASE_URL: 'عنوان الموقع العام بلا مسار، وإلا كانت الروابط نسبية',

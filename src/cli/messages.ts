@@ -1,4 +1,5 @@
 import { counted, type Noun } from '../arabic/counted.ts';
+import { plural } from '../arabic/plurals.ts';
 import type { LocalText } from '../errors.ts';
 import type { Stage } from '../search/state.ts';
 
@@ -43,6 +44,18 @@ export const messages = {
     en: 'Nobody can sign in yet. Make the first admin from another terminal:',
     ar: 'لا يستطيع أحد تسجيل الدخول بعد. أنشئ أول مدير من نافذة طرفية أخرى:',
   },
+  workersShare: (workers: number) => ({
+    en: `${workers} workers share it.`,
+    ar: plural(workers, {
+      one: 'تعمل عليه عملية واحدة.',
+      two: 'تعمل عليه عمليتان.',
+      few: 'تعمل عليه {n} عمليات.',
+      many: 'تعمل عليه {n} عملية.',
+      other: 'تعمل عليه {n} عملية.',
+    }),
+  }),
+  expectedCount: { en: 'Expected a whole number from 1.', ar: 'يجب أن تكون القيمة عددًا صحيحًا من 1 فأكثر.' },
+  workerFailed: { en: 'A worker could not start.', ar: 'تعذّر تشغيل إحدى العمليات.' },
   portTaken: (port: number) => ({
     en: `Port ${port} is taken. PORT or --port names another.`,
     ar: `المنفذ ${port} مشغول. حدد غيره بالمتغيّر PORT أو بالخيار \u200e--port`,

@@ -23,6 +23,11 @@ export function portOption(text: string): string {
   return text;
 }
 
+export function countOption(text: string): string {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError(say(messages.expectedCount));
+  return text;
+}
+
 /** An instant in the future or the past; a date alone is the beginning of that day in UTC. */
 export function instantOption(text: string): Date {
   const isIso = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);

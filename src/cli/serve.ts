@@ -1,43 +1,103 @@
 import type { AddressInfo } from 'node:net';
 import closeWithGrace from 'close-with-grace';
-import { buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
+import { openDatabase } from '../db/open.ts';
 import { createLogger } from '../logger.ts';
 import type { Scheduler } from '../ops/scheduler.ts';
+import { exitCodeOf, explain } from './explain.ts';
 import { say } from './language.ts';
 import { messages } from './messages.ts';
 import { clock, openNewsroom, readSettings } from './newsroom.ts';
 import { CliError, note } from './output.ts';
+import { closeMessage, startWorkers, type WorkerMessage } from './workers.ts';
 
 /** How long running requests may take to finish after SIGTERM; requests themselves end after as long. */
 const graceMs = 30_000;
+/** Faults that leave nothing to be finished. */
+const skip: closeWithGrace.Signals[] = ['SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE'];
 
-export async function serve({ host, port }: { host?: string; port?: string }): Promise<void> {
-  const config = readSettings({ HOST: host, PORT: port });
+type ServeOptions = { host?: string; port?: string; workers?: string; asWorker?: boolean };
+
+export async function serve({ host, port, workers, asWorker }: ServeOptions): Promise<void> {
+  const config = readSettings({ HOST: host, PORT: port, KHABAR_WORKERS: workers });
+  if (asWorker) return serveAsWorker(config);
   const { db, migrated } = await openNewsroom(config);
-  try {
-    const { origin } = await startServer(config, db);
+  const welcome = async (origin: string) => {
     if (migrated.applied > 0)
       note(say(migrated.wasEmpty ? messages.createdDatabase : messages.appliedMigrations(migrated.applied)));
     note(say(messages.listening(origin)));
+    if (config.KHABAR_WORKERS > 1) note(say(messages.workersShare(config.KHABAR_WORKERS)));
     if (!(await hasUsers(db)))
       note(
         say(messages.noUsers),
         '  npm run --silent khabar -- user create --email you@example.org --name "Your name" --role admin',
       );
+  };
+  try {
+    if (config.KHABAR_WORKERS > 1) await serveByWorkers(config, db, welcome);
+    else await welcome((await startServer(config, db)).origin);
   } catch (error) {
     await db.close();
-    throw isTaken(error) ? new CliError(messages.portTaken(config.PORT)) : error;
+    throw asTaken(error, config);
   }
 }
 
-/** Starts a server that ends gracefully on a signal; `onClosed` runs after the database is closed. */
+/** Starts the workers and stays beside them until the end: it serves nobody itself. */
+async function serveByWorkers(config: Config, db: Database, welcome: (origin: string) => Promise<void>): Promise<void> {
+  const logger = createLogger(config);
+  const pool = startWorkers(config.KHABAR_WORKERS, logger);
+  // The workers are given a little more than they give their requests.
+  const grace = closeWithGrace({ delay: graceMs + 5000, logger, skip }, async ({ err, signal }) => {
+    if (err) logger.fatal({ err }, 'closing after an error that nothing caught');
+    else logger.info({ signal }, 'closing: the workers finish what is running');
+    await pool.stop();
+    await db.close();
+  });
+  try {
+    await welcome(await pool.ready);
+    await pool.given;
+  } catch (error) {
+    grace.uninstall();
+    await pool.stop().catch(() => {});
+    throw error;
+  }
+}
+
+/** One of several processes that share a port. The one that started it has migrated the database. */
+async function serveAsWorker(config: Config): Promise<void> {
+  const tell = (message: WorkerMessage, told = () => {}) => process.send?.(message, told);
+  let db: Database | null = null;
+  try {
+    db = await openDatabase(config.DATABASE_URL);
+    // Ctrl-C reaches all processes of a terminal; the one that started this one says what to do.
+    const { origin, close } = await startServer(config, db, { ignored: ['SIGINT'] });
+    process.on('message', (message) => {
+      if (message === closeMessage) close();
+    });
+    tell({ ready: origin });
+  } catch (error) {
+    await db?.close();
+    const failure = asTaken(error, config);
+    const exitCode = exitCodeOf(failure);
+    tell({ failed: explain(failure), exitCode }, () => process.exit(exitCode));
+  }
+}
+
+type ServerOptions = {
+  /** Runs after the database is closed. */
+  onClosed?: () => void | Promise<void>;
+  /** Signals that do nothing. */
+  ignored?: closeWithGrace.Signals[];
+};
+
+/** Starts a server that ends gracefully on a signal, or by `close`. */
 export async function startServer(
   config: Config,
   db: Database,
-  { onClosed }: { onClosed?: () => void | Promise<void> } = {},
-): Promise<{ origin: string }> {
+  { onClosed, ignored = [] }: ServerOptions = {},
+): Promise<{ origin: string; close: () => void }> {
+  const { buildApp } = await import('../app.ts');
   const logger = createLogger(config);
   const onScheduler = (scheduler: Scheduler) => scheduler.start();
   const app = await buildApp({ config, db, clock, logger, onScheduler });
@@ -47,8 +107,10 @@ export async function startServer(
     await app.close();
     throw error;
   }
-  const skip = ['SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE'] as const;
-  closeWithGrace({ delay: graceMs, logger, skip: [...skip] }, async ({ err, signal }) => {
+  for (const signal of ignored) process.on(signal, () => {});
+  let closing = false;
+  const grace = closeWithGrace({ delay: graceMs, logger, skip: [...skip, ...ignored] }, async ({ err, signal }) => {
+    closing = true;
     if (err) logger.fatal({ err }, 'closing after an error that nothing caught');
     else logger.info({ signal }, 'closing: running requests are finished first');
     // A connection kept alive after its last answer would hold the server open until its time is over.
@@ -58,11 +120,20 @@ export async function startServer(
     await db.close();
     await onClosed?.();
   });
-  return { origin: originOf(app.server.address() as AddressInfo) };
+  return {
+    origin: originOf(app.server.address() as AddressInfo),
+    close() {
+      if (!closing) grace.close();
+    },
+  };
 }
 
 export function isTaken(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+function asTaken(error: unknown, { PORT }: Config): unknown {
+  return isTaken(error) ? new CliError(messages.portTaken(PORT)) : error;
 }
 
 function originOf({ address, family, port }: AddressInfo): string {

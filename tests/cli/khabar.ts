@@ -52,6 +52,7 @@ export async function workFolder() {
       const limits = { KHABAR_RATE_LIMIT: '0', KHABAR_RATE_LIMIT_COMMENTS: '0', PORT: '0' };
       const child = start(['serve'], { ...limits, ...env });
       let said = '';
+      let logged = '';
       const exited = once(child, 'exit').then(([code]) => code as number | null);
       const origin = await new Promise<string>((resolve, reject) => {
         child.stderr.on('data', (part: Buffer) => {
@@ -59,10 +60,12 @@ export async function workFolder() {
           const found = /listens at (http:\S+);/.exec(said)?.[1];
           if (found) resolve(found);
         });
-        child.stdout.resume();
+        child.stdout.on('data', (part: Buffer) => {
+          logged += part;
+        });
         void exited.then((code) => reject(new Error(`the server ended with ${code}: ${said}`)));
       });
-      return { child, origin, exited, said: () => said };
+      return { child, origin, exited, said: () => said, logged: () => logged };
     },
 
     async dispose() {
