@@ -2,9 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Nothing is kept between files but compiled modules: each test opens a newsroom of its own.
+    isolate: false,
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/support/engines-setup.ts'],
-    testTimeout: 20_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
   },
 });

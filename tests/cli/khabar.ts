@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const node = join(root, 'node_modules/.bin/node');
 const main = join(root, 'src/main.ts');
+const compiled = join(root, 'node_modules/.cache/khabar-tests');
 
 export type Ran = { code: number | null; stdout: string; stderr: string };
 
@@ -20,7 +21,8 @@ export async function workFolder() {
   function start(args: string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
     const child = spawn(node, [main, ...args], {
       cwd: folder,
-      env: { PATH: process.env.PATH ?? '', TZ: 'UTC', KHABAR_LOG_LEVEL: 'warn', ...env },
+      // Every command is a process of its own; what the first has compiled, the others need not.
+      env: { PATH: process.env.PATH ?? '', TZ: 'UTC', KHABAR_LOG_LEVEL: 'warn', NODE_COMPILE_CACHE: compiled, ...env },
     });
     running.add(child);
     child.once('exit', () => running.delete(child));
