@@ -1,6 +1,7 @@
 import { DrizzleQueryError, sql } from 'drizzle-orm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLogger, hideSecrets } from '../../src/logger.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { openSession, password, signIn } from './staff.ts';
@@ -109,11 +110,10 @@ describe('the logger', () => {
     expect(hideSecrets('http://example.org/a:b@c and 10:30')).toBe('http://example.org/a:b@c and 10:30');
   });
 
-  it('takes time in proportion to a line, whatever is in it', () => {
+  it('takes time in proportion to a line, whatever is in it', async () => {
     const long = (part: string) => part.repeat(Math.ceil(200_000 / part.length));
-    const start = performance.now();
-    for (const part of ['a', '://', '://a:', 'kbk_', 'Bearer ', ' ', 'x:y@', '://a:b']) hideSecrets(long(part));
-    expect(performance.now() - start).toBeLessThan(1000);
+    const parts = ['a', '://', '://a:', 'kbk_', 'Bearer ', ' ', 'x:y@', '://a:b'].map(long);
+    expect(await cpuTime(() => parts.forEach(hideSecrets))).toBeLessThan(1000);
   });
 
   it('tells of a failed query its text, and of its causes their messages, but no values', () => {

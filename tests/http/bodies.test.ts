@@ -134,6 +134,6 @@ describeEachEngine('a body', (engine) => {
     const answer = await post(`{"name":[${'{},'.repeat(200_000)}{}]}`);
     expect(answer.status).toBe(400);
     expect(answer.text.length).toBeLessThan(20_000);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
+import { workFolder } from '../cli/khabar.ts';
+import { type Client, clientOf, processOf } from '../cli/worker-load.ts';
 import { describeEachEngine, freshDatabase } from '../support/engines.ts';
-import { workFolder } from './khabar.ts';
-import { type Client, clientOf, processOf } from './worker-load.ts';
 
 const settings = { KHABAR_WORKERS: '3', KHABAR_LOG_LEVEL: 'info' };
 const patience = { timeout: 60_000, interval: 50 };
@@ -31,7 +31,7 @@ describeEachEngine('several workers on one database', (engine) => {
   const pids = async () => new Set(await Promise.all(clients.map((client) => processOf(client, server.logged))));
 
   it('share one port, also where any free one was asked for, and log under their own process id', async () => {
-    expect(server.said()).toContain('3 workers share it.');
+    await vi.waitFor(() => expect(server.said()).toContain('3 workers share it.'), patience);
     const found = await pids();
     expect(found.size).toBe(3);
     expect(found.has(server.child.pid as number)).toBe(false);
