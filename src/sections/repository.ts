@@ -68,6 +68,7 @@ export function createSectionRepository(tables: Tables) {
 
     /** Gives every section of the article the place that its id has in `ids`. */
     async reorder(tx: Tx, articleId: string, ids: readonly string[]): Promise<void> {
+      if (ids.length === 0) return;
       const cases: SQL[] = ids.map((id, position) => sql`when ${id} then ${sql.raw(String(position))}`);
       await tx
         .update(sections)

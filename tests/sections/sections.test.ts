@@ -160,6 +160,12 @@ describeEachEngine('sections', (engine) => {
     expect((await desk.read(other.id)).body.sections).toEqual(other.sections);
   });
 
+  it('may be put into order where there are none', async () => {
+    const empty = await desk.create({ headline: 'بلا أقسام' });
+    const answer = await desk.send('PUT', `/v1/editorial/articles/${empty.id}/sections/order`, { ids: [] });
+    expect([answer.status, answer.body.data]).toEqual([200, []]);
+  });
+
   it('move the version of the list when they come, go or change places', async () => {
     const tags = [(await list()).etag];
     const { id } = (await add({})).body;
