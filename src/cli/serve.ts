@@ -24,15 +24,18 @@ export async function serve({ host, port, workers, asWorker }: ServeOptions): Pr
   if (asWorker) return serveAsWorker(config);
   const { db, migrated } = await openNewsroom(config);
   const welcome = async (origin: string) => {
+    const lines: string[] = [];
     if (migrated.applied > 0)
-      note(say(migrated.wasEmpty ? messages.createdDatabase : messages.appliedMigrations(migrated.applied)));
-    note(say(messages.listening(origin)));
-    if (config.KHABAR_WORKERS > 1) note(say(messages.workersShare(config.KHABAR_WORKERS)));
+      lines.push(say(migrated.wasEmpty ? messages.createdDatabase : messages.appliedMigrations(migrated.applied)));
+    lines.push(say(messages.listening(origin)));
+    if (config.KHABAR_WORKERS > 1) lines.push(say(messages.workersShare(config.KHABAR_WORKERS)));
     if (!(await hasUsers(db)))
-      note(
+      lines.push(
         say(messages.noUsers),
         '  npm run --silent khabar -- user create --email you@example.org --name "Your name" --role admin',
       );
+    // All at once: whoever waits for the address reads the rest with it.
+    note(...lines);
   };
   try {
     if (config.KHABAR_WORKERS > 1) await serveByWorkers(config, db, welcome);
