@@ -122,9 +122,8 @@ describe('docs/api-habits.md', () => {
       cwd: clone.folder,
       env: { API: `${origin}/v1`, KEY: key },
     });
-    const [, who, next, strict, addresses, problem = '', versions, cached, repeated, dates, words, cleaned] = said.map(
-      (text) => text.split('\n'),
-    );
+    const [, who, next, strict, addresses, problem = '', versions, cached, repeated, found, dates, words, cleaned] =
+      said.map((text) => text.split('\n'));
     expect(who).toEqual(['admin', 'unauthenticated']);
     expect(next).toEqual(['1', 'null']);
     expect(strict).toEqual(['/page', 'too_big', '{"dir":"rtl","publishedAt":"2025-11-10T22:00:00.000Z"}']);
@@ -140,6 +139,7 @@ describe('docs/api-habits.md', () => {
     expect(versions).toEqual(['precondition-required', 'precondition-failed', '2']);
     expect(cached).toEqual(['304']);
     expect(repeated).toEqual(['اقتصاد', 'اقتصاد', 'idempotency-key-reused']);
+    expect(found).toEqual(['1', 'التحالف', 'سوريا']);
     expect(dates).toEqual(['1', 'invalid_date']);
     expect(words).toEqual([
       'الثلاثاء 11 تشرين الثاني 2025 01:00 صباحًا',
@@ -147,7 +147,7 @@ describe('docs/api-habits.md', () => {
       'تعليق واحد',
     ]);
     expect(cleaned).toEqual(['invisible']);
-    expect(said).toHaveLength(12);
+    expect(said).toHaveLength(13);
     expect(await demo.stop()).toBe(0);
   }, 120_000);
 });
