@@ -20,7 +20,7 @@ describeEachEngine('counting what is read', (engine) => {
 
   function view(
     ref: string,
-    { address = `10.1.${readers >> 8}.${readers++ & 255}`, agent = telephone, headers = {} } = {},
+    { address = `198.18.${readers >> 8}.${readers++ & 255}`, agent = telephone, headers = {} } = {},
   ) {
     return room.call(`/v1/articles/${encodeURIComponent(ref)}/views`, {
       method: 'POST',
