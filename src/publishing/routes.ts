@@ -1,8 +1,10 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { optionalIfMatch, versionTag } from '../http/etag.ts';
+import { type ExpectedVersion, optionalIfMatch, versionTag } from '../http/etag.ts';
 import { id, noQuery } from '../http/pieces.ts';
 import type { RouteDeps } from '../http/route-deps.ts';
+import type { Work } from '../work.ts';
 import { published, withdrawn } from './schemas.ts';
 import type { PublishingService } from './service.ts';
 
@@ -15,6 +17,22 @@ export function publishingRoutes(
   const common = { tags: ['publishing'], security: [{ bearer: [] }], params, querystring: noQuery };
   // Who may do what depends on whose article it is, so the use cases decide.
   const config = { permission: 'any' } as const;
+
+  /** Runs a use case on an article; all of them are answered alike. */
+  async function act<Done extends { version: number }>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    articleId: string,
+    useCase: (work: Work, articleId: string, expected: ExpectedVersion) => Promise<Done>,
+  ): Promise<Done> {
+    const expected = optionalIfMatch(request);
+    return idempotency.forActor(
+      request,
+      reply,
+      (work) => useCase(work, articleId, expected),
+      (done) => ({ status: 200, body: done, headers: { etag: versionTag(done.version) } }),
+    );
+  }
 
   return async (app) => {
     app.post(
@@ -30,15 +48,7 @@ export function publishingRoutes(
           response: { 200: published },
         },
       },
-      async (request, reply) => {
-        const expected = optionalIfMatch(request);
-        return idempotency.forActor(
-          request,
-          reply,
-          (work) => publishing.publish(work, request.params.id, expected),
-          (done) => ({ status: 200, body: done, headers: { etag: versionTag(done.version) } }),
-        );
-      },
+      async (request, reply) => act(request, reply, request.params.id, publishing.publish),
     );
 
     app.post(
@@ -53,15 +63,7 @@ export function publishingRoutes(
           response: { 200: withdrawn },
         },
       },
-      async (request, reply) => {
-        const expected = optionalIfMatch(request);
-        return idempotency.forActor(
-          request,
-          reply,
-          (work) => publishing.unpublish(work, request.params.id, expected),
-          (done) => ({ status: 200, body: done, headers: { etag: versionTag(done.version) } }),
-        );
-      },
+      async (request, reply) => act(request, reply, request.params.id, publishing.unpublish),
     );
 
     app.post(
@@ -76,15 +78,7 @@ export function publishingRoutes(
           response: { 200: withdrawn },
         },
       },
-      async (request, reply) => {
-        const expected = optionalIfMatch(request);
-        return idempotency.forActor(
-          request,
-          reply,
-          (work) => publishing.kill(work, request.params.id, expected),
-          (done) => ({ status: 200, body: done, headers: { etag: versionTag(done.version) } }),
-        );
-      },
+      async (request, reply) => act(request, reply, request.params.id, publishing.kill),
     );
   };
 }
