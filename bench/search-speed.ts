@@ -91,7 +91,7 @@ async function printSize(): Promise<void> {
   const { sql } = await import('drizzle-orm');
   const [sizes] = await db.read.rows<{ search: number; text: number; file: number }>(sql`select
     (select sum(pgsize) from dbstat where name like 'search_%' or name like 'sqlite_autoindex_search_%') as search,
-    (select sum(length(document)) from publication_documents) as text,
+    (select sum(length(p.card) + length(d.rest)) from publications p join publication_documents d on d.n = p.n) as text,
     (select page_count * page_size from pragma_page_count, pragma_page_size) as file`);
   if (!sizes) return;
   // The documents are JSON; what is read of them is the texts that came in.
