@@ -1,42 +1,56 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { Load, Result } from './load.ts';
 
 const here = import.meta.dirname;
+/** How `npm run khabar` runs the product. */
+const product = ['--import', join(here, '..', 'scripts', 'preload.mjs'), join(here, '..', 'src', 'main.ts')];
+/** How `npm start` does. */
+const start = ['--max-semi-space-size=8', ...product, 'serve', '--port', '0'];
 const canPin = hasTaskset();
 
 /** Servers run on the first core and load on the second, so that neither measures the other. */
 const cores = { server: '0', load: '1' };
 
-export type Server = { port: number; pid: number; rss(): Promise<number>; stop(): Promise<void> };
+export type Server = {
+  port: number;
+  pid: number;
+  /** Bytes of memory that it holds; on Linux only. */
+  rss(): Promise<number>;
+  stop(): Promise<void>;
+};
 
-/** Starts a server of bench/servers and answers when it listens. */
+/** Starts the product as in production, or a server of bench/servers, and answers when it listens. */
 export async function startServer(
   name: 'bare' | 'khabar' | 'validated',
   { env = {}, input }: { env?: Record<string, string>; input?: object } = {},
 ): Promise<Server> {
-  const child = pinned(cores.server, [join(here, 'servers', `${name}.ts`)], {
-    env: { PATH: process.env.PATH ?? '', KHABAR_LOG_LEVEL: 'info', ...generous, ...env },
-    ipc: name === 'khabar',
+  const args = name === 'khabar' ? start : [join(here, 'servers', `${name}.ts`)];
+  const child = pinned(cores.server, args, {
+    env: { PATH: process.env.PATH ?? '', LANG: 'C', KHABAR_LOG_LEVEL: 'info', ...generous, ...env },
+    output: 'ignore',
   });
-  child.stdout?.resume();
   const lines = createInterface({ input: child.stderr as NodeJS.ReadableStream });
   child.stdin?.end(input === undefined ? '' : JSON.stringify(input));
   const port = await new Promise<number>((resolve, reject) => {
     const said: string[] = [];
-    lines.on('line', (line) => (/^\d+$/.test(line) ? resolve(Number(line)) : said.push(line)));
+    lines.on('line', (line) => {
+      const address = /^(\d+)$|listens at \S+:(\d+)/.exec(line);
+      if (address) resolve(Number(address[1] ?? address[2]));
+      else said.push(line);
+    });
     child.once('exit', () => reject(new Error(`${name} did not start:\n${said.join('\n')}`)));
   });
   return {
     port,
     pid: child.pid ?? 0,
     async rss() {
-      child.send('memory');
-      const [bytes] = (await once(child, 'message')) as [number];
-      return bytes;
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
     },
     async stop() {
       child.kill('SIGTERM');
@@ -54,7 +68,7 @@ const generous = {
 
 /** Sends load and answers what came of it. Throws when a request failed. */
 export async function measure(load: Load): Promise<Result> {
-  const child = pinned(cores.load, [join(here, 'load.ts')], { env: { PATH: process.env.PATH ?? '' }, ipc: false });
+  const child = pinned(cores.load, [join(here, 'load.ts')], { env: { PATH: process.env.PATH ?? '' } });
   child.stdin?.end(JSON.stringify(load));
   child.stderr?.pipe(process.stderr);
   const result = JSON.parse(await text(child.stdout as NodeJS.ReadableStream)) as Result;
@@ -67,25 +81,25 @@ export async function khabar(
   args: string[],
   env: Record<string, string>,
 ): Promise<{ output: string; seconds: number }> {
-  const start = performance.now();
-  const child = spawn(process.execPath, [join(here, '..', 'src', 'main.ts'), ...args], {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [...product, ...args], {
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const output = await text(child.stdout);
   if (child.exitCode !== 0 && child.exitCode !== null) throw new Error(`khabar ${args[0]} failed`);
-  return { output, seconds: (performance.now() - start) / 1000 };
+  return { output, seconds: (performance.now() - startedAt) / 1000 };
 }
 
 function pinned(
   core: string,
   args: string[],
-  { env, ipc }: { env: Record<string, string>; ipc: boolean },
+  { env, output = 'pipe' }: { env: Record<string, string>; output?: 'pipe' | 'ignore' },
 ): ChildProcess {
   const command = canPin ? ['taskset', '-c', core, process.execPath, ...args] : [process.execPath, ...args];
   return spawn(command[0] ?? '', command.slice(1), {
     env,
-    stdio: ipc ? ['pipe', 'pipe', 'pipe', 'ipc'] : ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', output, 'pipe'],
   });
 }
 

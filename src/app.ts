@@ -135,7 +135,7 @@ export async function buildApp(deps: AppDeps) {
 
   await registerSecurity(app, config);
   registerRateLimits(app, config);
-  await registerOpenApi(app, version);
+  registerOpenApi(app, version);
 
   await app.register(opsRoutes(db));
   await app.register(signInRoutes(sessions));

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { link, open, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { backupSqlite, isPostgresUrl, sqlitePath } from '../db/backup.ts';
+import { backupSqlite } from '../db/backup.ts';
+import { isPostgresUrl, sqlitePath } from '../db/url.ts';
 import { say } from './language.ts';
 import { messages } from './messages.ts';
 import { readSettings } from './newsroom.ts';

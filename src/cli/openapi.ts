@@ -46,7 +46,7 @@ async function describeApi(): Promise<string> {
     const db = await openDatabase(config.DATABASE_URL);
     const app = await buildApp({ config, db, clock, logger: createLogger(config) });
     await app.ready();
-    const yaml = openApiYaml(app);
+    const yaml = await openApiYaml(app);
     await app.close();
     await db.close();
     return yaml;

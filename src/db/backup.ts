@@ -1,7 +1,5 @@
 import BetterSqlite from 'better-sqlite3';
 
-export { isPostgresUrl, sqlitePath } from './migrate.ts';
-
 /**
  * Copies a SQLite database to a new file without holding up writers, and checks the copy. The copy
  * is one file: no journal belongs to it. Throws when the copy is not whole.

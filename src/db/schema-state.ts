@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
-import { knownMigrations } from './migrate.ts';
+import { knownMigrations } from './migrations.ts';
 
 /** Whether the open database has exactly the migrations that this program knows. */
 export async function schemaIsCurrent(db: Database): Promise<boolean> {

@@ -39,7 +39,8 @@ export function isProgram({ userAgent, purpose }: Visit): boolean {
  * changes every day: nobody can tell from them who it was. Bounded: what was seen longest ago is forgotten first.
  */
 export function createRepeats() {
-  const seen = new LRUCache<string, number>({ max: visitsKept });
+  // Bounded by size and not by count, it takes memory only for what is in it.
+  const seen = new LRUCache<string, number>({ maxSize: visitsKept, sizeCalculation: () => 1 });
   let key = randomBytes(32);
   let keyMadeAt: number | null = null;
 

@@ -10,10 +10,7 @@ import type { Publications } from '../delivery/publications.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { articleUrls } from '../settings/urls.ts';
 import { absoluteUrl, type Origin, urnOf } from './article-parts.ts';
-import { renderAtom } from './atom.ts';
 import { type ChannelItem, type Subject, toChannel, toItem } from './channel.ts';
-import { renderJsonFeed } from './json-feed.ts';
-import { renderRss } from './rss.ts';
 import { newsSitemapSize, renderNewsSitemap, renderSitemap, type SitemapEntry, sitemapPartSize } from './sitemap.ts';
 
 export const feedFormats = ['rss', 'atom', 'json'] as const;
@@ -38,7 +35,12 @@ const newsMs = 2 * 86_400_000;
 /** Addresses are made so many at a time, and articles of a feed one, so that nobody waits long for the others. */
 const entriesAtOnce = 1000;
 
-const renderers = { rss: renderRss, atom: renderAtom, json: renderJsonFeed };
+/** What writes feeds is loaded when the first is asked for. */
+const renderers = {
+  rss: async () => (await import('./rss.ts')).renderRss,
+  atom: async () => (await import('./atom.ts')).renderAtom,
+  json: async () => (await import('./json-feed.ts')).renderJsonFeed,
+};
 
 /** Feeds and sitemaps of what is published. */
 export function createFeeds({ db, clock, names, publications, composer, site, sitemapSize = sitemapPartSize }: Deps) {
@@ -75,7 +77,7 @@ export function createFeeds({ db, clock, names, publications, composer, site, si
       });
       const tags = shown.flatMap((publication) => composer.tagsOf(publication));
       return {
-        body: renderers[format](channel),
+        body: (await renderers[format]())(channel),
         tags: ['list', ...tags, ...(term === null ? [] : [`${term.kind}:${term.id}`, 'categories'])],
       };
     },

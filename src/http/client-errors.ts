@@ -1,10 +1,9 @@
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyBaseLogger } from 'fastify';
 import { AppError, type Language } from '../errors.ts';
 import { preferredLanguage } from './language.ts';
 import { malformed, problemBody } from './problem.ts';
-import { type RawRequest, readRawRequest } from './raw-addresses.ts';
+import { type RawRequest, readRawRequest, statusLine } from './raw-addresses.ts';
 
 /** Answers what Node's parser refuses before there is a request: on the socket itself, in the language it asked for. */
 export function clientErrorHandler(
@@ -29,7 +28,7 @@ export function clientErrorHandler(
     const language = preferredLanguage(languageHeader(error.rawPacket), fallback);
     const body = JSON.stringify(problemBody(problem, language, reqId));
     const head = [
-      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      statusLine(problem.status),
       'Content-Type: application/problem+json; charset=utf-8',
       `Content-Language: ${language}`,
       'Vary: accept-language',

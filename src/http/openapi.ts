@@ -1,68 +1,54 @@
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { stringify } from 'yaml';
+import { AppError } from '../errors.ts';
 import { problem } from './pieces.ts';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The OpenAPI document of all routes. */
+    openApi(): Promise<OpenAPIV3_1.Document>;
+  }
+}
+
 /** Documents every route registered after it, and answers /openapi.json, /openapi.yaml and /docs. */
-export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+export function registerOpenApi(app: FastifyInstance, version: string): void {
+  const routes: RouteOptions[] = [];
   app.addHook('onRoute', addProblemResponses);
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Khabar',
-        version,
-        license: { name: 'MIT', identifier: 'MIT' },
-        description: 'A headless CMS for newsrooms that publish in Arabic first. خبر: نظام إدارة محتوى لغرف الأخبار.',
-      },
-      servers: [{ url: '/' }],
-      tags: [
-        { name: 'delivery', description: 'What readers see: published articles only' },
-        { name: 'feeds', description: 'Feeds, sitemaps and robots.txt' },
-        { name: 'comments', description: 'Reader comments, in public' },
-        { name: 'articles', description: 'Working copies of articles' },
-        { name: 'sections', description: 'The sections of working copies' },
-        { name: 'publishing', description: 'Making working copies public, and taking them back' },
-        { name: 'moderation', description: 'Reader comments, behind the scenes' },
-        { name: 'taxonomy', description: 'Categories, tags and authors, as editors manage them' },
-        { name: 'settings', description: 'The settings of the site and of search' },
-        { name: 'access', description: 'Sign-in, users and API keys' },
-        { name: 'operations', description: 'Health and documentation' },
-      ],
-      components: {
-        securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: 'A session token or an API key' },
-        },
-      },
-    },
-    transform: jsonSchemaTransform,
-    transformObject: (document) => {
-      const whole = jsonSchemaTransformObject(document) as OpenAPIV3_1.Document;
-      return pruneComponents(whole) as ReturnType<typeof jsonSchemaTransformObject>;
-    },
+  app.addHook('onRoute', (route) => {
+    if (route.schema && !route.schema.hide && route.method !== 'HEAD') routes.push(route);
   });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    uiConfig: { deepLinking: true, validatorUrl: null, persistAuthorization: false },
-    staticCSP: true,
-    // No outside host; and over plain HTTP, as on a test machine, an upgrade would look for a server that is not there.
-    transformStaticCSP: (header) =>
-      header.replace(/ (?:upgrade-insecure-requests;?|https:|validator\.swagger\.io)/g, ''),
-    theme: { title: 'Khabar API' },
+  let made: Promise<FastifyInstance> | null = null;
+  const documentation = async () => {
+    made ??= import('./documentation.ts').then(({ createDocumentation }) => createDocumentation(routes, version));
+    return made;
+  };
+  app.addHook('onClose', async () => {
+    await (await made)?.close();
   });
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+
+  app.decorate('openApi', async () => (await documentation()).swagger() as OpenAPIV3_1.Document);
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.openApi());
   app.get('/openapi.yaml', { schema: { hide: true } }, async (_request, reply) => {
     reply.type('application/yaml; charset=utf-8');
     return openApiYaml(app);
   });
+  for (const url of ['/docs', '/docs/*'])
+    app.get(url, { schema: { hide: true } }, async (request, reply) => {
+      const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
+      const answer = await (await documentation()).inject({ method, url: request.url, headers: request.headers });
+      if (answer.statusCode === 404) throw new AppError('not-found');
+      for (const [name, value] of Object.entries(answer.headers))
+        if (value !== undefined && !ofConnection.has(name)) reply.header(name, value);
+      return reply.code(answer.statusCode).send(answer.rawPayload);
+    });
 }
 
+const ofConnection = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date', 'content-length']);
+
 /** The OpenAPI document as committed in openapi.yaml. */
-export function openApiYaml(app: FastifyInstance): string {
-  return stringify(app.swagger(), { aliasDuplicateObjects: false, lineWidth: 0 });
+export async function openApiYaml(app: FastifyInstance): Promise<string> {
+  const { stringify } = await import('yaml');
+  return stringify(await app.openApi(), { aliasDuplicateObjects: false, lineWidth: 0 });
 }
 
 /** A status without a schema would be sent unfiltered; every route answers problems in one shape. */
@@ -78,26 +64,4 @@ function addProblemResponses(route: RouteOptions): void {
     '4xx': asProblem('The request is refused'),
     '5xx': asProblem('The server failed'),
   };
-}
-
-/** zod registers each named schema for input and for output; only those that something refers to are kept. */
-function pruneComponents(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
-  const schemas = document.components?.schemas ?? {};
-  const used = new Set<string>();
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, child] of Object.entries(value)) {
-      if (key !== '$ref' || typeof child !== 'string') {
-        visit(child);
-        continue;
-      }
-      const name = child.replace('#/components/schemas/', '');
-      if (used.has(name)) continue;
-      used.add(name);
-      visit(schemas[name]);
-    }
-  };
-  visit(document.paths);
-  const kept = Object.entries(schemas).filter(([name]) => used.has(name));
-  return { ...document, components: { ...document.components, schemas: Object.fromEntries(kept) } };
 }

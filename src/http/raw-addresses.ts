@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 
@@ -41,7 +41,7 @@ export async function answerRawRequest(app: Injector, request: RawRequest, socke
   const remoteAddress = socket.remoteAddress ?? '127.0.0.1';
   const answer = await app.inject({ ...request, remoteAddress });
   const head = [
-    `HTTP/1.1 ${answer.statusCode} ${STATUS_CODES[answer.statusCode] ?? ''}`,
+    statusLine(answer.statusCode),
     ...headerLines(answer.headers as IncomingHttpHeaders),
     `date: ${new Date().toUTCString()}`,
     'connection: close',
@@ -50,6 +50,11 @@ export async function answerRawRequest(app: Injector, request: RawRequest, socke
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
   if (request.method === 'HEAD') socket.end();
   else socket.end(answer.rawPayload);
+}
+
+/** The first line of an answer. Node's module is asked for its names this way because to import it loads its client of HTTP too. */
+export function statusLine(status: number): string {
+  return `HTTP/1.1 ${status} ${process.getBuiltinModule('node:http').STATUS_CODES[status] ?? ''}`;
 }
 
 function headerLines(headers: IncomingHttpHeaders): string[] {

@@ -33,6 +33,7 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     trustProxy: config.KHABAR_TRUSTED_PROXIES.length === 0 ? false : config.KHABAR_TRUSTED_PROXIES,
     genReqId: requestId,
     requestTimeout: 30_000,
+    schemaController: { compilersFactory },
     routerOptions: { maxParamLength: 1000 },
     return503OnClosing: true,
     forceCloseConnections: 'idle',
@@ -43,8 +44,6 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     ),
   }).withTypeProvider<ZodTypeProvider>();
 
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(refuse);
   acceptJsonOnly(app);
   answerUnknownPaths(app);
@@ -75,6 +74,12 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
   });
   return app;
 }
+
+/** Schemas are zod's everywhere. Given to the constructor, so that those of JSON Schema are not even loaded. */
+const compilersFactory = {
+  buildValidator: () => validatorCompiler,
+  buildSerializer: () => serializerCompiler,
+} as object;
 
 /** Bytes that are not UTF-8 would otherwise arrive as the letters of their encoding, and be looked for. */
 function refuseUndecodableQuery(url: string): void {
@@ -135,7 +140,7 @@ export async function registerSecurity(app: FastifyInstance, config: Config): Pr
  * much as the rest of a cached answer. Those that tell browsers about documents are left out.
  */
 async function securityHeaders(): Promise<Record<string, string>> {
-  const probe = Fastify();
+  const probe = Fastify({ schemaController: { compilersFactory } });
   await probe.register(helmet, {
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] }, useDefaults: false },
     crossOriginResourcePolicy: { policy: 'cross-origin' },

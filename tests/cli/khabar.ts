@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const node = join(root, 'node_modules/.bin/node');
 const main = join(root, 'src/main.ts');
-const compiled = join(root, 'node_modules/.cache/khabar-tests');
+const preload = join(root, 'scripts/preload.mjs');
 
 export type Ran = { code: number | null; stdout: string; stderr: string };
 
@@ -19,10 +19,9 @@ export async function workFolder() {
   const running = new Set<ChildProcessWithoutNullStreams>();
 
   function start(args: string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
-    const child = spawn(node, [main, ...args], {
+    const child = spawn(node, ['--import', preload, main, ...args], {
       cwd: folder,
-      // Every command is a process of its own; what the first has compiled, the others need not.
-      env: { PATH: process.env.PATH ?? '', TZ: 'UTC', KHABAR_LOG_LEVEL: 'warn', NODE_COMPILE_CACHE: compiled, ...env },
+      env: { PATH: process.env.PATH ?? '', TZ: 'UTC', KHABAR_LOG_LEVEL: 'warn', ...env },
     });
     running.add(child);
     child.once('exit', () => running.delete(child));

@@ -1,8 +1,9 @@
 // What tests run in a process of its own: node child.ts <what> <url>. Prints one line for each thing done.
 import { setTimeout as sleep } from 'node:timers/promises';
 import BetterSqlite from 'better-sqlite3';
-import { migrateDatabase, sqlitePath } from '../../src/db/migrate.ts';
+import { migrateDatabase } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/open.ts';
+import { sqlitePath } from '../../src/db/url.ts';
 
 const [what, url = ''] = process.argv.slice(2);
 const say = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -6,9 +6,10 @@ import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { describe, expect, inject, it } from 'vitest';
 import { NewerSchemaError } from '../../src/db/errors.ts';
-import { migrateDatabase, sqlitePath } from '../../src/db/migrate.ts';
+import { migrateDatabase } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { schemaIsCurrent } from '../../src/db/schema-state.ts';
+import { sqlitePath } from '../../src/db/url.ts';
 import { describeEachEngine, type Engine, freshDatabase } from '../support/engines.ts';
 import { startChild } from './processes.ts';
 

@@ -18,8 +18,8 @@ type OperationObject = {
 export type Operation = OperationObject & { method: string; path: string };
 
 /** The operations of the app's own OpenAPI document, and what their answers must look like. */
-export function describedApi(app: FastifyInstance) {
-  const document = app.swagger() as unknown as Document;
+export async function describedApi(app: FastifyInstance) {
+  const document = (await app.openApi()) as unknown as Document;
   const operations: Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })),
   );

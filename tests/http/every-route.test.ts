@@ -28,7 +28,7 @@ describeEachEngine('every route of the OpenAPI document', (engine) => {
   afterAll(() => room.close());
 
   it('answers any request without a fault, in a documented shape', { timeout: 60_000 }, async () => {
-    const api = describedApi(room.app);
+    const api = await describedApi(room.app);
     const answered = { any: 0, good: 0 };
     // What deletes comes last, so that there is something for the others to find.
     const operations = api.operations.toSorted((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'));

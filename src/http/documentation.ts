@@ -1,0 +1,85 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { OpenAPIV3_1 } from 'openapi-types';
+
+/**
+ * An app that describes the routes of another, and serves nothing but the description. What makes it is a good part of
+ * all that could be loaded, and few processes are ever asked for it; so it is made when somebody asks.
+ */
+export async function createDocumentation(routes: readonly RouteOptions[], version: string): Promise<FastifyInstance> {
+  const app = Fastify();
+  // Schemas are only looked at here.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Khabar',
+        version,
+        license: { name: 'MIT', identifier: 'MIT' },
+        description: 'A headless CMS for newsrooms that publish in Arabic first. خبر: نظام إدارة محتوى لغرف الأخبار.',
+      },
+      servers: [{ url: '/' }],
+      tags: [
+        { name: 'delivery', description: 'What readers see: published articles only' },
+        { name: 'feeds', description: 'Feeds, sitemaps and robots.txt' },
+        { name: 'comments', description: 'Reader comments, in public' },
+        { name: 'articles', description: 'Working copies of articles' },
+        { name: 'sections', description: 'The sections of working copies' },
+        { name: 'publishing', description: 'Making working copies public, and taking them back' },
+        { name: 'moderation', description: 'Reader comments, behind the scenes' },
+        { name: 'taxonomy', description: 'Categories, tags and authors, as editors manage them' },
+        { name: 'settings', description: 'The settings of the site and of search' },
+        { name: 'access', description: 'Sign-in, users and API keys' },
+        { name: 'operations', description: 'Health and documentation' },
+      ],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'A session token or an API key' },
+        },
+      },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: (document) => {
+      const whole = jsonSchemaTransformObject(document) as OpenAPIV3_1.Document;
+      return pruneComponents(whole) as ReturnType<typeof jsonSchemaTransformObject>;
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { deepLinking: true, validatorUrl: null, persistAuthorization: false },
+    staticCSP: true,
+    // No outside host; and over plain HTTP, as on a test machine, an upgrade would look for a server that is not there.
+    transformStaticCSP: (header) =>
+      header.replace(/ (?:upgrade-insecure-requests;?|https:|validator\.swagger\.io)/g, ''),
+    theme: { title: 'Khabar API' },
+  });
+  for (const { method, url, schema = {} } of routes) app.route({ method, url, schema, handler: async () => null });
+  await app.ready();
+  return app;
+}
+
+/** zod registers each named schema for input and for output; only those that something refers to are kept. */
+function pruneComponents(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
+  const schemas = document.components?.schemas ?? {};
+  const used = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, child] of Object.entries(value)) {
+      if (key !== '$ref' || typeof child !== 'string') {
+        visit(child);
+        continue;
+      }
+      const name = child.replace('#/components/schemas/', '');
+      if (used.has(name)) continue;
+      used.add(name);
+      visit(schemas[name]);
+    }
+  };
+  visit(document.paths);
+  const kept = Object.entries(schemas).filter(([name]) => used.has(name));
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(kept) } };
+}

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+
+describe('the reference of the API', () => {
+  let room: Newsroom;
+  beforeAll(async () => {
+    room = await openNewsroom('sqlite');
+  });
+  afterAll(() => room.close());
+
+  it('is a page with scripts of its own and of nobody else', async () => {
+    const page = await room.app.inject('/docs');
+    const html = page.statusCode === 302 ? await room.app.inject(String(page.headers.location)) : page;
+    expect(html.headers['content-type']).toMatch(/^text\/html/);
+    expect(html.headers['content-security-policy']).toMatch(/script-src 'self'/);
+    expect(html.body).toContain('<title>Khabar API</title>');
+    const script = /src="(?:\.?\/)?(?:docs\/)?(static\/[^"]+\.js)"/.exec(html.body)?.[1];
+    const file = await room.app.inject(`/docs/${script}`);
+    expect([file.statusCode, file.headers['content-type']]).toEqual([200, expect.stringMatching(/javascript/)]);
+    expect(html.body).not.toMatch(/(?:src|href)="https?:/);
+  });
+
+  it('describes the same routes as JSON and as YAML', async () => {
+    const json = await room.app.inject('/openapi.json');
+    const yaml = await room.app.inject('/openapi.yaml');
+    expect(yaml.headers['content-type']).toBe('application/yaml; charset=utf-8');
+    expect(parse(yaml.body)).toEqual(json.json());
+    expect(json.json().paths['/v1/articles/{ref}'].get.operationId).toBe('getArticle');
+  });
+
+  it('answers a problem where it has nothing', async () => {
+    const missing = await room.call('/docs/static/nothing.js');
+    expect(missing).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    expect(await room.call('/docs', { method: 'POST', body: {} })).toMatchObject({ status: 405 });
+  });
+});
