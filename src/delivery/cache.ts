@@ -150,7 +150,7 @@ export function toEntry({ status = 200, body, contentType, tags, headers, hash, 
     tags: unique,
     vary: varies === undefined ? 'accept-encoding' : `${varies}, accept-encoding`,
     settledAt,
-    settledDate: new Date(settledAt).toUTCString(),
+    settledDate: httpDate(settledAt),
     encoded: new Map(),
     ...(isOver ? { isOver } : {}),
     headers: {
@@ -159,10 +159,22 @@ export function toEntry({ status = 200, body, contentType, tags, headers, hash, 
       'surrogate-key': outside.join(' '),
       'cache-tag': outside.join(','),
       // Comments and names change an answer without publishing, so it is the time it was made.
-      'last-modified': new Date(madeAt - dateLagMs).toUTCString(),
+      'last-modified': httpDate(madeAt - dateLagMs),
       ...headers,
     },
   };
+}
+
+const dates = new Map<number, string>();
+
+/** An instant as headers have it. Thousands are asked for within a second, and to write one takes a while. */
+function httpDate(instant: number): string {
+  const known = dates.get(instant);
+  if (known !== undefined) return known;
+  if (dates.size > 10) dates.clear();
+  const text = new Date(instant).toUTCString();
+  dates.set(instant, text);
+  return text;
 }
 
 /**

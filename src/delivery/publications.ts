@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { slugKey } from '../arabic/slug.ts';
 import type { Database } from '../db/database.ts';
 import { unpack } from '../db/packing.ts';
+import { askedFor } from '../db/placeholder.ts';
 import type { CommentMode, PublicationRefs } from '../db/tables.ts';
 import { joinDocument } from '../publishing/document.ts';
 import { isId } from './resolve.ts';
@@ -30,10 +31,12 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
   const shared = sql`p.n, p.article_id, p.slug, p.category_id, p.comment_mode, p.comment_count, p.refs, p.published_at, p.updated_at`;
   const document = sql`${shared}, p.card as bytes, d.rest, d.document_hash as hash`;
   const withDocument = sql`${publications} p join ${publicationDocuments} d on d.n = p.n`;
-  const ref = sql.placeholder('ref');
-  const byId = prepare<Row>(sql`select ${document} from ${withDocument} where p.article_id = ${ref}`);
+  const asked = askedFor('ref');
+  const byId = prepare<Row>(
+    sql`select ${document} from ${asked} join ${publications} p on p.article_id = asked.ref join ${publicationDocuments} d on d.n = p.n`,
+  );
   const bySlug = prepare<Row>(
-    sql`select ${document} from ${articleSlugs} s join ${publications} p on p.article_id = s.article_id join ${publicationDocuments} d on d.n = p.n where s.slug_key = ${ref} and p.slug_key = s.slug_key`,
+    sql`select ${document} from ${asked} join ${articleSlugs} s on s.slug_key = asked.ref join ${publications} p on p.article_id = s.article_id and p.slug_key = s.slug_key join ${publicationDocuments} d on d.n = p.n`,
   );
 
   async function list(columns: SQL, from: SQL, numbers: readonly number[]): Promise<Publication[]> {

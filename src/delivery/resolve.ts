@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { slugKey } from '../arabic/slug.ts';
 import type { Database } from '../db/database.ts';
+import { askedFor } from '../db/placeholder.ts';
 import { AppError } from '../errors.ts';
 
 /** A published article, by the slug it has now; `isCurrent` is false when it was asked for under one it had before. */
@@ -23,10 +24,10 @@ export function createResolver({ tables, prepare }: Pick<Database, 'tables' | 'p
   type Row = { article_id: string; status: string; slug: string | null; slug_key: string | null };
   const columns = sql`a.id as article_id, a.status, p.slug, p.slug_key`;
   const publication = sql`left join ${publications} p on p.article_id = a.id`;
-  const ref = sql.placeholder('ref');
-  const byId = prepare<Row>(sql`select ${columns} from ${articles} a ${publication} where a.id = ${ref}`);
+  const asked = askedFor('ref');
+  const byId = prepare<Row>(sql`select ${columns} from ${asked} join ${articles} a on a.id = asked.ref ${publication}`);
   const bySlug = prepare<Row>(
-    sql`select ${columns} from ${articleSlugs} s join ${articles} a on a.id = s.article_id ${publication} where s.slug_key = ${ref} and (s.was_public or p.slug_key = s.slug_key)`,
+    sql`select ${columns} from ${asked} join ${articleSlugs} s on s.slug_key = asked.ref join ${articles} a on a.id = s.article_id ${publication} where s.was_public or p.slug_key = s.slug_key`,
   );
 
   return async (reference) => {

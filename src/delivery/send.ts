@@ -14,8 +14,8 @@ export function createAnswers(cache: ResponseCache) {
      */
     fromCache(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
       const entry = cache.find(cacheKey(request));
-      if (entry) void send(entry, request, reply);
-      else done();
+      if (!entry) done();
+      else if (!sendAsBefore(entry, request, reply)) void send(entry, request, reply);
     },
 
     /** Answers what `render` makes, and keeps nothing. */
@@ -40,22 +40,81 @@ export function createAnswers(cache: ResponseCache) {
     reply.headers(entry.headers);
     if (entry.status !== 200) return reply.code(entry.status).send(entry.body);
     const { headers } = request;
-    const encoding = entry.body.length < smallestCompressed ? null : acceptedEncoding(headers['accept-encoding']);
+    const encoding = encodingOf(entry, request);
     // A strong ETag names the very bytes, so each encoding has its own (RFC 9110, 8.8.3.3).
     const etag = encoding === null ? entry.etag : `${entry.etag.slice(0, -1)}-${encoding}"`;
     reply.header('etag', etag).header('vary', varyOn(reply, entry.vary));
-    if (Date.now() >= entry.settledAt + dateLagMs) reply.header('last-modified', entry.settledDate);
-    const isKnown = hasIt(headers['if-none-match'], headers['if-modified-since'], etag, entry.settledAt);
-    if (isKnown) reply.code(304).removeHeader('content-type');
+    if (encoding !== null) reply.header('content-encoding', encoding);
+    const isSettled = Date.now() >= entry.settledAt + dateLagMs;
+    if (isSettled) reply.header('last-modified', entry.settledDate);
+    const remember = (body: Buffer | null) => {
+      if (isSettled && headers.origin === undefined) rememberHead(entry, encoding, etag, body, reply);
+    };
     // To HEAD the length of the body is told, and the framework takes it from the body.
-    if (isKnown && request.method !== 'HEAD') return reply.send();
-    if (encoding === null) return reply.send(entry.body);
-    reply.header('content-encoding', encoding);
+    if (hasIt(headers['if-none-match'], headers['if-modified-since'], etag, entry.settledAt)) {
+      remember(encoding === null ? entry.body : null);
+      reply.code(304);
+      for (const name of Object.keys(reply.getHeaders())) if (!newsOf304.test(name)) reply.removeHeader(name);
+      if (request.method !== 'HEAD') return reply.send();
+    }
+    if (encoding === null) {
+      if (reply.statusCode === 200) remember(entry.body);
+      return reply.send(entry.body);
+    }
     return cache.encode(entry, encoding).then(
-      (bytes) => reply.send(bytes),
+      (bytes) => {
+        if (reply.statusCode === 200) remember(bytes);
+        return reply.send(bytes);
+      },
       (error: unknown) => reply.send(error),
     );
   }
+}
+
+/** The headers that a kept answer was sent with, the name and the value of each in turn. */
+type Sent = { etag: string; whole: { head: string[]; body: Buffer } | null; headOfKnown: string[] };
+
+const sentBefore = new WeakMap<Entry, Partial<Record<Encoding | 'identity', Sent>>>();
+
+/**
+ * Sends a kept answer with the headers of the time before, past the framework, whose handling of 15 headers is a good
+ * part of the work. That they are the same holds for requests without Origin: hooks set the same for each of these, and
+ * so does `send` once the answer is settled. False where it was not sent so before.
+ */
+function sendAsBefore(entry: Entry, request: FastifyRequest, reply: FastifyReply): boolean {
+  const { headers } = request;
+  if (headers.origin !== undefined) return false;
+  const sent = sentBefore.get(entry)?.[encodingOf(entry, request) ?? 'identity'];
+  if (sent === undefined) return false;
+  if (hasIt(headers['if-none-match'], headers['if-modified-since'], sent.etag, entry.settledAt)) {
+    reply.hijack();
+    reply.raw.writeHead(304, sent.headOfKnown).end();
+    return true;
+  }
+  if (sent.whole === null) return false;
+  reply.hijack();
+  reply.raw.writeHead(200, sent.whole.head).end(sent.whole.body);
+  return true;
+}
+
+function rememberHead(
+  entry: Entry,
+  encoding: Encoding | null,
+  etag: string,
+  body: Buffer | null,
+  reply: FastifyReply,
+): void {
+  const all = Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)]);
+  const whole = body && { body, head: [...all.flat(), 'content-length', String(body.length)] };
+  const headOfKnown = all.filter(([name = '']) => newsOf304.test(name)).flat();
+  sentBefore.set(entry, { ...sentBefore.get(entry), [encoding ?? 'identity']: { etag, whole, headOfKnown } });
+}
+
+/** The client of a 304 has all other headers already (RFC 9110, 15.4.5). */
+const newsOf304 = /^(?:cache-control|etag|vary|access-control-.*)$/;
+
+function encodingOf({ body }: Entry, { headers }: FastifyRequest): Encoding | null {
+  return body.length < smallestCompressed ? null : acceptedEncoding(headers['accept-encoding']);
 }
 
 /**

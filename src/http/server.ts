@@ -128,7 +128,8 @@ export async function registerSecurity(app: FastifyInstance, config: Config): Pr
       'idempotency-key',
       'accept-language',
     ],
-    exposedHeaders: ['etag', 'location', 'link', 'retry-after', 'content-language', 'idempotency-replayed'],
+    // As the header has them: the plugin would join a list for each answer.
+    exposedHeaders: 'etag, location, link, retry-after, content-language, idempotency-replayed',
     maxAge: 86_400,
     // An OPTIONS that is no preflight is answered like one, not in plain text that it is wrong.
     strictPreflight: false,
