@@ -10,7 +10,7 @@ const here = import.meta.dirname;
 /** How `npm run khabar` runs the product. */
 const product = ['--import', join(here, '..', 'scripts', 'preload.mjs'), join(here, '..', 'src', 'main.ts')];
 /** How `npm start` does. */
-const start = ['--max-semi-space-size=8', ...product, 'serve', '--port', '0'];
+const start = ['--max-semi-space-size=4', ...product, 'serve', '--port', '0'];
 const canPin = hasTaskset();
 
 /** Servers run on the first core and load on the second, so that neither measures the other. */
