@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Ask, Wanted } from './ask.ts';
+import { type Ask, type Wanted, wordsOf } from './ask.ts';
 import { type Dated, type Finder, type Matching, matchingOf, type Ranked, rankedAtOnce } from './finder.ts';
 
 export type Filters = Pick<Matching, 'facets' | 'from' | 'to'>;
@@ -129,7 +129,7 @@ export async function widen(finder: Finder, { wanted, excluded }: Ask, filters: 
   if (phrases.length === 0) return { ...base, some: plain };
   if ((await finder.count({ ...base, every: phrases }, 1)) > 0)
     return words.length === 0 ? null : { ...base, every: phrases, some: [...plain, ...phrases] };
-  const dissolved = phrases.map((phrase) => ({ ...phrase, all: phrase.phrases.flat(), phrases: [] }));
+  const dissolved = phrases.map((phrase) => ({ ...phrase, all: wordsOf(phrase), phrases: [] }));
   return { ...base, some: [...plain, ...dissolved] };
 }
 
