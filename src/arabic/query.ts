@@ -120,7 +120,9 @@ function synonymTerms(analyser: Analyser): Map<string, Name[]> {
   const byFirst = new Map<string, Name[]>();
   for (const synonyms of analyser.synonyms) {
     const group = distinct(
-      synonyms.map((name) => analyser.terms(name).slice(0, maxPhraseTerms)).filter((name) => name.length > 0),
+      synonyms
+        .map((name) => analyser.terms(name.slice(0, maxQueryLength)).slice(0, maxPhraseTerms))
+        .filter((name) => name.length > 0),
     );
     for (const name of group) {
       const names = byFirst.get(name[0] ?? '') ?? [];
