@@ -24,6 +24,7 @@ function faultsOf(arabic: string): string[] {
     ['Latin punctuation after Arabic', /\p{Script=Arabic}[,;?]/u.test(arabic)],
     ['tatweel or two spaces', /(?<!ب)ـ| {2}/.test(arabic)],
     ['tanwin after the alef', /اً/.test(arabic)],
+    ['«مسموح» without «به»', /مسموح(?:ة)?(?! (?:به|بها|لها)(?!\p{L}))/u.test(arabic)],
     ['a hyphen that wanders', /\p{Script=Arabic}[^\p{L}]* -[A-Za-z]/u.test(arabic.replace(apart, ''))],
     ['marks that wander', looseMarks.test(arabic.replace(apart, ''))],
     ['a form that was not filled in', /\$\{|undefined|null/.test(arabic)],
