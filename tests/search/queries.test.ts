@@ -46,6 +46,8 @@ describeEachEngine('a search', (engine) => {
     for (const q of ['"غارة جوية"', '«غارة جوية»', '“الغارة الجوية”']) expect(await stories.find(q)).toEqual([id.body]);
     expect((await stories.find({ q: 'غارة جوية', sort: 'date' })).sort()).toEqual([id.body, id.scattered].sort());
     expect((await stories.search('"غارة بحرية"')).data.length).toBe(2);
+    expect(await stories.find('"غارة جوية" الخبير')).toEqual([id.body, id.scattered]);
+    expect(await stories.find({ q: '"غارة جوية" الخبير', limit: '1' })).toEqual([id.body]);
     const [loose] = (await stories.search('"غارة على بحرية"')).data;
     expect(loose.highlight.snippet).toContain('<mark>غارة</mark>');
     expect((await stories.search('"بحرية في البحرين"')).data).toEqual([]);
