@@ -31,7 +31,7 @@ export const errorTable = {
     title: { en: 'The cursor is not valid here', ar: 'مؤشر الصفحة غير صالح هنا' },
     detail: {
       en: 'Use a cursor only as it was given, with the same filters and sort.',
-      ar: 'استخدم المؤشر كما أُعطي لك، ومع المرشحات والترتيب أنفسها.',
+      ar: 'استخدم المؤشر كما أُعطي لك، ومع المرشحات نفسها والترتيب نفسه.',
     },
   },
   unauthenticated: {
@@ -49,7 +49,7 @@ export const errorTable = {
   },
   forbidden: {
     status: 403,
-    title: { en: 'Not allowed', ar: 'غير مسموح' },
+    title: { en: 'Not allowed', ar: 'غير مسموح به' },
     detail: { en: 'This needs the permission {permission}.', ar: 'يحتاج هذا إلى الصلاحية {permission}.' },
   },
   'users-only': {
@@ -72,7 +72,7 @@ export const errorTable = {
   },
   'method-not-allowed': {
     status: 405,
-    title: { en: 'Method not allowed', ar: 'طريقة الطلب غير مسموحة' },
+    title: { en: 'Method not allowed', ar: 'طريقة الطلب غير مسموح بها' },
     detail: { en: 'This address answers {allow}.', ar: 'الطرق المتاحة على هذا العنوان: {allow}.' },
   },
   'not-acceptable': {
@@ -82,7 +82,7 @@ export const errorTable = {
   },
   'request-timeout': {
     status: 408,
-    title: { en: 'The request took too long', ar: 'استغرق الطلب وقتًا أطول من المسموح' },
+    title: { en: 'The request took too long', ar: 'استغرق الطلب وقتًا أطول من المسموح به' },
     detail: { en: 'The request did not arrive whole in time.', ar: 'لم يصل الطلب كاملًا في الوقت المحدد.' },
   },
   conflict: {
@@ -123,13 +123,13 @@ export const errorTable = {
   },
   'payload-too-large': {
     status: 413,
-    title: { en: 'The body is too large', ar: 'متن الطلب أكبر من المسموح' },
+    title: { en: 'The body is too large', ar: 'متن الطلب أكبر من المسموح به' },
     detail: { en: 'At most {limit} bytes are accepted here.', ar: 'الحد الأقصى هنا {limit} بايت.' },
   },
   'uri-too-long': {
     status: 414,
-    title: { en: 'The address is too long', ar: 'العنوان أطول من المسموح' },
-    detail: { en: 'A part of the path is too long.', ar: 'أحد أجزاء المسار أطول من المسموح.' },
+    title: { en: 'The address is too long', ar: 'العنوان أطول من المسموح به' },
+    detail: { en: 'A part of the path is too long.', ar: 'أحد أجزاء المسار أطول من المسموح به.' },
   },
   'unsupported-media-type': {
     status: 415,
@@ -159,12 +159,12 @@ export const errorTable = {
   },
   'too-many-requests': {
     status: 429,
-    title: { en: 'Too many requests', ar: 'طلبات أكثر من المسموح' },
+    title: { en: 'Too many requests', ar: 'عدد الطلبات أكبر من المسموح به' },
     detail: { en: 'Try again in {seconds}.', ar: 'أعد المحاولة بعد {seconds}.' },
   },
   'headers-too-large': {
     status: 431,
-    title: { en: 'The headers are too large', ar: 'ترويسات الطلب أكبر من المسموح' },
+    title: { en: 'The headers are too large', ar: 'ترويسات الطلب أكبر من المسموح به' },
     detail: { en: 'Send fewer or smaller headers.', ar: 'أرسل ترويسات أقل أو أصغر.' },
   },
   internal: {

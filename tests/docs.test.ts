@@ -141,11 +141,7 @@ describe('docs/api-habits.md', () => {
     expect(repeated).toEqual(['اقتصاد', 'اقتصاد', 'idempotency-key-reused']);
     expect(found).toEqual(['1', 'التحالف', 'سوريا']);
     expect(dates).toEqual(['1', 'invalid_date']);
-    expect(words).toEqual([
-      'الثلاثاء 11 تشرين الثاني 2025 01:00 صباحًا',
-      'الثلاثاء ١١ نونبر ٢٠٢٥ ٠١:٠٠ صباحًا',
-      'تعليق واحد',
-    ]);
+    expect(words).toEqual(['الثلاثاء 11 نوفمبر 2025 01:00 صباحًا', 'الثلاثاء ١١ نوفمبر ٢٠٢٥ ٠١:٠٠ صباحًا', 'تعليق واحد']);
     expect(cleaned).toEqual(['invisible']);
     expect(said).toHaveLength(13);
     expect(await demo.stop()).toBe(0);

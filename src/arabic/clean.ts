@@ -149,6 +149,8 @@ const lookalikes: Record<string, string> = {
   ɑ: 'a',
   ɡ: 'g',
 };
+/** Digits that pass for letters beside Arabic ones: ١ for ا, ٥ for ه. Folding has made them 1 and 5. */
+const digitForLetter = /(?<=[\u0621-\u064a])[15]|[15](?=[\u0621-\u064a])/g;
 const lookalike = new RegExp(`[${Object.keys(lookalikes).join('')}]`, 'gu');
 
 /**
@@ -160,6 +162,7 @@ export function nameKey(name: string): string {
     .normalize('NFD')
     .replace(/[\p{M}\p{P}\p{S}\s]+/gu, '')
     .normalize('NFC')
+    .replace(digitForLetter, (digit) => (digit === '1' ? 'ا' : 'ه'))
     .replace(lookalike, (character) => lookalikes[character] ?? character)
     .slice(0, 300);
 }

@@ -2,6 +2,9 @@ import { fold } from './fold.ts';
 import { type Day, fromHijri } from './hijri.ts';
 import { hijriMonths, solarMonths } from './months.ts';
 
+/** Longer than any date line; a longer text is prose. */
+export const maxLength = 200;
+
 /** What a date line says: always a day; a time and a zone only when they are written. */
 export type DateLine = { day: Day; weekday?: number; time?: ClockTime; timeZone?: string };
 export type ClockTime = { hour: number; minute: number; second: number };
@@ -103,6 +106,7 @@ const rules: readonly [RegExp, Take][] = [
  * one beside it, or any part said twice makes it null: a wrong date is worse than none.
  */
 export function readDateLine(text: string): DateLine | null {
+  if (text.length > maxLength) return null;
   const line = fold(text)
     .replace(/[،,()«»"؛]/g, ' ')
     .replace(/[\u2010-\u2015\u2212]/g, '-')

@@ -1,4 +1,4 @@
-import { isGregorianDay, readDateLine } from './date-line.ts';
+import { isGregorianDay, maxLength, readDateLine } from './date-line.ts';
 import { toArabicDigits, toLatinDigits } from './digits.ts';
 import { type Day, toHijri } from './hijri.ts';
 import { hijriMonthName, type MonthNames, solarMonthName } from './months.ts';
@@ -15,9 +15,6 @@ export type DateFormat = {
 };
 
 const weekdayNames = ['الأحد', 'الاثنين', 'الثلاثاء', 'الأربعاء', 'الخميس', 'الجمعة', 'السبت'];
-
-/** Longer than any date line; a longer text is prose. */
-const maxLength = 200;
 
 const iso =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([Zz]|[+-]\d{2}(?::?\d{2})?))?)?$/;

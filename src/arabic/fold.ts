@@ -58,16 +58,26 @@ const needsComposing = /[^\0-@[-\x7f\u060c\u061b\u061f\u0621-\u063a\u0640-\u0652
  */
 export function fold(text: string): string {
   if (!needsComposing.test(text)) return text.replace(foldable, foldCharacter);
-  const composed = streamSafe(text).normalize('NFKC').toLowerCase();
+  const safe = streamSafe(text);
+  if (!needsComposing.test(safe)) return safe.replace(foldable, foldCharacter);
+  const composed = safe.normalize('NFKC').toLowerCase();
   return composed.normalize('NFKC').replace(foldable, foldCharacter).normalize('NFKC');
 }
 
+const mostSentences = 10_000;
+
 /**
  * At most thirty marks in a row (the Stream-Safe Text Format of UAX #15), because normalising takes time by the square
- * of their number; and a ligature that stands for a sentence (U+FDFA grows to eighteen letters) once, not a million times.
+ * of their number; and ligatures that stand for a sentence (ﷺ grows to eighteen letters) once in a row, and not a
+ * million times in a text.
  */
 function streamSafe(text: string): string {
-  return text.replace(/(\p{M}{30})\p{M}+/gu, '$1').replace(/([\ufdfa\ufdfb])(?:\s?\1)+/g, '$1');
+  const safe = text.replace(/(?<!\p{M})(\p{M}{30})\p{M}+/gu, '$1');
+  if (!/[\ufdfa\ufdfb]/.test(safe)) return safe;
+  let sentences = 0;
+  return safe
+    .replace(/([\ufdfa\ufdfb])(?:\s?\1)+/g, '$1')
+    .replace(/[\ufdfa\ufdfb]/g, (ligature) => (++sentences > mostSentences ? '' : ligature.normalize('NFKC')));
 }
 
 function foldCharacter(character: string): string {

@@ -36,7 +36,13 @@ export function snippet(
 
 /** Escapes text for HTML elements and quoted attributes. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  if (!/[&<>"']/.test(text)) return text;
+  return text
+    .replaceAll('&', '&#38;')
+    .replaceAll('<', '&#60;')
+    .replaceAll('>', '&#62;')
+    .replaceAll('"', '&#34;')
+    .replaceAll("'", '&#39;');
 }
 
 function findHits(tokens: readonly Token[], marks: readonly Mark[]): Hit[] {
@@ -61,12 +67,12 @@ function findHits(tokens: readonly Token[], marks: readonly Mark[]): Hit[] {
 
 /** Hits that overlap become one mark. */
 function render(text: string, hits: readonly Hit[], from: number, to: number): string {
-  const html: string[] = [];
+  let html = '';
   let at = from;
   let open: Span | undefined;
   const close = () => {
     if (!open) return;
-    html.push(escapeHtml(text.slice(at, open.start)), `<mark>${escapeHtml(text.slice(open.start, open.end))}</mark>`);
+    html += `${escapeHtml(text.slice(at, open.start))}<mark>${escapeHtml(text.slice(open.start, open.end))}</mark>`;
     at = open.end;
   };
   for (const { start, end } of hits) {
@@ -79,8 +85,7 @@ function render(text: string, hits: readonly Hit[], from: number, to: number): s
     }
   }
   close();
-  html.push(escapeHtml(text.slice(at, to)));
-  return html.join('');
+  return html + escapeHtml(text.slice(at, to));
 }
 
 /** The hits within `maxChars` of one another that answer most marks; of equals those with most hits, then the first. */

@@ -30,6 +30,11 @@ const part = /(?<![^\s"«»“”„‟‹›＂])([-\u2212]?)["«»“”„‟
 
 const commonTerms = new Set(stopWords.flatMap((word) => standardAnalyser.terms(word)));
 
+/** Whether a term is one of the commonest words, which tell nothing of what is looked for. */
+export function isCommon(term: string): boolean {
+  return commonTerms.has(term);
+}
+
 /**
  * Reads what a reader typed: words, "phrases" («these» too) and -excluded ones, as analysed terms. It knows no other
  * operators and never fails; quotes without a pair and lone hyphens are ignored, and so are the commonest words when
@@ -58,7 +63,7 @@ export function parseQuery(query: string, analyser: Analyser = standardAnalyser)
 
 function toWords(typed: readonly string[], hasPhrases: boolean, analyser: Analyser): QueryWord[] {
   const { grouped, rest } = takeSynonyms(typed, analyser);
-  const uncommon = rest.filter((term) => !commonTerms.has(term));
+  const uncommon = rest.filter((term) => !isCommon(term));
   const isAnythingLeft = uncommon.length > 0 || grouped.length > 0 || hasPhrases;
   const terms = [...new Set(isAnythingLeft ? uncommon : rest)];
   const single = terms.map((term) => ({
@@ -115,7 +120,9 @@ function synonymTerms(analyser: Analyser): Map<string, Name[]> {
   const byFirst = new Map<string, Name[]>();
   for (const synonyms of analyser.synonyms) {
     const group = distinct(
-      synonyms.map((name) => analyser.terms(name).slice(0, maxPhraseTerms)).filter((name) => name.length > 0),
+      synonyms
+        .map((name) => analyser.terms(name.slice(0, maxQueryLength)).slice(0, maxPhraseTerms))
+        .filter((name) => name.length > 0),
     );
     for (const name of group) {
       const names = byFirst.get(name[0] ?? '') ?? [];

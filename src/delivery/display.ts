@@ -7,7 +7,7 @@ import { refusal } from '../http/validation.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import type { Display } from './schemas.ts';
 
-/** The parameter that asks for dates and counts in words, as readers of one country read them. */
+/** The parameter that asks for dates and counts in words. */
 export const displayQuery = z
   .string()
   .max(60)
@@ -24,7 +24,7 @@ export const displayQuery = z
   .meta({
     type: 'string',
     description:
-      'Adds `display`: dates and counts in words. The country chooses the names of the months: `ar`, EG, SA, AE, BH, KW, LY, OM, QA, SD and YE نوفمبر; SY, LB, IQ, JO and PS تشرين الثاني; DZ and TN the names of the Maghreb (جانفي); MA نونبر; others, and the site’s own language, those of the site’s settings. `ar-EG-u-nu-arab` writes ١٢٣.',
+      'Adds `display`: dates and counts in words, in Arabic or English. The names of the months are those of the site’s settings; where those leave them to the `country`, SY, LB, IQ, JO and PS have تشرين الثاني, DZ and TN the names of the Maghreb (جانفي), MA نونبر, all others نوفمبر. `ar-EG-u-nu-arab` writes ١٢٣.',
     examples: ['ar-SY'],
   });
 
@@ -65,7 +65,8 @@ type Words = { full(date: Date): string; hijri(date: Date): string; digits(text:
 
 function arabicDates(tag: string, site: DisplaySite): Words {
   const { timeZone } = site;
-  const { months, digits } = tag === site.locale ? site : customsOf(tag, site);
+  const months = site.months === 'country' ? monthsOf(tag) : site.months;
+  const digits = tag === site.locale ? site.digits : digitsOf(tag, site);
   return {
     full: (date) => formatArabicDate(date, { timeZone, months, digits, time: true }),
     hijri: (date) => formatArabicDate(date, { timeZone, digits, calendar: 'hijri' }),
@@ -73,12 +74,15 @@ function arabicDates(tag: string, site: DisplaySite): Words {
   };
 }
 
-/** Month names and digits of a language tag; the site's where the tag says nothing that is known. */
-function customsOf(tag: string, site: DisplaySite): { months: MonthNames; digits: 'latn' | 'arab' } {
-  const { language, region, numberingSystem } = new Intl.Locale(tag);
-  const months = (language === 'ar' ? monthNamesIn(region ?? '') : undefined) ?? site.months;
-  const isKnown = numberingSystem === 'latn' || numberingSystem === 'arab';
-  return { months, digits: isKnown ? numberingSystem : site.digits };
+/** The month names of the country that a language tag names. */
+function monthsOf(tag: string): MonthNames {
+  return monthNamesIn(new Intl.Locale(tag).region ?? '') ?? 'international';
+}
+
+/** The digits that a language tag names; the site's where it names none. */
+function digitsOf(tag: string, site: DisplaySite): 'latn' | 'arab' {
+  const { numberingSystem } = new Intl.Locale(tag);
+  return numberingSystem === 'latn' || numberingSystem === 'arab' ? numberingSystem : site.digits;
 }
 
 function englishDates(tag: string, { timeZone }: DisplaySite): Words {

@@ -37,7 +37,7 @@ function toItem({
     id,
     url,
     title,
-    summary,
+    ...(summary === '' ? {} : { summary }),
     // An item needs one of the two (JSON Feed 1.1, items).
     ...(html === null ? { content_text: summary } : { content_html: html }),
     ...(image ? { image: image.url } : {}),

@@ -10,6 +10,8 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
   const { headline, kicker, dateline, locale, authors, category, tags, source, seo, comments, wordCount } = article;
   const url = absoluteUrl(article, site, origin);
   const images = imagesOf(article);
+  const description = seo?.description ?? summaryOf(article, 300);
+  const articleBody = bodyText(article);
   const home = new URL('/', site.baseUrl ?? origin).href;
   const publisher = {
     '@type': 'NewsMediaOrganization',
@@ -28,7 +30,7 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
     mainEntityOfPage: { '@type': 'WebPage', '@id': seo?.canonicalUrl ?? url },
     headline: seo?.title ?? headline,
     ...(kicker === null ? {} : { alternativeHeadline: kicker }),
-    description: seo?.description ?? summaryOf(article, 300),
+    ...(description === '' ? {} : { description }),
     inLanguage: locale,
     ...(images.length === 0 && site.logoUrl === null
       ? {}
@@ -53,7 +55,7 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
     ...(category === null ? {} : { articleSection: category.name }),
     ...(tags.length === 0 ? {} : { keywords: tags.map(({ name }) => name) }),
     ...(dateline === null ? {} : { dateline }),
-    articleBody: bodyText(article),
+    ...(articleBody === '' ? {} : { articleBody }),
     wordCount,
     commentCount: comments.count,
     isAccessibleForFree: true,

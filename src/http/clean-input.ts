@@ -19,7 +19,7 @@ export function cleanInput(body: unknown): { body: unknown; warnings: Warning[] 
     if (typeof value === 'string') return cleanString(value, path);
     if (typeof value !== 'object' || value === null) return value;
     if (path.length >= maxDepth)
-      refuse(path, 'too_deep', 'The body is nested too deeply.', 'تداخل عناصر المتن أعمق من المسموح.');
+      refuse(path, 'too_deep', 'The body is nested too deeply.', 'تداخل عناصر المتن أعمق من المسموح به.');
     if (Array.isArray(value)) return value.map((item, index) => visit(item, [...path, index]));
     return Object.fromEntries(
       Object.entries(value).map(([key, child]) => {

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { z } from 'zod';
 
 /**
  * An app that describes the routes of another, and serves nothing but the description. What makes it is a good part of
@@ -42,10 +43,10 @@ export async function createDocumentation(routes: readonly RouteOptions[], versi
         },
       },
     },
-    transform: jsonSchemaTransform,
+    transform: withExamples,
     transformObject: (document) => {
       const whole = jsonSchemaTransformObject(document) as OpenAPIV3_1.Document;
-      return pruneComponents(whole) as ReturnType<typeof jsonSchemaTransformObject>;
+      return pruneComponents(describeAnswers(whole)) as ReturnType<typeof jsonSchemaTransformObject>;
     },
   });
   await app.register(swaggerUi, {
@@ -60,6 +61,27 @@ export async function createDocumentation(routes: readonly RouteOptions[], versi
   for (const { method, url, schema = {} } of routes) app.route({ method, url, schema, handler: async () => null });
   await app.ready();
   return app;
+}
+
+/** The library leaves out what a body's schema says of itself as a whole, and with it the examples of requests. */
+function withExamples(route: Parameters<typeof jsonSchemaTransform>[0]): ReturnType<typeof jsonSchemaTransform> {
+  const described = jsonSchemaTransform(route);
+  const body: unknown = route.schema?.body;
+  const examples = body instanceof z.ZodType ? body.meta()?.examples : undefined;
+  if (examples) Object.assign(described.schema?.body ?? {}, { examples });
+  return described;
+}
+
+const answers: Record<string, string> = { 200: 'The answer', 201: 'It was created' };
+
+/** What succeeds is described by its schema; the words that OpenAPI asks for should at least not be a program's. */
+function describeAnswers(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
+  for (const path of Object.values(document.paths ?? {}))
+    for (const operation of Object.values(path ?? {}) as OpenAPIV3_1.OperationObject[])
+      for (const [status, response] of Object.entries(operation.responses ?? {}))
+        if ('description' in response && response.description === 'Default Response')
+          response.description = answers[status] ?? 'Done';
+  return document;
 }
 
 /** zod registers each named schema for input and for output; only those that something refers to are kept. */

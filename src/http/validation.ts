@@ -66,7 +66,11 @@ export function messageOf(issue: z.core.$ZodIssue): LocalText {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return { en: 'This is required.', ar: 'هذا الحقل مطلوب.' };
-      return typeMessages[issue.expected] ?? { en: `Expected ${issue.expected}.`, ar: 'نوع القيمة غير صحيح.' };
+      return issue.expected in typeNames
+        ? ofTypes([issue.expected])
+        : { en: `Expected ${issue.expected}.`, ar: 'نوع القيمة غير صحيح.' };
+    case 'invalid_union':
+      return ofTypes(issue.errors.map(([first]) => (first?.code === 'invalid_type' ? first.expected : 'another')));
     case 'too_small':
       return issue.origin === 'string' && issue.minimum === 1
         ? { en: 'It may not be empty.', ar: 'لا يجوز تركه فارغًا.' }
@@ -79,7 +83,9 @@ export function messageOf(issue: z.core.$ZodIssue): LocalText {
       return ofZod(issue);
     case 'invalid_value': {
       const values = issue.values.map(String).join(', ');
-      return { en: `Expected one of: ${values}.`, ar: `القيم المقبولة: ${values}.` };
+      // A hyphen at the beginning would wander to the other side of its word.
+      const apart = /(?:^| )-/.test(values) ? `\u2066${values}\u2069` : values;
+      return { en: `Expected one of: ${values}.`, ar: `القيم المقبولة: ${apart}.` };
     }
     case 'custom': {
       const message: unknown = issue.params?.message;
@@ -109,14 +115,22 @@ function isLocalText(value: unknown): value is LocalText {
   return typeof value === 'object' && value !== null && 'en' in value && 'ar' in value;
 }
 
-const typeMessages: Record<string, LocalText> = {
-  string: { en: 'Expected a text.', ar: 'يجب أن تكون القيمة نصًا.' },
-  number: { en: 'Expected a number.', ar: 'يجب أن تكون القيمة عددًا.' },
-  int: { en: 'Expected a whole number.', ar: 'يجب أن تكون القيمة عددًا صحيحًا.' },
-  boolean: { en: 'Expected true or false.', ar: 'يجب أن تكون القيمة true أو false.' },
-  array: { en: 'Expected a list.', ar: 'يجب أن تكون القيمة قائمة.' },
-  object: { en: 'Expected an object.', ar: 'يجب أن تكون القيمة كائنًا.' },
-  record: { en: 'Expected an object.', ar: 'يجب أن تكون القيمة كائنًا.' },
+function ofTypes(expected: readonly string[]): LocalText {
+  const kinds = [...new Set(expected.map((name) => typeNames[name]))];
+  if (kinds.length === 0 || kinds.includes(undefined)) return notValid;
+  const list = (language: 'en' | 'ar', or: string) => kinds.map((kind) => kind?.[language]).join(or);
+  return { en: `Expected ${list('en', ' or ')}.`, ar: `يجب أن تكون القيمة ${list('ar', ' أو ')}.` };
+}
+
+const object = { en: 'an object', ar: 'كائنًا' };
+const typeNames: Record<string, LocalText> = {
+  string: { en: 'a text', ar: 'نصًا' },
+  number: { en: 'a number', ar: 'عددًا' },
+  int: { en: 'a whole number', ar: 'عددًا صحيحًا' },
+  boolean: { en: 'true or false', ar: 'true أو false' },
+  array: { en: 'a list', ar: 'قائمة' },
+  object,
+  record: object,
 };
 
 const formatMessages: Record<string, LocalText> = {

@@ -69,7 +69,10 @@ export function checkRecord(record: ArticleRecord): ArticleRecord {
       ar: `slugs: العنوان المختصر «${slug}» ليس بينها.`,
     });
   if (new Set(keys).size < keys.length)
-    throw new LineError({ en: 'slugs: two of them are the same address', ar: 'slugs: اثنان منها عنوان واحد.' });
+    throw new LineError({
+      en: 'slugs: two of them are the same address',
+      ar: 'slugs: ورد العنوان المختصر نفسه مرتين.',
+    });
   if ((status === 'published') !== (publication !== null))
     throw new LineError({
       en: `publication: an article that is ${status} has ${publication ? 'none' : 'one'}`,

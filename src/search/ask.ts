@@ -1,6 +1,6 @@
 import type { Analyser } from '../arabic/analyse.ts';
 import type { Mark } from '../arabic/highlight.ts';
-import { type ParsedQuery, parseQuery } from '../arabic/query.ts';
+import { isCommon, type ParsedQuery, parseQuery } from '../arabic/query.ts';
 
 /**
  * One thing that a reader asked for. A story has it when it holds every term of `all`, or one of `phrases`, or one of
@@ -28,6 +28,13 @@ export function readQuery(text: string, analyser: Analyser, former: Analyser | n
   const names = findNames(all.map((each) => (each.all.length > 0 ? each.all : (each.phrases[0] ?? []))));
   for (const [at, each] of all.entries()) each.names = names[at] ?? [];
   return { wanted, excluded, marks: older ? [...parsed.marks, ...older.marks] : parsed.marks };
+}
+
+/** The words of a phrase, which have to do where nothing has the phrase; the commonest only where it has no others. */
+export function wordsOf({ phrases }: Wanted): string[] {
+  const terms = phrases.flat();
+  const telling = terms.filter((term) => !isCommon(term));
+  return telling.length > 0 ? telling : terms;
 }
 
 function ofWord({ terms, alternatives, related }: ParsedQuery['words'][number]): Wanted {

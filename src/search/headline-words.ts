@@ -1,4 +1,4 @@
-import { fold } from '../arabic/fold.ts';
+import { fold, ignorable } from '../arabic/fold.ts';
 
 const word = /[\p{L}\p{N}\p{M}]+/gu;
 /** The article, with what may be joined to it. */
@@ -10,6 +10,21 @@ const maxLetters = 40;
 export function foldedWords(text: string): string[] {
   const words = fold(text.slice(0, 1000)).match(word) ?? [];
   return words.slice(0, maxWords).map((each) => each.slice(0, maxLetters));
+}
+
+/** The same words beside how they are written, without vowel marks, which hardly anybody types. */
+export function writtenWords(text: string): { word: string; written: string }[] {
+  const plain = text.slice(0, 1000).normalize('NFKC').replace(ignorable, '').match(word) ?? [];
+  return plain.slice(0, maxWords).map((written) => ({ word: fold(written).slice(0, maxLetters), written }));
+}
+
+/** How a headline writes a folded word of it: «مباراة», and not «مباراه». */
+export function spelling(headline: string, wanted: string): string {
+  for (const { word, written } of writtenWords(headline)) {
+    if (word === wanted) return written;
+    if (withoutArticle(word) === wanted && written.length === word.length) return written.slice(-wanted.length);
+  }
+  return wanted;
 }
 
 /** What a headline is completed by: its words, and those with the article also without it. */

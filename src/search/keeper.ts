@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database } from '../db/database.ts';
 import { isOutdated, type RebuildDeps, rebuildIndex } from './rebuild.ts';
 
@@ -14,6 +15,8 @@ export type IndexKeeper = ReturnType<typeof createIndexKeeper>;
 export function createIndexKeeper(deps: RebuildDeps & { db: Database; onError: (error: unknown) => void }) {
   const { db, analysers, onError } = deps;
   const stopping = new AbortController();
+  // A timer runs where it was set, and one that a change listener has set could not write.
+  const outside = AsyncLocalStorage.snapshot();
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let fingerprint = '';
@@ -44,7 +47,7 @@ export function createIndexKeeper(deps: RebuildDeps & { db: Database; onError: (
 
   function schedule(ms: number): void {
     if (stopping.signal.aborted || timer) return;
-    timer = setTimeout(() => (running ? schedule(delayMs) : check()), ms).unref();
+    timer = setTimeout(() => outside(() => (running ? schedule(delayMs) : check())), ms).unref();
   }
 
   return {

@@ -1,26 +1,30 @@
 import type { Ask } from './ask.ts';
 import { type Finder, matchingOf } from './finder.ts';
-import { foldedWords, withoutArticle } from './headline-words.ts';
+import { withoutArticle, writtenWords } from './headline-words.ts';
 import { nearestWord, slipsAllowed } from './nearest.ts';
 
 const mostWords = 6;
 
+/** How headlines write a folded word of theirs. */
+type Speller = (word: string) => Promise<string>;
+
 /**
- * The query as it may have been meant: each word that nothing holds is replaced by the nearest one of a headline. Null
- * where no word is unknown, or nothing is near.
+ * The query as it may have been meant: each word that nothing holds is replaced by the nearest one of a headline, as it is
+ * written there. Null where no word is unknown, or nothing is near.
  */
 export async function meantWords(
   finder: Finder,
   text: string,
   read: (q: string) => Promise<{ ask: Ask }>,
+  spell: Speller,
 ): Promise<string | null> {
-  const words = foldedWords(text).slice(0, mostWords);
+  const words = writtenWords(text).slice(0, mostWords);
   let isChanged = false;
   const meant: string[] = [];
-  for (const word of words) {
-    const near = (await isKnown(finder, word, read)) ? null : await nearest(finder, word);
+  for (const { word, written } of words) {
+    const near = (await isKnown(finder, word, read)) ? null : await nearest(finder, word, spell);
     if (near !== null) isChanged = true;
-    meant.push(near ?? word);
+    meant.push(near ?? written);
   }
   return isChanged ? meant.join(' ') : null;
 }
@@ -31,12 +35,12 @@ async function isKnown(finder: Finder, word: string, read: (q: string) => Promis
 }
 
 /** Looks among the words with the same first letter or, for a slip in that, with the second one. */
-async function nearest(finder: Finder, word: string): Promise<string | null> {
+async function nearest(finder: Finder, word: string, spell: Speller): Promise<string | null> {
   const whole = await nearestAsIs(finder, word);
-  if (whole !== null) return whole;
+  if (whole !== null) return spell(whole);
   const bare = withoutArticle(word);
   const meant = bare === word ? null : await nearestAsIs(finder, bare);
-  return meant === null ? null : word.slice(0, word.length - bare.length) + meant;
+  return meant === null ? null : word.slice(0, word.length - bare.length) + (await spell(meant));
 }
 
 async function nearestAsIs(finder: Finder, word: string): Promise<string | null> {

@@ -9,11 +9,11 @@ import { AppError } from '../errors.ts';
 import { decodeCursor, encodeCursor, listDigest } from '../http/cursor.ts';
 import type { Settings } from '../settings/service.ts';
 import type { Analysers, SiteAnalyser } from './analysers.ts';
-import { type Ask, readQuery } from './ask.ts';
+import { type Ask, readQuery, wordsOf } from './ask.ts';
 import type { Excerpt, ExcerptTask } from './excerpts.ts';
 import { type FacetKind, type Finder, facetsCountedOver, type Matching, matchingOf } from './finder.ts';
 import { formerAnalyser } from './former.ts';
-import { foldedWords } from './headline-words.ts';
+import { foldedWords, spelling } from './headline-words.ts';
 import { meantWords } from './meant.ts';
 import type { NameIndex } from './names-index.ts';
 import { datedPage, datedPlace, type Filters, rankedPage, rankedPlace, widen } from './pages.ts';
@@ -139,6 +139,19 @@ export function createSearchService(deps: SearchDeps) {
     return counts;
   }
 
+  async function headlinesOf(numbers: readonly number[]) {
+    return (await publications.cards(numbers)).map(({ articleId, bytes, slug }) => {
+      const { headline } = JSON.parse(bytes.toString()) as { headline: string };
+      return { id: articleId, headline, slug };
+    });
+  }
+
+  /** A folded word of headlines as the newest of them writes it. */
+  async function spell(word: string): Promise<string> {
+    const [newest] = await headlinesOf(await finder.complete([word], word, 1));
+    return newest ? spelling(newest.headline, word) : word;
+  }
+
   const nothing: Matching = matchingOf({});
 
   return {
@@ -147,7 +160,10 @@ export function createSearchService(deps: SearchDeps) {
       const { ask } = await read(query.q);
       const filters = await readFilters(query);
       const found = filters ? await find(query, ask, filters) : { hits: [], isWide: false, next: null };
-      const hits = await present(found.hits, ask, query.sort === 'relevance');
+      // Stories that only have words of a phrase are shown with those.
+      const loose = found.isWide ? ask.wanted.filter(({ all }) => all.length === 0).flatMap(wordsOf) : [];
+      const shown = { ...ask, marks: [...ask.marks, ...loose] };
+      const hits = await present(found.hits, shown, query.sort === 'relevance');
       const answer: Found = {
         hits,
         page: { next: found.next, limit: query.limit },
@@ -157,7 +173,8 @@ export function createSearchService(deps: SearchDeps) {
       const matching = (filters && found.isWide && (await widen(finder, ask, filters))) || strict;
       if (query.total) answer.total = filters ? await finder.count(matching, Number.MAX_SAFE_INTEGER) : 0;
       if (query.facets) answer.facets = filters ? await countFacets(matching, query.facets) : { counted: 0 };
-      if (hits.length === 0 && query.cursor === undefined) answer.didYouMean = await meantWords(finder, query.q, read);
+      if (hits.length === 0 && query.cursor === undefined)
+        answer.didYouMean = await meantWords(finder, query.q, read, spell);
       return answer;
     },
 
@@ -173,10 +190,7 @@ export function createSearchService(deps: SearchDeps) {
       const prefix = words.at(-1) ?? '';
       if (prefix === '') return { headlines: [], tags: [] };
       const numbers = await finder.complete(words.slice(0, -1), prefix, suggestions);
-      const headlines = (await publications.cards(numbers)).map(({ articleId, bytes, slug }) => {
-        const { headline } = JSON.parse(bytes.toString()) as { headline: string };
-        return { id: articleId, headline, slug };
-      });
+      const headlines = await headlinesOf(numbers);
       const tags = await names.completeTags(words, suggestions);
       return { headlines, tags: tags.map(({ id, name, slug }) => ({ id, name, slug })) };
     },

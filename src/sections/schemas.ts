@@ -52,13 +52,18 @@ export const sectionPatch = z
   .meta({ examples: [{ heading: 'خلفية الإعلان' }] });
 export type SectionPatch = z.infer<typeof sectionPatch>;
 
-export const sectionOrder = z.strictObject({
-  ids: z
-    .array(id)
-    .max(maxSections)
-    .refine((ids) => new Set(ids).size === ids.length, refusal('duplicate', 'An id is named twice.', 'ورد معرّف مرتين.'))
-    .meta({ description: 'Every section of the article once, in the new order' }),
-});
+export const sectionOrder = z
+  .strictObject({
+    ids: z
+      .array(id)
+      .max(maxSections)
+      .refine(
+        (ids) => new Set(ids).size === ids.length,
+        refusal('duplicate', 'An id is named twice.', 'ورد معرّف مرتين.'),
+      )
+      .meta({ description: 'Every section of the article once, in the new order' }),
+  })
+  .meta({ examples: [{ ids: ['0198c0de-0000-7000-8000-000000000002', '0198c0de-0000-7000-8000-000000000001'] }] });
 
 const shown = {
   id,

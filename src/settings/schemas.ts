@@ -37,9 +37,10 @@ const baseUrl = z
   .transform((url) => new URL(url).origin)
   .meta({ type: 'string', format: 'uri', maxLength: 300 });
 
-const monthNames = z
-  .enum(['international', 'levant', 'maghreb', 'maroc', 'dual'])
-  .meta({ description: 'Names of the months: نوفمبر, تشرين الثاني, نونبر, or both' });
+const monthNames = z.enum(['international', 'levant', 'maghreb', 'maroc', 'dual', 'country']).meta({
+  description:
+    'Names of the months: نوفمبر, تشرين الثاني, the Maghreb’s جانفي, Morocco’s نونبر, both «تشرين الثاني/نوفمبر», or those of the country that `display` or the site’s language names',
+});
 const digits = z.enum(['latn', 'arab']).meta({ description: 'Digits of dates and counts in words: 123 or ١٢٣' });
 const display = z
   .boolean()

@@ -142,10 +142,16 @@ function siteGroupOf(config: SettingsConfig): Group<SiteSettings> {
       digits: 'latn',
       display: false,
       feedText: 'full',
-      reservedNames: [],
+      reservedNames: officeNames,
     },
   };
 }
+
+/** What nobody should be called who only reads a newspaper. */
+const officeNames = [
+  ...['الإدارة', 'إدارة الموقع', 'إدارة التحرير', 'هيئة التحرير', 'رئيس التحرير', 'مدير التحرير', 'مدير الموقع'],
+  ...['المحرر', 'محرر', 'المشرف', 'مشرف', 'admin', 'administrator', 'moderator', 'editor'],
+];
 
 const searchGroup: Group<SearchSettings> = {
   name: 'search',

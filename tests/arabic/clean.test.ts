@@ -103,11 +103,14 @@ describe('nameKey', () => {
     ['خبر', 'خ ب ر'],
     ['editor', 'éditor'],
     ['root', 'r00t'],
+    ['رنا', 'رن١'],
+    ['أحمد', '١حمد'],
+    ['هدى', '٥دى'],
   ])('does not tell %s from %s', (name, copy) => {
     expect(nameKey(copy)).toBe(nameKey(name));
   });
 
   it('tells different names apart', () => {
-    expect(new Set(['محمد', 'محمود', 'أحمد', 'حمد', 'Ali', 'Alia'].map(nameKey)).size).toBe(6);
+    expect(new Set(['محمد', 'محمود', 'أحمد', 'حمد', 'محمد 15', 'Ali', 'Alia'].map(nameKey)).size).toBe(7);
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { analyse, indexText } from '../../src/arabic/analyse.ts';
+import { analyse, createAnalyser, indexText } from '../../src/arabic/analyse.ts';
 import { cleanName, cleanText, nameKey } from '../../src/arabic/clean.ts';
 import { collationKey } from '../../src/arabic/collation.ts';
+import { readDateLine } from '../../src/arabic/date-line.ts';
 import { parseArabicDate } from '../../src/arabic/dates.ts';
 import { toArabicDigits, toLatinDigits } from '../../src/arabic/digits.ts';
 import { firstStrong } from '../../src/arabic/direction.ts';
 import { fold } from '../../src/arabic/fold.ts';
-import { highlight, snippet } from '../../src/arabic/highlight.ts';
+import { escapeHtml, highlight, snippet } from '../../src/arabic/highlight.ts';
 import { commentFingerprint, fingerprint } from '../../src/arabic/likeness.ts';
 import { parseQuery } from '../../src/arabic/query.ts';
 import { countWords } from '../../src/arabic/reading.ts';
@@ -21,6 +22,9 @@ const texts: Record<string, string> = {
   'marks out of order': `a${megabyte('\u0301\u0323')}`,
   'a ligature that grows eighteen times': megabyte('ﷺ'),
   'that ligature in words': megabyte('ﷺ '),
+  'that ligature beside others': megabyte('ﷻﷺ'),
+  'thirty marks on each letter': megabyte(`a${'\u0301\u0323'.repeat(15)}`),
+  'quotes between words': megabyte('"ا '),
   'lone surrogates': megabyte('\ud800'),
   'surrogates the wrong way round': megabyte('\udc00\ud800'),
   quotes: megabyte('"'),
@@ -51,14 +55,17 @@ const functions: Record<string, (text: string) => unknown> = {
   analyse,
   indexText,
   parseQuery,
+  synonyms: (text) => parseQuery('ا ب', createAnalyser({ synonyms: [[text, 'ا']] })),
   highlight: (text) => highlight(text, marks),
   snippet: (text) => snippet(text, marks),
+  escapeHtml,
   fingerprint,
   commentFingerprint,
   collationKey,
   countWords,
   firstStrong,
   parseArabicDate: (text) => parseArabicDate(text, { timeZone: 'UTC' }),
+  readDateLine,
   toLatinDigits,
   toArabicDigits,
 };

@@ -16,6 +16,12 @@ describeEachEngine('names that the settings keep from readers', (engine) => {
   const statusAs = async (name: string) =>
     (await readersOf(room).send(articleId, { body: `تعليق ${++comments}`, author: { name } })).status;
 
+  it('are those of a newsroom’s offices unless it chooses others', async () => {
+    for (const name of ['الإدارة', 'اداره الموقع', 'هَيئة التحرير', 'رئيس-التحرير', 'Аdmin', 'Administrator', 'مشرف'])
+      expect([name, await statusAs(name)]).toEqual([name, 422]);
+    expect(await statusAs('محرر متقاعد')).toBe(201);
+  });
+
   it('are refused from the moment they are set, however they are spelled, and free again afterwards', async () => {
     const set = (reservedNames: string[]) =>
       room.call('/v1/editorial/settings', {
@@ -24,6 +30,7 @@ describeEachEngine('names that the settings keep from readers', (engine) => {
         body: { reservedNames, name: 'صحيفة الشام' },
         headers: { 'if-match': '*' },
       });
+    await set([]);
     expect(await statusAs('إدارة التحرير')).toBe(201);
     await set(['إدارة التحرير', 'Admin']);
     for (const name of ['إدارة التحرير', 'ادارة  التحـرير', 'إدَارة-التحرير', 'admin'])

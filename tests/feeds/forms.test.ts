@@ -53,6 +53,12 @@ describe('JSON-LD', () => {
     expect(read(seedArticle, { ...site, logoUrl: null })).not.toHaveProperty('image');
   });
 
+  it('leaves out what an article of nothing but a headline does not have', () => {
+    const document = read(articleOf({ id: fixedId(3), sections: [], lead: null }));
+    for (const member of ['description', 'articleBody']) expect(document).not.toHaveProperty(member);
+    expect(Object.values(document)).not.toContain('');
+  });
+
   it('names the writers, and the house where nobody signed', () => {
     expect(read(seedArticle).author).toEqual([
       { '@type': 'Person', name: 'ليلى حداد' },

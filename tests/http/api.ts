@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
 import type { Schema } from './from-schema.ts';
 
-type Media = Record<string, { schema?: Schema }>;
+type Media = Record<string, { schema?: Schema; example?: unknown; examples?: Record<string, { value: unknown }> }>;
 type Document = {
   paths: Record<string, Record<string, OperationObject>>;
   components: { schemas: Record<string, Schema> };
@@ -12,7 +12,7 @@ type OperationObject = {
   operationId: string;
   parameters?: { name: string; in: string; required?: boolean; schema: Schema }[];
   requestBody?: { content: Media };
-  responses: Record<string, { content?: Media }>;
+  responses: Record<string, { description: string; content?: Media }>;
 };
 
 export type Operation = OperationObject & { method: string; path: string };
@@ -50,10 +50,21 @@ export async function describedApi(app: FastifyInstance) {
     return validate(JSON.parse(text)) ? null : ajv.errorsText(validate.errors);
   }
 
+  /** What is wrong with the examples of a body, or null. */
+  function exampleFaultOf(operation: Operation): string | null {
+    const media = operation.requestBody?.content['application/json'];
+    if (!media) return null;
+    const examples = media.examples ? Object.values(media.examples).map(({ value }) => value) : [media.example];
+    if (examples.includes(undefined)) return 'there is no example of the body';
+    const place = ['paths', operation.path, operation.method.toLowerCase(), 'requestBody'];
+    const validate = validator(...place, 'content', 'application/json', 'schema');
+    return examples.every((example) => validate(example)) ? null : ajv.errorsText(validate.errors);
+  }
+
   function problemFaultOf(body: unknown): string | null {
     const validate = validator('components', 'schemas', 'Problem');
     return validate(body) ? null : ajv.errorsText(validate.errors);
   }
 
-  return { operations, schemas: document.components.schemas, faultOf, problemFaultOf };
+  return { operations, schemas: document.components.schemas, faultOf, exampleFaultOf, problemFaultOf };
 }

@@ -27,6 +27,14 @@ describeEachEngine('every route of the OpenAPI document', (engine) => {
   });
   afterAll(() => room.close());
 
+  it('shows a valid example of what it takes, and says what it answers', async () => {
+    const api = await describedApi(room.app);
+    for (const operation of api.operations) {
+      expect([operation.operationId, api.exampleFaultOf(operation)]).toEqual([operation.operationId, null]);
+      for (const { description } of Object.values(operation.responses)) expect(description).not.toMatch(/default/i);
+    }
+  });
+
   it('answers any request without a fault, in a documented shape', { timeout: 60_000 }, async () => {
     const api = await describedApi(room.app);
     const answered = { any: 0, good: 0 };

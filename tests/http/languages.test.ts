@@ -24,6 +24,8 @@ function faultsOf(arabic: string): string[] {
     ['Latin punctuation after Arabic', /\p{Script=Arabic}[,;?]/u.test(arabic)],
     ['tatweel or two spaces', /(?<!ب)ـ| {2}/.test(arabic)],
     ['tanwin after the alef', /اً/.test(arabic)],
+    ['«مسموح» without «به»', /مسموح(?:ة)?(?! (?:به|بها|لها)(?!\p{L}))/u.test(arabic)],
+    ['a hyphen that wanders', /\p{Script=Arabic}[^\p{L}]* -[A-Za-z]/u.test(arabic.replace(apart, ''))],
     ['marks that wander', looseMarks.test(arabic.replace(apart, ''))],
     ['a form that was not filled in', /\$\{|undefined|null/.test(arabic)],
   ];
@@ -89,7 +91,14 @@ describe('validation', () => {
     [z.number().min(1), 0, 'الحد الأدنى للقيمة: 1.'],
     [z.number().positive(), 0, 'يجب أن تكون القيمة أكبر من 0.'],
     [z.enum(['pre', 'post']), 'x', 'القيم المقبولة: pre, post.'],
+    [z.enum(['-views', 'views']), 'x', 'القيم المقبولة: \u2066-views, views\u2069.'],
     [z.string(), undefined, 'هذا الحقل مطلوب.'],
+    [z.union([z.array(z.string()), z.object({})]), 'نص', 'يجب أن تكون القيمة قائمة أو كائنًا.'],
+    [
+      z.union([z.string(), z.object({ id: z.string() }), z.record(z.string(), z.any())]),
+      1,
+      'يجب أن تكون القيمة نصًا أو كائنًا.',
+    ],
     [z.int(), 1.5, 'يجب أن تكون القيمة عددًا صحيحًا.'],
     [z.number().multipleOf(5), 3, 'رقم غير مقبول: يجب أن يكون من مضاعفات 5.'],
     [z.ipv4(), 'x', 'عنوان IPv4 غير مقبول.'],

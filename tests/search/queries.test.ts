@@ -46,6 +46,11 @@ describeEachEngine('a search', (engine) => {
     for (const q of ['"غارة جوية"', '«غارة جوية»', '“الغارة الجوية”']) expect(await stories.find(q)).toEqual([id.body]);
     expect((await stories.find({ q: 'غارة جوية', sort: 'date' })).sort()).toEqual([id.body, id.scattered].sort());
     expect((await stories.search('"غارة بحرية"')).data.length).toBe(2);
+    expect(await stories.find('"غارة جوية" الخبير')).toEqual([id.body, id.scattered]);
+    expect(await stories.find({ q: '"غارة جوية" الخبير', limit: '1' })).toEqual([id.body]);
+    const [loose] = (await stories.search('"غارة على بحرية"')).data;
+    expect(loose.highlight.snippet).toContain('<mark>غارة</mark>');
+    expect((await stories.search('"بحرية في البحرين"')).data).toEqual([]);
     expect(await stories.find('زلزال -الخبير -المدينة')).toEqual([id.lead, id.heading]);
     expect(await stories.find('زلزال -"هزة أرضية"')).toEqual([id.body]);
   });
@@ -117,7 +122,9 @@ describeEachEngine('a search', (engine) => {
   });
 
   it('says what may have been meant where it finds nothing', async () => {
-    expect((await stories.search('المديتة')).didYouMean).toBe('المدينه');
+    expect((await stories.search('المديتة')).didYouMean).toBe('المدينة');
+    expect((await stories.search('مديتة')).didYouMean).toBe('مدينة');
+    expect((await stories.search('المديته خخخخخخخة')).didYouMean).toBe('المدينة خخخخخخخة');
     expect((await stories.search('زلزاال')).didYouMean).toBe('زلزال');
     expect((await stories.search('خخخخخخخخ')).didYouMean).toBeNull();
     expect((await stories.search('زلزال')).didYouMean).toBeUndefined();

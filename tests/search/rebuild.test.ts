@@ -157,4 +157,19 @@ describeEachEngine('rebuilding the search index', (engine) => {
     expect(await stories.find(query)).toEqual([other.id]);
     expect(plain.id).not.toBe(other.id);
   });
+
+  it('is begun by a running server whose protected words are changed', async () => {
+    const { id } = await stories.publish({ text: 'لجنة القوانين' });
+    await room.app.listen({ port: 0 });
+    const body = { protectedWords: ['القوانين'] };
+    await room.call('/v1/editorial/settings/search', {
+      as: 'admin',
+      method: 'PATCH',
+      body,
+      headers: { 'if-match': '*' },
+    });
+    const site = createAnalysers({ search: () => ({ synonyms: [], ...body }) }).current();
+    await vi.waitUntil(async () => !(await isOutdated(room.db.read, site)), 10_000);
+    expect(await stories.find('القوانين')).toEqual([id]);
+  });
 });
