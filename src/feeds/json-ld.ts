@@ -11,6 +11,7 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
   const url = absoluteUrl(article, site, origin);
   const images = imagesOf(article);
   const description = seo?.description ?? summaryOf(article, 300);
+  const alternative = seo?.title ?? kicker;
   const articleBody = bodyText(article);
   const home = new URL('/', site.baseUrl ?? origin).href;
   const publisher = {
@@ -28,8 +29,9 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
     '@id': urnOf(article),
     url,
     mainEntityOfPage: { '@type': 'WebPage', '@id': seo?.canonicalUrl ?? url },
-    headline: seo?.title ?? headline,
-    ...(kicker === null ? {} : { alternativeHeadline: kicker }),
+    // What readers see, as Google asks; what search engines are to be shown instead is the other one.
+    headline,
+    ...(alternative ? { alternativeHeadline: alternative } : {}),
     ...(description === '' ? {} : { description }),
     inLanguage: locale,
     ...(images.length === 0 && site.logoUrl === null

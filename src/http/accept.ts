@@ -3,14 +3,14 @@ import { AppError } from '../errors.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Whether the route has nothing but JSON to answer. */
-    onlyJson?: boolean;
+    /** Whether the route has nothing but JSON to answer, or nothing else unless `format` asks for it. */
+    jsonUnless?: 'never' | 'format';
   }
 }
 
 /**
  * Refuses with 406 a request that takes no JSON of a route that has nothing else (RFC 9110, 12.5.1). Where an address
- * can be had in several media types, its route looks at Accept itself.
+ * can be had in several kinds of JSON, its route looks at Accept itself; in anything else, by `format` only.
  */
 export function refuseUnacceptable(app: FastifyInstance): void {
   app.addHook('onRoute', (route) => {
@@ -19,13 +19,15 @@ export function refuseUnacceptable(app: FastifyInstance): void {
     const answers = Object.entries((schema.response ?? {}) as Record<string, object>)
       .filter(([status]) => status.startsWith('2') && status !== '204')
       .flatMap(([, answer]) => ('content' in answer && answer.content ? Object.keys(answer.content) : [json]));
-    const onlyJson = answers.length > 0 && answers.every((type) => type === json);
-    route.config = { ...route.config, onlyJson };
+    if (answers.every((type) => type === json) && answers.length > 0)
+      route.config = { ...route.config, jsonUnless: 'never' };
+    else if (answers.includes(json)) route.config = { ...route.config, jsonUnless: 'format' };
   });
   app.addHook('onRequest', (request: FastifyRequest, _reply, done) => {
     const { accept } = request.headers;
-    if (accept === undefined || accept === '*/*' || !request.routeOptions.config?.onlyJson) return done();
-    if (takesJson(accept)) return done();
+    const unless = request.routeOptions.config?.jsonUnless;
+    if (accept === undefined || accept === '*/*' || unless === undefined || takesJson(accept)) return done();
+    if (unless === 'format' && /[?&]format=/.test(request.url)) return done();
     done(new AppError('not-acceptable', { params: { available: json } }));
   });
 }

@@ -70,7 +70,7 @@ describe('JSON-LD', () => {
   it('follows what an editor wrote for search engines', () => {
     const seo = { title: 'عنوان آخر', description: 'وصف آخر', canonicalUrl: 'https://other.example/x' };
     expect(read({ ...seedArticle, seo })).toMatchObject({
-      ...{ headline: 'عنوان آخر', description: 'وصف آخر' },
+      ...{ headline: seedArticle.headline, alternativeHeadline: 'عنوان آخر', description: 'وصف آخر' },
       mainEntityOfPage: { '@id': 'https://other.example/x' },
     });
   });

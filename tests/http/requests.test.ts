@@ -28,7 +28,9 @@ describeEachEngine('a request', (engine) => {
 
   it('that takes no JSON is a 406 where there is nothing else', async () => {
     for (const accept of ['text/html', 'application/xml, text/*;q=0.5', 'application/json;q=0'])
-      expect(await get('/v1/articles', { accept })).toMatchObject({ status: 406, body: { code: 'not-acceptable' } });
+      for (const at of ['/v1/articles', '/v1/articles/x'])
+        expect(await get(at, { accept })).toMatchObject({ status: 406, body: { code: 'not-acceptable' } });
+    expect((await get('/v1/articles/x?format=html', { accept: 'text/html' })).status).toBe(404);
     for (const accept of ['*/*', 'application/*', 'text/html, */*;q=0.1', 'application/json; charset=utf-8', ''])
       expect((await get('/v1/articles', { accept })).status).toBe(200);
     expect((await get('/openapi.yaml', { accept: 'text/html' })).status).toBe(200);
