@@ -170,6 +170,22 @@ describe('snippet', () => {
     expect(html).toMatch(/^….*…$/u);
   });
 
+  it('shows a word also where other letters stand in it than in what was asked', () => {
+    for (const [asked, written] of [
+      ['استقالة', 'يستقيل'],
+      ['انضمام', 'بانضمامِها'],
+      ['ارتفع', 'سترتفع'],
+      ['أميركا', 'امريكا'],
+      ['قوات', 'قوّة'],
+      ['مسؤول', 'المسئـولين'],
+      ['2025', '٢٠٢٥'],
+      ['elysee', 'Élysée'],
+    ] as const)
+      expect(snippet(`${filler}${written} ${filler}`, parseQuery(asked).marks, 60)).toContain(
+        `<mark>${written}</mark>`,
+      );
+  });
+
   it('is the beginning when nothing is found, and everything when it fits', () => {
     expect(snippet(filler, ['سور'], 30)).toBe('كلام آخر طويل كلام آخر طويل…');
     expect(snippet('سوريا & مصر', ['سور'], 30)).toBe('<mark>سوريا</mark> &#38; مصر');
