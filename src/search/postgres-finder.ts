@@ -8,6 +8,7 @@ import {
   freshness,
   type Matching,
   rankedAtOnce,
+  type StoryFinder,
   valuesOfFacet,
 } from './finder.ts';
 import { lexeme, rankExpression, tsExpression } from './postgres-expression.ts';
@@ -16,11 +17,16 @@ const headlinesCompared = 50_000;
 const wordsCompared = 20_000;
 
 /** Searches text search vectors. The server does the work, so nothing here holds up the event loop. */
-export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder {
+export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder & StoryFinder {
   const matches = (matching: Matching) => sql`s.terms @@ ${tsExpression(matching)}::tsquery and ${within(matching)}`;
   const joined = sql`search_publications s join publications p on p.n = s.n`;
 
   return {
+    async newest() {
+      const [row] = await read.rows<{ n: number | null }>(sql`select max(n) as n from publications`);
+      return row?.n ?? 0;
+    },
+
     async count(matching, most) {
       const [row] = await read.rows<{ found: string }>(
         sql`select count(*) as found from (select 1 from ${joined} where ${matches(matching)} limit ${most}) as some_of_them`,

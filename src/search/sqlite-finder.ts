@@ -1,75 +1,28 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Threads } from '../db/threads.ts';
 import {
-  type Dated,
   type FacetCount,
   type FacetKind,
   type Finder,
   facetsCountedOver,
-  freshness,
   type Matching,
-  type Ranked,
-  rankedAtOnce,
   valuesOfFacet,
 } from './finder.ts';
 import { ftsExpression, quoted } from './sqlite-expression.ts';
+import { countQuery } from './sqlite-queries.ts';
 
-/** Beyond so many matches, stories are tried one by one in their order: one of the next few will match. */
-const sortedAtOnce = 10_000;
 const namedAtOnce = 1000;
 const wordsCompared = 20_000;
-
-/** The weights of body, headline, lead, headings, names and facets. */
-const rank = sql.raw('bm25(search_publications, 1.0, 10.0, 4.0, 2.0, 0.5, 0.0)');
 
 /** Searches FTS5 tables, in threads. `clock` bounds what is asked for without an end. */
 export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => Date): Finder {
   const expression = (matching: Matching) => ftsExpression(matching, clock());
   const publications = (matching: Matching) => sql`search_publications match ${expression(matching)}`;
 
-  async function countAtMost(matching: Matching, most: number): Promise<number> {
-    const isExact = !matching.from && !matching.to;
-    const source = isExact
-      ? sql`select 1 from search_publications where ${publications(matching)} limit ${most}`
-      : sql`select 1 from search_publications s cross join publications p on p.n = s.rowid where ${publications(matching)} and ${between(matching)} limit ${most}`;
-    const [row] = await threads.rows<{ found: number }>(sql`select count(*) as found from (${source})`);
-    return row?.found ?? 0;
-  }
-
   return {
-    count: countAtMost,
-
-    async rank(matching, { top, limit, offset, freshAt }) {
-      const boost = freshAt
-        ? sql`(1 + ${freshness.most} / (1 + max(0.0, ${freshAt.getTime()} - p.published_at) / ${freshness.halfMs}))`
-        : sql`1`;
-      const rows = await threads.rows<Ranked & { low: number; size: number }>(sql`
-        with found as materialized (
-          select rowid as n, ${rank} as score from search_publications
-          where ${publications(matching)} and rowid <= ${top} order by rowid desc limit ${rankedAtOnce})
-        select found.n, found.score * ${boost} as score,
-          (select min(n) from found) as low, (select count(*) from found) as size
-        from found cross join publications p on p.n = found.n where ${between(matching)}
-        order by 2, found.n desc limit ${limit} offset ${offset}`);
-      const [first] = rows;
-      return {
-        hits: rows.map(({ n, score }) => ({ n, score: -score })),
-        low: first?.low ?? 0,
-        isFull: first?.size === rankedAtOnce,
-      };
-    },
-
-    async list(matching, after, limit) {
-      const place = after
-        ? sql`(p.published_at < ${after.at} or (p.published_at = ${after.at} and p.n < ${after.n}))`
-        : sql`true`;
-      const isMany = (await countAtMost({ ...matching, from: null, to: null }, sortedAtOnce)) === sortedAtOnce;
-      const source = isMany
-        ? sql`publications p where exists (select 1 from search_publications s where s.rowid = p.n and ${publications(matching)})`
-        : sql`(select rowid as n from search_publications where ${publications(matching)}) s cross join publications p on p.n = s.n where true`;
-      return threads.rows<Dated>(sql`
-        select p.n, p.published_at as at from ${source} and ${between(matching)} and ${place}
-        order by p.published_at desc, p.n desc limit ${limit}`);
+    async count(matching, most) {
+      const [row] = await threads.rows<{ found: number }>(countQuery(matching, most, clock()));
+      return row?.found ?? 0;
     },
 
     async facets(matching, kinds) {
