@@ -41,7 +41,10 @@ export function excerptMaker({ marks, enough, settings }: ExcerptTask): (parts: 
     const { headline, lead, sections } = document as Document;
     const texts = [lead ?? '', ...sections.map(({ body }) => toText(body))].filter((text) => text !== '');
     const text = texts.join('\n').slice(0, mostSearched).trim();
-    const snippet = marker.snippet(text, snippetLength, enough).replace(/\s+/g, ' ');
-    return { headline: marker.highlight(headline), snippet };
+    const shown = marker.highlight(headline);
+    // Where the headline answers, the text need not.
+    const isThorough = !shown.includes('<mark>');
+    const snippet = marker.snippet(text, { maxChars: snippetLength, enough, isThorough });
+    return { headline: shown, snippet: snippet.replace(/\s+/g, ' ') };
   };
 }
