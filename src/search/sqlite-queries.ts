@@ -1,4 +1,5 @@
-import { type Dated, type Matching, rankedAtOnce } from './finder.ts';
+import type { Wanted } from './ask.ts';
+import { type Dated, type Matching, matchingOf, rankedAtOnce } from './finder.ts';
 import { ftsExpression } from './sqlite-expression.ts';
 
 /** SQL with its parameters. It is written by hand, for threads that find stories load no query builder. */
@@ -32,6 +33,14 @@ export function windowQuery(matching: Matching, top: number, now: Date): Query {
     text: `select rowid, bm25(search_publications, 1.0, 10.0, 4.0, 2.0, 0.5, 0.0) from search_publications
       where ${match} and rowid <= ? order by rowid desc limit ${rankedAtOnce}`,
     params: [ftsExpression(matching, now), top],
+  };
+}
+
+/** The numbers of stories up to `top` that have all of `wanted`, of which there are few. */
+export function havingAllQuery(wanted: readonly Wanted[], top: number, now: Date): Query {
+  return {
+    text: `select rowid from search_publications where ${match} and rowid <= ? order by rowid desc limit ${rankedAtOnce}`,
+    params: [ftsExpression(matchingOf({ every: wanted }), now), top],
   };
 }
 

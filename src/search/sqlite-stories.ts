@@ -5,7 +5,7 @@ import { type ThreadReader, threadReader } from '../db/thread-reader.ts';
 import { bestOf } from './best.ts';
 import { excerptMaker } from './excerpts.ts';
 import { type Dated, rankedAtOnce, type StoryFinder } from './finder.ts';
-import { countQuery, listQuery, type Query, sortedAtOnce, windowQuery } from './sqlite-queries.ts';
+import { countQuery, havingAllQuery, listQuery, type Query, sortedAtOnce, windowQuery } from './sqlite-queries.ts';
 import { timesOf } from './sqlite-times.ts';
 import { excerptTaskOf, type FoundStories, findStories, type StoriesTask } from './stories.ts';
 
@@ -39,14 +39,20 @@ function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
     },
 
     async rank(matching, window) {
-      const { text, params } = windowQuery(matching, window.top, now);
+      const { top } = window;
+      const { text, params } = windowQuery({ ...matching, except: [] }, top, now);
       const found = reader
         .statement(text)
         .raw()
         .all(...params) as [n: number, score: number][];
+      // FTS5 would look for what has everything beside every story that has something; there is less than a page of it.
+      const all =
+        matching.except.length === 0 ? [] : rows<{ rowid: number }>(havingAllQuery(matching.except, top, now));
+      const left = new Set(all.map(({ rowid }) => rowid));
+      const rest = left.size === 0 ? found : found.filter(([n]) => !left.has(n));
       const isTimed = window.freshAt !== null || matching.from !== null || matching.to !== null;
-      const times = isTimed ? timesOf(reader)(found.map(([n]) => n)) : null;
-      const hits = bestOf(found, times, matching, window);
+      const times = isTimed ? timesOf(reader)(rest.map(([n]) => n)) : null;
+      const hits = bestOf(rest, times, matching, window);
       return { hits, low: found.at(-1)?.[0] ?? 0, isFull: found.length === rankedAtOnce };
     },
 
