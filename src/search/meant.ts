@@ -4,9 +4,11 @@ import { foldedWords, withoutArticle } from './headline-words.ts';
 import { nearestWord, slipsAllowed } from './nearest.ts';
 
 const mostWords = 6;
+/** Each unknown word takes a look through the vocabulary. */
+const mostUnknown = 3;
 
 /**
- * The query as it may have been meant: each word that nothing holds is replaced by the nearest one of a headline. Null
+ * The query as it may have been meant: each of the first words that nothing holds is replaced by the nearest one of a headline. Null
  * where no word is unknown, or nothing is near.
  */
 export async function meantWords(
@@ -16,9 +18,12 @@ export async function meantWords(
 ): Promise<string | null> {
   const words = foldedWords(text).slice(0, mostWords);
   let isChanged = false;
+  let unknown = 0;
   const meant: string[] = [];
   for (const word of words) {
-    const near = (await isKnown(finder, word, read)) ? null : await nearest(finder, word);
+    const isLookedFor = unknown < mostUnknown && !(await isKnown(finder, word, read));
+    const near = isLookedFor ? await nearest(finder, word) : null;
+    if (isLookedFor) unknown++;
     if (near !== null) isChanged = true;
     meant.push(near ?? word);
   }

@@ -12,6 +12,8 @@ export type Start = { at: number; newest: number };
 /** How far the last story shown may have moved in its window since. */
 const moved = 20;
 const windowsOfPage = 20;
+/** Of the words of phrases, as many are asked for one by one. */
+const mostDissolved = 12;
 
 /** The best stories, from a place on. */
 export async function rankedPage(
@@ -30,7 +32,9 @@ export async function rankedPage(
   let isWide = wide === 1;
 
   for (let windows = 0; windows < windowsOfPage; windows++) {
-    if (list === 1) loose ??= await looseMatching(finder, ask, filters);
+    // Where the first list was just found to be empty, nothing of it has to be left out of the second.
+    const except = place || hits.length > 0 ? ask.wanted : [];
+    if (list === 1) loose ??= await looseMatching(finder, ask, filters, except);
     const matching = list === 1 ? loose : strict;
     if (!matching) return { hits, next: null, isWide };
     const offset = Math.max(0, shown - moved);
@@ -107,18 +111,23 @@ export async function widen(
   if (phrases.length === 0) return { ...base, some: plain };
   if ((await finder.count({ ...base, every: phrases }, 1)) > 0)
     return words.length === 0 ? null : { ...base, every: phrases, some: [...plain, ...phrases] };
-  const dissolved = phrases.map((phrase) => ({ ...phrase, all: phrase.phrases.flat(), phrases: [] }));
-  return { ...base, some: [...plain, ...dissolved] };
+  const terms = [...new Set(phrases.flatMap((phrase) => phrase.phrases.flat()))].slice(0, mostDissolved);
+  return { ...base, some: [...plain, ...terms.map((term) => ({ all: [term], phrases: [], names: [], related: [] }))] };
 }
 
 /**
  * What has something of what was asked for but not everything. A common word alone brings too much to rank: then only
  * the rarest words make a story match, as many as bring no more than is ranked at once, and the others rank.
  */
-async function looseMatching(finder: Pick<StoryFinder, 'count'>, ask: Ask, filters: Filters): Promise<Matching | null> {
+async function looseMatching(
+  finder: Pick<StoryFinder, 'count'>,
+  ask: Ask,
+  filters: Filters,
+  except: readonly Wanted[],
+): Promise<Matching | null> {
   const whole = await widen(finder, ask, filters);
   if (!whole) return null;
-  const rest = { ...whole, except: ask.wanted };
+  const rest = { ...whole, except };
   if ((await finder.count(whole, rankedAtOnce + 1)) <= rankedAtOnce) return rest;
   const counted: { wanted: Wanted; count: number }[] = [];
   for (const wanted of whole.some)

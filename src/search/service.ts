@@ -141,10 +141,12 @@ export function createSearchService(deps: SearchDeps) {
         page: { next: found.cursor, limit: query.limit },
         match: found.isWide ? 'any' : 'all',
       };
-      const strict = filters ? matchingOf({ ...filters, every: ask.wanted, none: ask.excluded }) : nothing;
-      const matching = (filters && found.isWide && (await widen(finder, ask, filters))) || strict;
-      if (query.total) answer.total = filters ? await finder.count(matching, Number.MAX_SAFE_INTEGER) : 0;
-      if (query.facets) answer.facets = filters ? await countFacets(matching, query.facets) : { counted: 0 };
+      if (query.total || query.facets) {
+        const strict = filters ? matchingOf({ ...filters, every: ask.wanted, none: ask.excluded }) : nothing;
+        const matching = (filters && found.isWide && (await widen(finder, ask, filters))) || strict;
+        if (query.total) answer.total = filters ? await finder.count(matching, Number.MAX_SAFE_INTEGER) : 0;
+        if (query.facets) answer.facets = filters ? await countFacets(matching, query.facets) : { counted: 0 };
+      }
       if (hits.length === 0 && query.cursor === undefined) answer.didYouMean = await meantWords(finder, query.q, read);
       return answer;
     },

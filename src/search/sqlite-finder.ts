@@ -28,12 +28,12 @@ export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => 
     async facets(matching, kinds) {
       const counts = kinds.map(
         (kind) => sql`select * from (select ${kind} as kind, ${facetValue[kind]} as value, count(*) as count
-          from found cross join publications p on p.n = found.n ${facetSource[kind]}
-          where ${facetValue[kind]} is not null group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
+          from found ${facetSource[kind]} where ${facetValue[kind]} is not null
+          group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
       );
       return threads.rows<FacetCount>(sql`
         with found as materialized (
-          select s.rowid as n from search_publications s cross join publications p on p.n = s.rowid
+          select p.category_id, p.published_at, p.refs from search_publications s cross join publications p on p.n = s.rowid
           where ${publications(matching)} and ${between(matching)} order by s.rowid desc limit ${facetsCountedOver})
         ${sql.join(counts, sql` union all `)}`);
     },
@@ -100,15 +100,15 @@ function between({ from, to }: Matching): SQL {
 }
 
 const facetValue: Record<FacetKind, SQL> = {
-  category: sql.raw('p.category_id'),
+  category: sql.raw('category_id'),
   tag: sql.raw('tag.value'),
   author: sql.raw("author.value ->> 'id'"),
-  year: sql.raw("strftime('%Y', p.published_at / 1000, 'unixepoch')"),
+  year: sql.raw("strftime('%Y', published_at / 1000, 'unixepoch')"),
 };
 
 const facetSource: Record<FacetKind, SQL> = {
   category: sql.empty(),
-  tag: sql.raw("cross join json_each(p.refs, '$.tags') tag"),
-  author: sql.raw("cross join json_each(p.refs, '$.authors') author"),
+  tag: sql.raw("cross join json_each(refs, '$.tags') tag"),
+  author: sql.raw("cross join json_each(refs, '$.authors') author"),
   year: sql.empty(),
 };

@@ -110,15 +110,21 @@ describe('parseQuery', () => {
     },
   );
 
+  it('ignores phrases of nothing but the commonest words when others remain', () => {
+    expect(parseQuery('"في من" "سوريا في"').phrases).toEqual([['سور', 'في']]);
+    expect(parseQuery('"في من" سوريا').phrases).toEqual([]);
+    expect(parseQuery('"في من" "من على"').phrases).toEqual([['في', 'من']]);
+  });
+
   it('is bounded, and never throws', () => {
     const long = fc.array(anyText, { minLength: 1, maxLength: 60 }).map((parts) => parts.join(' '));
     fc.assert(
       fc.property(long, (query) => {
         const { words, phrases, excluded } = parseQuery(query);
         expect(words.length).toBeLessThanOrEqual(24);
-        expect(phrases.length).toBeLessThanOrEqual(8);
+        expect(phrases.length).toBeLessThanOrEqual(4);
         expect(excluded.length).toBeLessThanOrEqual(8);
-        for (const phrase of [...phrases, ...excluded]) expect(phrase.length).toBeLessThanOrEqual(16);
+        for (const phrase of [...phrases, ...excluded]) expect(phrase.length).toBeLessThanOrEqual(12);
       }),
       { numRuns: 500 },
     );
