@@ -2,6 +2,9 @@ import type { ThreadReader } from '../db/thread-reader.ts';
 
 /** So many changes are followed one by one; after more, all times are forgotten. */
 const mostFollowed = 1000;
+/** After so many single reads for one question, all times are read from an index: in a newsroom of so many stories. */
+const mostSingle = 500;
+const mostRead = 300_000;
 
 export type Times = (numbers: readonly number[]) => Float64Array;
 
@@ -26,6 +29,10 @@ function rememberTimes({ connection }: ThreadReader): Times {
   const changes = connection.prepare<[number], { seq: number; tags: string }>(
     'select seq, tags from changes where seq > ? order by seq',
   );
+  const newest = connection.prepare<[], number | null>('select max(n) from publications').pluck();
+  const all = connection
+    .prepare<[], [n: number, at: number]>('select n, published_at from publications indexed by publications_published')
+    .raw();
   let kept = new Float64Array(1024).fill(Number.NaN);
   let version: unknown;
   let seen: number | null = null;
@@ -48,12 +55,22 @@ function rememberTimes({ connection }: ThreadReader): Times {
     else for (const id of ids) for (const { n, at } of byArticle.all(id)) if (n < kept.length) kept[n] = at;
   }
 
+  function readAll(): void {
+    const last = newest.get() ?? 0;
+    if (last > mostRead) return;
+    if (last >= kept.length) kept = grown(kept, last);
+    for (const [n, at] of all.iterate()) kept[n] = at;
+  }
+
   return (numbers) => {
     follow();
+    let single = 0;
     const times = new Float64Array(numbers.length);
     for (const [index, n] of numbers.entries()) {
       let at = kept[n];
       if (at === undefined || Number.isNaN(at)) {
+        single++;
+        if (single === mostSingle) readAll();
         at = timeOf.get(n) ?? 0;
         if (n >= kept.length) kept = grown(kept, n);
         kept[n] = at;
