@@ -45,6 +45,12 @@ const letters: Record<string, string> = {
   ژ: 'ز',
 };
 
+/** The letters and digits that folding makes this one of. */
+export function lookAlikes(folded: string): string[] {
+  if (/^[0-9]$/.test(folded)) return [0x660, 0x6f0].map((zero) => String.fromCharCode(zero + Number(folded)));
+  return Object.keys(letters).filter((letter) => letters[letter] === folded);
+}
+
 const foldable = new RegExp(`${ignorable.source}|[${Object.keys(letters).join('')}\u0660-\u0669\u06f0-\u06f9]`, 'g');
 
 /** Characters that normalisation and lower case leave as they are: ASCII without capitals, and Arabic letters. */

@@ -1,37 +1,58 @@
 import { type Analyser, standardAnalyser, type Token } from './analyse.ts';
+import { likelyPlaces } from './likely-places.ts';
+import { separates, wordClass } from './word-class.ts';
 
 /** What to mark: a term wherever it stands, or terms that stand side by side. */
 export type Mark = string | readonly string[];
+
+export type SnippetOptions = { maxChars: number; enough: number; isThorough: boolean };
+export type Marker = ReturnType<typeof createMarker>;
 
 type Span = { start: number; end: number };
 /** A marked place, and which of the marks it answers. */
 type Hit = Span & { mark: number };
 
-/**
- * The text as HTML with `<mark>` around every word whose term is asked for; everything else is escaped, so that the
- * answer may stand in a page or in a quoted attribute. Marked words are those of the original: «والتحالفات» for تحالف.
- */
-export function highlight(text: string, marks: Iterable<Mark>, analyser: Analyser = standardAnalyser): string {
-  return render(text, findHits(analyser.analyse(text), [...marks]), 0, text.length);
+/** Marks texts for one query; make it once for all the texts that are found. */
+export function createMarker(marks: Iterable<Mark>, analyser: Analyser = standardAnalyser) {
+  const asked = [...marks].map((mark) => (typeof mark === 'string' ? [mark] : mark));
+  const byFirst = marksByFirst(asked);
+  const places = likelyPlaces(asked.map(([first]) => first ?? ''));
+
+  return {
+    /**
+     * The text as HTML with `<mark>` around every word whose term is asked for; everything else is escaped, so that the
+     * answer may stand in a page or in a quoted attribute. Marked words are those of the original: «والتحالفات» for تحالف.
+     */
+    highlight(text: string): string {
+      return render(text, findHits(analyser.analyse(text), byFirst), 0, text.length);
+    },
+
+    /**
+     * The part of a text, of at most `maxChars` UTF-16 units before escaping, that answers most of the marks, as HTML
+     * like that of `highlight`. It begins and ends between words, with … where something was left out. Without a hit it
+     * is the beginning of the text. Nothing better is looked for once a place answers `enough` marks. Words in an unlikely
+     * form are looked for only where there are no others, and where somebody wants to be thorough.
+     */
+    snippet(text: string, { maxChars, enough, isThorough }: SnippetOptions): string {
+      const likely = gather(likelyHits(text, places, byFirst, analyser), maxChars, enough);
+      const isFound = likely.hits.length > 0 || (places && !isThorough);
+      const { hits, best } = isFound ? likely : gather(findHits(analyser.analyse(text), byFirst), maxChars, enough);
+      const { start, end } = fitWindow(text, best, maxChars);
+      const shown = render(text, hits, start, end);
+      return `${start > 0 ? '…' : ''}${shown}${end < text.trimEnd().length ? '…' : ''}`;
+    },
+  };
 }
 
-/**
- * The part of a text, of at most `maxChars` UTF-16 units before escaping, that answers most of the marks, as HTML like
- * that of `highlight`. It begins and ends between words, with … where something was left out. Without a hit it is the
- * beginning of the text.
- */
-export function snippet(
-  text: string,
-  marks: Iterable<Mark>,
-  maxChars = 200,
-  analyser: Analyser = standardAnalyser,
-): string {
-  const tokens = analyser.analyse(text);
-  const hits = findHits(tokens, [...marks]);
-  const best = bestWindow(hits, maxChars);
-  const { start, end } = fitWindow(text, tokens, best, maxChars);
-  const shown = render(text, hits, start, end);
-  return `${start > 0 ? '…' : ''}${shown}${end < text.trimEnd().length ? '…' : ''}`;
+/** Marks a text, as a marker does. */
+export function highlight(text: string, marks: Iterable<Mark>, analyser?: Analyser): string {
+  return createMarker(marks, analyser).highlight(text);
+}
+
+/** The part of a text that answers most of the marks, as a marker finds it. */
+export function snippet(text: string, marks: Iterable<Mark>, maxChars = 200, analyser?: Analyser): string {
+  const options = { maxChars, enough: Number.POSITIVE_INFINITY, isThorough: true };
+  return createMarker(marks, analyser).snippet(text, options);
 }
 
 /** Escapes text for HTML elements and quoted attributes. */
@@ -45,16 +66,21 @@ export function escapeHtml(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
-function findHits(tokens: readonly Token[], marks: readonly Mark[]): Hit[] {
+type MarksByFirst = ReadonlyMap<string, readonly { terms: readonly string[]; mark: number }[]>;
+
+function marksByFirst(asked: readonly (readonly string[])[]): MarksByFirst {
   const byFirst = new Map<string, { terms: readonly string[]; mark: number }[]>();
-  for (const [index, mark] of marks.entries()) {
-    const terms = typeof mark === 'string' ? [mark] : mark;
+  for (const [mark, terms] of asked.entries()) {
     const [first] = terms;
     if (first === undefined) continue;
     const others = byFirst.get(first);
-    if (others) others.push({ terms, mark: index });
-    else byFirst.set(first, [{ terms, mark: index }]);
+    if (others) others.push({ terms, mark });
+    else byFirst.set(first, [{ terms, mark }]);
   }
+  return byFirst;
+}
+
+function findHits(tokens: readonly Token[], byFirst: MarksByFirst): Hit[] {
   const hits: Hit[] = [];
   for (const [at, token] of tokens.entries()) {
     for (const { terms, mark } of byFirst.get(token.term) ?? []) {
@@ -63,6 +89,52 @@ function findHits(tokens: readonly Token[], marks: readonly Mark[]): Hit[] {
     }
   }
   return hits;
+}
+
+/** More than these would not show a better place, and a letter may be likely everywhere. */
+const mostPlaces = 500;
+/** How far is read from a likely place on: a phrase is seldom longer, and one that is will be found otherwise. */
+const phraseLength = 200;
+
+/** Hits at the places where a word looks like one that is asked for. */
+function* likelyHits(text: string, places: RegExp | null, byFirst: MarksByFirst, analyser: Analyser): Generator<Hit> {
+  if (!places) return;
+  places.lastIndex = 0;
+  for (let number = 0; number < mostPlaces; number++) {
+    const found = places.exec(text);
+    if (!found) return;
+    const start = wordStart(text, found.index);
+    const end = wordEnd(text, found.index + 1);
+    for (const term of analyser.terms(text.slice(start, end)))
+      for (const { terms, mark } of byFirst.get(term) ?? []) {
+        const rest = terms.length === 1 ? [] : analyser.analyse(text.slice(start, wordEnd(text, start + phraseLength)));
+        if (terms.length === 1) yield { start, end, mark };
+        else if (terms.every((each, offset) => rest[offset]?.term === each))
+          yield { start, end: start + (rest[terms.length - 1]?.end ?? 0), mark };
+      }
+    places.lastIndex = Math.max(end, found.index + 1);
+  }
+}
+
+/** No word is longer; of what is, any place is as good as another. */
+const longestWord = 300;
+
+function isInWord(text: string, at: number): boolean {
+  return at >= 0 && at < text.length && wordClass(text, at) !== separates;
+}
+
+/** Where the word begins that stands at or around a place. */
+function wordStart(text: string, place: number): number {
+  let at = place;
+  while (place - at < longestWord && isInWord(text, at - 1)) at--;
+  return at;
+}
+
+/** Where the word ends that stands around a place, if one does. */
+function wordEnd(text: string, place: number): number {
+  let at = Math.min(place, text.length);
+  while (at - place < longestWord && isInWord(text, at - 1) && isInWord(text, at)) at++;
+  return at;
 }
 
 /** Hits that overlap become one mark. */
@@ -88,53 +160,58 @@ function render(text: string, hits: readonly Hit[], from: number, to: number): s
   return html + escapeHtml(text.slice(at, to));
 }
 
-/** The hits within `maxChars` of one another that answer most marks; of equals those with most hits, then the first. */
-function bestWindow(hits: readonly Hit[], maxChars: number): Span {
+/**
+ * The hits of a text, and the place within `maxChars` that answers most marks; of equals the one with most hits, then the
+ * first. The first that answers `enough` will do, and then no more is read than may be shown beside it.
+ */
+function gather(all: Iterable<Hit>, maxChars: number, enough: number): { hits: Hit[]; best: Span } {
+  const hits: Hit[] = [];
   const counts = new Map<number, number>();
   let best = { start: 0, end: 0, score: 0 };
   let first = 0;
-  for (const [last, hit] of hits.entries()) {
+  let lastRead = Number.POSITIVE_INFINITY;
+  for (const hit of all) {
+    if (hit.start > lastRead) break;
+    hits.push(hit);
+    if (lastRead !== Number.POSITIVE_INFINITY) continue;
     counts.set(hit.mark, (counts.get(hit.mark) ?? 0) + 1);
-    for (let left = hits[first]; left && first < last && hit.end - left.start > maxChars; left = hits[++first]) {
+    for (let left = hits[first]; left && left !== hit && hit.end - left.start > maxChars; left = hits[++first]) {
       const count = (counts.get(left.mark) ?? 1) - 1;
       if (count === 0) counts.delete(left.mark);
       else counts.set(left.mark, count);
     }
-    const score = counts.size * 1000 + Math.min(999, last - first);
+    const score = counts.size * 1000 + Math.min(999, hits.length - 1 - first);
     if (score > best.score) best = { start: hits[first]?.start ?? hit.start, end: hit.end, score };
+    if (counts.size >= enough) lastRead = best.start + maxChars;
   }
-  return best;
+  return { hits, best };
 }
 
 /** Widens a window to `maxChars`, a third of the room before it, and moves its ends to the ends of words. */
-function fitWindow(text: string, tokens: readonly Token[], { start, end }: Span, maxChars: number): Span {
+function fitWindow(text: string, { start, end }: Span, maxChars: number): Span {
   if (text.length <= maxChars) return { start: 0, end: text.length };
   const room = Math.max(0, maxChars - (end - start));
   const from = Math.max(0, Math.min(start - Math.floor(room / 3), text.length - maxChars));
   const to = Math.min(text.length, from + maxChars);
-  const first = from === 0 ? 0 : tokens[firstAt(tokens, from)]?.start;
-  const last = to === text.length ? to : lastEnd(tokens, to);
-  const begin = first !== undefined && first <= start && first < to ? first : from;
-  return { start: begin, end: last !== undefined && last > begin ? last : wholeCharacter(text, to) };
+  const first = from === 0 ? 0 : nextWord(text, from, Math.min(start, to - 1));
+  const last = to === text.length ? to : lastWordEnd(text, to, first);
+  return { start: first, end: last > first ? last : wholeCharacter(text, to) };
 }
 
-/** Where the last word ends that ends at or before a place. Words of several terms stand in the list several times. */
-function lastEnd(tokens: readonly Token[], place: number): number | undefined {
-  let index = firstAt(tokens, place) - 1;
-  while (index >= 0 && (tokens[index]?.end ?? 0) > place) index--;
-  return tokens[index]?.end;
+/** Where the first word begins from a place on; the place itself where none begins before the limit. */
+function nextWord(text: string, place: number, limit: number): number {
+  let at = place;
+  while (at <= limit && isInWord(text, at - 1)) at++;
+  while (at <= limit && !isInWord(text, at)) at++;
+  return at <= limit ? at : place;
 }
 
-/** The index of the first token that starts at or after a place. */
-function firstAt(tokens: readonly Token[], place: number): number {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens[middle]?.start ?? 0) < place) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** Where the last word ends that ends at or before a place; nowhere (0) after the limit. */
+function lastWordEnd(text: string, place: number, limit: number): number {
+  let at = place;
+  if (isInWord(text, at)) while (at > limit && isInWord(text, at - 1)) at--;
+  while (at > limit && !isInWord(text, at - 1)) at--;
+  return at > limit ? at : 0;
 }
 
 function wholeCharacter(text: string, place: number): number {

@@ -21,9 +21,11 @@ export type ParsedQuery = {
 /** More than anyone types; the rest is ignored, so that no query is slow. */
 const maxQueryLength = 1000;
 const maxWords = 24;
-const maxPhrases = 8;
+const maxPhrases = 4;
 const maxExcluded = 8;
-const maxPhraseTerms = 16;
+const maxPhraseTerms = 12;
+/** Of words that stand in every text, in every order: looking for where they stand side by side takes long. */
+const maxCommonTerms = 4;
 
 /** A quoted phrase or a word, each perhaps excluded by a hyphen before it. Any pair of quotation marks will do. */
 const part = /(?<![^\s"«»“”„‟‹›＂])([-\u2212]?)["«»“”„‟‹›＂]([^"«»“”„‟‹›＂]*)["«»“”„‟‹›＂]|([^\s"«»“”„‟‹›＂]+)/gu;
@@ -55,10 +57,18 @@ export function parseQuery(query: string, analyser: Analyser = standardAnalyser)
   const words = toWords(typed, phrases.length > 0, analyser);
   const kept = {
     words,
-    phrases: distinct(phrases).slice(0, maxPhrases),
+    phrases: withoutCommon(distinct(phrases), words.length > 0).slice(0, maxPhrases),
     excluded: distinct(excluded).slice(0, maxExcluded),
   };
   return { ...kept, marks: marksOf(kept) };
+}
+
+/** Phrases of nothing but the commonest words are ignored when others remain; of several, the first remains. */
+function withoutCommon(phrases: readonly string[][], hasWords: boolean): string[][] {
+  const uncommon = phrases.filter((phrase) => phrase.some((term) => !commonTerms.has(term)));
+  return uncommon.length > 0 || hasWords
+    ? uncommon
+    : phrases.slice(0, 1).map((terms) => terms.slice(0, maxCommonTerms));
 }
 
 function toWords(typed: readonly string[], hasPhrases: boolean, analyser: Analyser): QueryWord[] {

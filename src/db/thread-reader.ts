@@ -4,27 +4,38 @@ import BetterSqlite, { type Database as Connection, type Statement } from 'bette
 
 export type ReadTask = { file: string; text: string; params: unknown[] };
 
+/** A file as a thread reads it. */
+export type ThreadReader = { connection: Connection; statement: (text: string) => Statement };
+
 const statementsKept = 100;
-const connections = new Map<string, { connection: Connection; statements: Map<string, Statement> }>();
+const readers = new Map<string, ThreadReader>();
 
 export function rows({ file, text, params }: ReadTask): unknown[] {
-  const { connection, statements } = open(file);
-  const statement = statements.get(text) ?? connection.prepare(text);
-  // The one used last comes last, so that the first is the one to forget.
-  statements.delete(text);
-  statements.set(text, statement);
-  if (statements.size > statementsKept) statements.delete(statements.keys().next().value ?? '');
-  return statement.all(...params);
+  return threadReader(file)
+    .statement(text)
+    .all(...params);
 }
 
-function open(file: string) {
-  const known = connections.get(file);
+/** The thread's connection to a file, and the statements that it has prepared. */
+export function threadReader(file: string): ThreadReader {
+  const known = readers.get(file);
   if (known) return known;
   const connection = new BetterSqlite(file, { readonly: true, fileMustExist: true, timeout: 1000 });
   connection.pragma('cache_size = -8000');
   connection.pragma('temp_store = MEMORY');
   connection.pragma('mmap_size = 268435456');
-  const opened = { connection, statements: new Map<string, Statement>() };
-  connections.set(file, opened);
+  const kept = new Map<string, Statement>();
+  const opened: ThreadReader = {
+    connection,
+    statement(text) {
+      const found = kept.get(text) ?? connection.prepare(text);
+      // The one used last comes last, so that the first is the one to forget.
+      kept.delete(text);
+      kept.set(text, found);
+      if (kept.size > statementsKept) kept.delete(kept.keys().next().value ?? '');
+      return found;
+    },
+  };
+  readers.set(file, opened);
   return opened;
 }

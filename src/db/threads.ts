@@ -56,10 +56,12 @@ export function createThreads({ file, read }: Pick<Database, 'file' | 'read'>) {
   return {
     run,
 
-    /** The rows of a read that may take long. */
-    async rows<Row>(query: SQL): Promise<Row[]> {
-      if (file === null) return read.rows<Row>(query);
-      return run<ReadTask, Row[]>(reader, 'rows', { file, ...compile(query) });
+    /** The rows of a read that may take long; where the database is a file, also of one that is text already. */
+    async rows<Row>(query: SQL | Pick<ReadTask, 'text' | 'params'>): Promise<Row[]> {
+      const isText = 'text' in query;
+      if (file !== null) return run<ReadTask, Row[]>(reader, 'rows', { file, ...(isText ? query : compile(query)) });
+      if (isText) throw new TypeError('only a file is read by text');
+      return read.rows<Row>(query);
     },
 
     /** Ends all threads; what still runs in them is given up. */

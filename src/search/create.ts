@@ -1,19 +1,21 @@
 import type { Database } from '../db/database.ts';
-import { createThreads } from '../db/threads.ts';
+import { createThreads, type Threads } from '../db/threads.ts';
 import type { Composer } from '../delivery/compose.ts';
 import { createFacetFinder } from '../delivery/facet-finder.ts';
 import type { Names } from '../delivery/names.ts';
 import type { Publications } from '../delivery/publications.ts';
 import type { Settings } from '../settings/service.ts';
 import { createAnalysers } from './analysers.ts';
-import type { Finder } from './finder.ts';
 import { createIndexKeeper } from './keeper.ts';
 import { createNameIndex } from './names-index.ts';
 import { createPostgresFinder } from './postgres-finder.ts';
+import { createPostgresStories } from './postgres-stories.ts';
 import { createSearchIndex } from './search-index.ts';
 import { createSearchPages } from './search-pages.ts';
-import { createSearchService } from './service.ts';
+import { createSearchService, type SearchDeps } from './service.ts';
 import { createSqliteFinder } from './sqlite-finder.ts';
+import type { ThreadTask } from './sqlite-stories.ts';
+import type { FoundStories } from './stories.ts';
 
 export type Search = ReturnType<typeof createSearch>;
 export type CreateDeps = {
@@ -33,9 +35,9 @@ export function createSearch(deps: CreateDeps) {
   const analysers = createAnalysers(settings);
   const threads = createThreads(db);
   const nameIndex = createNameIndex(db);
-  const finder: Finder = db.engine === 'sqlite' ? createSqliteFinder(threads, clock) : createPostgresFinder(db.read);
+  const { finder, stories } = engineOf(deps, threads);
   const service = createSearchService({
-    ...{ db, clock, threads, finder, analysers, settings, publications },
+    ...{ db, clock, finder, stories, analysers, settings, publications },
     names: nameIndex,
     facets: createFacetFinder(db, names),
   });
@@ -57,3 +59,19 @@ export function createSearch(deps: CreateDeps) {
     },
   };
 }
+
+type EngineSearch = Pick<SearchDeps, 'finder' | 'stories'>;
+
+function engineOf({ db, clock, publications }: CreateDeps, threads: Threads): EngineSearch {
+  const { file } = db;
+  if (file === null) {
+    const finder = createPostgresFinder(db.read);
+    return { finder, stories: createPostgresStories(finder, publications, threads) };
+  }
+  return {
+    finder: createSqliteFinder(threads, clock),
+    stories: (task) => threads.run<ThreadTask, FoundStories>(storiesModule, 'stories', { ...task, file }),
+  };
+}
+
+const storiesModule = new URL('./sqlite-stories.ts', import.meta.url);

@@ -25,8 +25,10 @@ export type Window = { top: number; limit: number; offset: number; freshAt: Date
 export type FacetKind = 'category' | 'tag' | 'author' | 'year';
 export type FacetCount = { kind: FacetKind; value: string; count: number };
 
-/** How one engine searches. Stories are named by the number of their publication. */
-export type Finder = {
+/** How one engine finds stories, which are named by the number of their publication. */
+export type StoryFinder = {
+  /** The number of the newest publication. */
+  newest(): Promise<number>;
   /** How many stories match; never more than `most`. */
   count(matching: Matching, most: number): Promise<number>;
   /**
@@ -36,6 +38,10 @@ export type Finder = {
   rank(matching: Matching, window: Window): Promise<{ hits: Ranked[]; low: number; isFull: boolean }>;
   /** The matching stories after a place in time, newest first. */
   list(matching: Matching, after: Dated | null, limit: number): Promise<Dated[]>;
+};
+
+/** What else one engine answers. */
+export type Finder = Pick<StoryFinder, 'count'> & {
   /** Counts by facet over the newest `facetsCountedOver` matching stories. */
   facets(matching: Matching, kinds: readonly FacetKind[]): Promise<FacetCount[]>;
   /** The newest stories whose headline has all of `words` and a word that begins with `prefix`. */

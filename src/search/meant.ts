@@ -4,12 +4,14 @@ import { withoutArticle, writtenWords } from './headline-words.ts';
 import { nearestWord, slipsAllowed } from './nearest.ts';
 
 const mostWords = 6;
+/** Each unknown word takes a look through the vocabulary. */
+const mostUnknown = 3;
 
 /** How headlines write a folded word of theirs. */
 type Speller = (word: string) => Promise<string>;
 
 /**
- * The query as it may have been meant: each word that nothing holds is replaced by the nearest one of a headline, as it is
+ * The query as it may have been meant: each of the first words that nothing holds is replaced by the nearest one of a headline, as it is
  * written there. Null where no word is unknown, or nothing is near.
  */
 export async function meantWords(
@@ -20,9 +22,12 @@ export async function meantWords(
 ): Promise<string | null> {
   const words = writtenWords(text).slice(0, mostWords);
   let isChanged = false;
+  let unknown = 0;
   const meant: string[] = [];
   for (const { word, written } of words) {
-    const near = (await isKnown(finder, word, read)) ? null : await nearest(finder, word, spell);
+    const isLookedFor = unknown < mostUnknown && !(await isKnown(finder, word, read));
+    const near = isLookedFor ? await nearest(finder, word, spell) : null;
+    if (isLookedFor) unknown++;
     if (near !== null) isChanged = true;
     meant.push(near ?? written);
   }

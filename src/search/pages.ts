@@ -1,34 +1,8 @@
-import { z } from 'zod';
 import { type Ask, type Wanted, wordsOf } from './ask.ts';
-import { type Dated, type Finder, type Matching, matchingOf, type Ranked, rankedAtOnce } from './finder.ts';
+import { type Dated, type Matching, matchingOf, type Ranked, rankedAtOnce, type StoryFinder } from './finder.ts';
+import type { DatedPlace, RankedPlace } from './places.ts';
 
 export type Filters = Pick<Matching, 'facets' | 'from' | 'to'>;
-
-/**
- * A place in the ranked list. First come the stories that have everything asked for; where those are fewer than a page,
- * the stories follow that have something of it (`isWide`, decided by the first page). Each of the two lists is walked in
- * windows: as many of the newest stories as are ranked at once, then as many before them. A window is ranked anew for
- * every page, as of the moment of the first page and over what was published until then, and goes on after the last
- * story shown; where that is gone, from the place it had.
- */
-export const rankedPlace = z.tuple([
-  z.number().int().nonnegative(), // the moment of the first page, in milliseconds
-  z.number().int().nonnegative(), // the newest story then
-  z.union([z.literal(0), z.literal(1)]), // whether it is wide
-  z.union([z.literal(0), z.literal(1)]), // in which list: everything, or something
-  z.number().int().nonnegative(), // the newest story of the window
-  z.number().int().nonnegative().max(rankedAtOnce), // how many of the window were shown
-  z.number().int().nonnegative(), // the last one shown
-]);
-export type RankedPlace = z.infer<typeof rankedPlace>;
-
-/** A place in the list by date: whether the list is wide, then the time and number of the last story shown. */
-export const datedPlace = z.tuple([
-  z.union([z.literal(0), z.literal(1)]),
-  z.number().int().min(-8.64e15).max(8.64e15),
-  z.number().int().nonnegative(),
-]);
-export type DatedPlace = z.infer<typeof datedPlace>;
 
 export type Page<Place> = { hits: Ranked[]; next: Place | null; isWide: boolean };
 
@@ -41,7 +15,7 @@ const windowsOfPage = 20;
 
 /** The best stories, from a place on. */
 export async function rankedPage(
-  finder: Finder,
+  finder: StoryFinder,
   ask: Ask,
   filters: Filters,
   { place, limit, start, isFresh }: { place: RankedPlace | null; limit: number; start: Start; isFresh: boolean },
@@ -56,7 +30,9 @@ export async function rankedPage(
   let isWide = wide === 1;
 
   for (let windows = 0; windows < windowsOfPage; windows++) {
-    if (list === 1) loose ??= await looseMatching(finder, ask, filters);
+    // Where the first list was just found to be empty, nothing of it has to be left out of the second.
+    const except = place || hits.length > 0 ? ask.wanted : [];
+    if (list === 1) loose ??= await looseMatching(finder, ask, filters, except);
     const matching = list === 1 ? loose : strict;
     if (!matching) return { hits, next: null, isWide };
     const offset = Math.max(0, shown - moved);
@@ -94,7 +70,7 @@ export async function rankedPage(
 
 /** The newest stories, from a place on: those that have everything asked for or, if too few do, something of it. */
 export async function datedPage(
-  finder: Finder,
+  finder: StoryFinder,
   ask: Ask,
   filters: Filters,
   { place, limit }: { place: DatedPlace | null; limit: number },
@@ -119,7 +95,11 @@ export async function datedPage(
  * pastes are not meant so strictly (measured: .01 of the mean reciprocal rank). Other forms of a word are asked for only
  * where it stands alone: beside others they bring more that is not meant than what is (measured: .015).
  */
-export async function widen(finder: Finder, { wanted, excluded }: Ask, filters: Filters): Promise<Matching | null> {
+export async function widen(
+  finder: Pick<StoryFinder, 'count'>,
+  { wanted, excluded }: Ask,
+  filters: Filters,
+): Promise<Matching | null> {
   const phrases = wanted.filter(({ all }) => all.length === 0);
   const words = wanted.filter(({ all }) => all.length > 0);
   const [first] = wanted;
@@ -137,10 +117,15 @@ export async function widen(finder: Finder, { wanted, excluded }: Ask, filters: 
  * What has something of what was asked for but not everything. A common word alone brings too much to rank: then only
  * the rarest words make a story match, as many as bring no more than is ranked at once, and the others rank.
  */
-async function looseMatching(finder: Finder, ask: Ask, filters: Filters): Promise<Matching | null> {
+async function looseMatching(
+  finder: Pick<StoryFinder, 'count'>,
+  ask: Ask,
+  filters: Filters,
+  except: readonly Wanted[],
+): Promise<Matching | null> {
   const whole = await widen(finder, ask, filters);
   if (!whole) return null;
-  const rest = { ...whole, except: ask.wanted };
+  const rest = { ...whole, except };
   if ((await finder.count(whole, rankedAtOnce + 1)) <= rankedAtOnce) return rest;
   const counted: { wanted: Wanted; count: number }[] = [];
   for (const wanted of whole.some)

@@ -16,9 +16,9 @@ export function tsExpression({ every, some, none, except }: Matching): string {
   ]);
 }
 
-/** What a story is ranked by: all that is asked for. */
-export function rankExpression({ every, some, also }: Matching): string {
-  return anyOf([...every, ...some, ...also].flatMap(loose));
+/** What a story is ranked by: each thing that is asked for, as a tsquery of its own. */
+export function rankExpressions({ every, some, also }: Matching): string[] {
+  return [...new Set([...every, ...some, ...also].flatMap(loose))];
 }
 
 function strict({ all, phrases, names }: Wanted): string {

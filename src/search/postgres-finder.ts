@@ -8,19 +8,25 @@ import {
   freshness,
   type Matching,
   rankedAtOnce,
+  type StoryFinder,
   valuesOfFacet,
 } from './finder.ts';
-import { lexeme, rankExpression, tsExpression } from './postgres-expression.ts';
+import { lexeme, rankExpressions, tsExpression } from './postgres-expression.ts';
 
 const headlinesCompared = 50_000;
 const wordsCompared = 20_000;
 
 /** Searches text search vectors. The server does the work, so nothing here holds up the event loop. */
-export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder {
+export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder & StoryFinder {
   const matches = (matching: Matching) => sql`s.terms @@ ${tsExpression(matching)}::tsquery and ${within(matching)}`;
   const joined = sql`search_publications s join publications p on p.n = s.n`;
 
   return {
+    async newest() {
+      const [row] = await read.rows<{ n: number | null }>(sql`select max(n) as n from publications`);
+      return row?.n ?? 0;
+    },
+
     async count(matching, most) {
       const [row] = await read.rows<{ found: string }>(
         sql`select count(*) as found from (select 1 from ${joined} where ${matches(matching)} limit ${most}) as some_of_them`,
@@ -32,13 +38,24 @@ export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder {
       const boost = freshAt
         ? sql`(1 + ${freshness.most}::float8 / (1 + greatest(0, extract(epoch from ${freshAt.toISOString()}::timestamptz - p.published_at) * 1000 / ${freshness.halfMs}::float8)))`
         : sql`1::float8`;
+      const asked = rankExpressions(matching);
+      const ranks = asked.map((each) => sql`ts_rank(flat.terms, ${each}::tsquery, 1)`);
+      // What few of the stories have says more than what most of them have; ts_rank itself does not know how many have it.
+      const weights = asked.map(
+        (_, at) =>
+          sql`ln(1 + count(*) / greatest(1, count(*) filter (where ranks[${sql.raw(`${at + 1}`)}] > 0))::float8)`,
+      );
+      const scores = asked.map((_, at) => sql.raw(`ranks[${at + 1}] * weights[${at + 1}]`));
       const rows = await read.rows<{ n: number; score: number; low: number; size: string }>(sql`
         with found as materialized (
-          select s.n from ${joined} where ${matches(matching)} and s.n <= ${top} order by s.n desc limit ${rankedAtOnce})
-        select s.n, (ts_rank(s.terms, ${rankExpression(matching)}::tsquery, 1) * ${boost})::float8 as score,
-          (select min(n) from found) as low, (select count(*) from found) as size
-        from found join ${joined} on s.n = found.n
-        order by 2 desc, s.n desc limit ${limit} offset ${offset}`);
+          select s.n from ${joined} where ${matches(matching)} and s.n <= ${top} order by s.n desc limit ${rankedAtOnce}),
+        ranked as materialized (
+          select s.n, p.published_at, array[${sql.join(ranks, sql`, `)}] as ranks from found join ${joined} on s.n = found.n,
+            lateral (select ts_filter(s.terms, '{a,b,c,d}') as terms offset 0) as flat),
+        weighed as materialized (
+          select count(*) as size, min(n) as low, array[${sql.join(weights, sql`, `)}] as weights from ranked)
+        select p.n, ((${sql.join(scores, sql` + `)}) * ${boost})::float8 as score, low, size
+        from ranked p cross join weighed order by 2 desc, 1 desc limit ${limit} offset ${offset}`);
       const [first] = rows;
       return {
         hits: rows.map(({ n, score }) => ({ n, score })),

@@ -1,7 +1,6 @@
-import { inArray, type SQL, sql } from 'drizzle-orm';
+import { inArray, type SQL } from 'drizzle-orm';
 import { fold } from '../arabic/fold.ts';
 import type { Database } from '../db/database.ts';
-import type { Threads } from '../db/threads.ts';
 import { boundsOf } from '../delivery/article-lists.ts';
 import type { FacetFinder } from '../delivery/facet-finder.ts';
 import type { Publication, Publications } from '../delivery/publications.ts';
@@ -9,22 +8,24 @@ import { AppError } from '../errors.ts';
 import { decodeCursor, encodeCursor, listDigest } from '../http/cursor.ts';
 import type { Settings } from '../settings/service.ts';
 import type { Analysers, SiteAnalyser } from './analysers.ts';
-import { type Ask, readQuery, wordsOf } from './ask.ts';
-import type { Excerpt, ExcerptTask } from './excerpts.ts';
+import { type Ask, readQuery } from './ask.ts';
+import type { Excerpt } from './excerpts.ts';
 import { type FacetKind, type Finder, facetsCountedOver, type Matching, matchingOf } from './finder.ts';
 import { formerAnalyser } from './former.ts';
 import { foldedWords, spelling } from './headline-words.ts';
 import { meantWords } from './meant.ts';
 import type { NameIndex } from './names-index.ts';
-import { datedPage, datedPlace, type Filters, rankedPage, rankedPlace, widen } from './pages.ts';
+import { type Filters, widen } from './pages.ts';
+import { datedPlace, rankedPlace } from './places.ts';
 import type { SearchQuery, Suggestions } from './schemas.ts';
+import type { FoundStories, StoriesTask } from './stories.ts';
 
 export type SearchService = ReturnType<typeof createSearchService>;
 export type SearchDeps = {
   db: Database;
   clock: () => Date;
-  threads: Threads;
   finder: Finder;
+  stories: (task: StoriesTask) => Promise<FoundStories>;
   analysers: Analysers;
   settings: Pick<Settings, 'search' | 'site'>;
   names: NameIndex;
@@ -54,13 +55,10 @@ export type Found = {
 };
 
 const suggestions = 8;
-const excerptsModule = new URL('./excerpts.ts', import.meta.url);
 
 /** Finds published stories for readers, and working copies and comments for the staff. */
 export function createSearchService(deps: SearchDeps) {
-  const { db, clock, threads, finder, analysers, settings, names, facets, publications } = deps;
-  const table = db.tables.publications;
-  const findNewest = db.prepare<{ n: number | null }>(sql`select max(n) as n from ${table}`);
+  const { db, clock, finder, stories, analysers, settings, names, facets, publications } = deps;
   const former = formerAnalyser(db);
 
   async function read(q: string): Promise<{ ask: Ask; site: SiteAnalyser }> {
@@ -79,39 +77,29 @@ export function createSearchService(deps: SearchDeps) {
     return isEmpty ? null : { facets: groups, from, to };
   }
 
-  /** The numbers of the best stories with their scores, without anything to show. */
-  async function find(query: SearchQuery, ask: Ask, filters: Filters) {
+  /** A page of stories, without what else is shown of them. */
+  async function find(
+    query: SearchQuery,
+    ask: Ask,
+    filters: Filters,
+  ): Promise<FoundStories & { cursor: string | null }> {
     const { limit, sort, fresh, cursor } = query;
     const digest = listDigest('search', { ...query, total: undefined, facets: undefined, display: undefined });
-    if (sort === 'date') {
-      const place = decodeCursor(cursor, digest, datedPlace);
-      const { hits, next, isWide } = await datedPage(finder, ask, filters, { place, limit });
-      return { hits, isWide, next: next && encodeCursor(digest, next) };
-    }
-    const place = decodeCursor(cursor, digest, rankedPlace);
-    const start = { at: clock().getTime(), newest: (await findNewest())[0]?.n ?? 0 };
-    const { hits, next, isWide } = await rankedPage(finder, ask, filters, { place, limit, start, isFresh: fresh });
-    return { hits, isWide, next: next && encodeCursor(digest, next) };
+    const order: StoriesTask['order'] =
+      sort === 'date'
+        ? { by: 'date', place: decodeCursor(cursor, digest, datedPlace) }
+        : { by: 'relevance', place: decodeCursor(cursor, digest, rankedPlace), isFresh: fresh };
+    const at = clock().getTime();
+    const found = await stories({ ask, filters, limit, order, at, settings: settings.search() });
+    return { ...found, cursor: found.next && encodeCursor(digest, found.next) };
   }
 
   /** What is shown of found stories, in their order. One that was taken back a moment ago is left out. */
-  async function present(found: readonly { n: number; score: number }[], ask: Ask, isRanked: boolean): Promise<Hit[]> {
-    const numbers = found.map(({ n }) => n);
-    const cards = new Map((await publications.cards(numbers)).map((card) => [card.n, card]));
-    const documents = (await publications.documents(numbers)).filter(({ n }) => cards.has(n));
-    if (documents.length === 0) return [];
-    const task: ExcerptTask = {
-      documents: documents.map(({ bytes }) => bytes),
-      marks: ask.marks,
-      enough: ask.wanted.length,
-      settings: settings.search(),
-    };
-    const shown = await threads.run<ExcerptTask, Excerpt[]>(excerptsModule, 'excerpts', task);
-    const highlights = new Map(documents.map(({ n }, at) => [n, shown[at]]));
-    return found.flatMap(({ n, score }): Hit[] => {
+  async function present(found: FoundStories['hits'], isRanked: boolean): Promise<Hit[]> {
+    const cards = new Map((await publications.cards(found.map(({ n }) => n))).map((card) => [card.n, card]));
+    return found.flatMap(({ n, score, highlight }): Hit[] => {
       const publication = cards.get(n);
-      const highlight = highlights.get(n);
-      if (!publication || !highlight) return [];
+      if (!publication) return [];
       return [{ publication, highlight, score: isRanked ? Math.round(score * 10_000) / 10_000 : null }];
     });
   }
@@ -159,20 +147,19 @@ export function createSearchService(deps: SearchDeps) {
     async search(query: SearchQuery): Promise<Found> {
       const { ask } = await read(query.q);
       const filters = await readFilters(query);
-      const found = filters ? await find(query, ask, filters) : { hits: [], isWide: false, next: null };
-      // Stories that only have words of a phrase are shown with those.
-      const loose = found.isWide ? ask.wanted.filter(({ all }) => all.length === 0).flatMap(wordsOf) : [];
-      const shown = { ...ask, marks: [...ask.marks, ...loose] };
-      const hits = await present(found.hits, shown, query.sort === 'relevance');
+      const found = filters ? await find(query, ask, filters) : { hits: [], isWide: false, cursor: null };
+      const hits = await present(found.hits, query.sort === 'relevance');
       const answer: Found = {
         hits,
-        page: { next: found.next, limit: query.limit },
+        page: { next: found.cursor, limit: query.limit },
         match: found.isWide ? 'any' : 'all',
       };
-      const strict = filters ? matchingOf({ ...filters, every: ask.wanted, none: ask.excluded }) : nothing;
-      const matching = (filters && found.isWide && (await widen(finder, ask, filters))) || strict;
-      if (query.total) answer.total = filters ? await finder.count(matching, Number.MAX_SAFE_INTEGER) : 0;
-      if (query.facets) answer.facets = filters ? await countFacets(matching, query.facets) : { counted: 0 };
+      if (query.total || query.facets) {
+        const strict = filters ? matchingOf({ ...filters, every: ask.wanted, none: ask.excluded }) : nothing;
+        const matching = (filters && found.isWide && (await widen(finder, ask, filters))) || strict;
+        if (query.total) answer.total = filters ? await finder.count(matching, Number.MAX_SAFE_INTEGER) : 0;
+        if (query.facets) answer.facets = filters ? await countFacets(matching, query.facets) : { counted: 0 };
+      }
       if (hits.length === 0 && query.cursor === undefined)
         answer.didYouMean = await meantWords(finder, query.q, read, spell);
       return answer;

@@ -7,15 +7,17 @@ import { facetToken, rangeTokens } from './texts.ts';
  * an operator. Times are narrowed to months or years here; the exact bounds are the query's.
  */
 export function ftsExpression({ every, some, also, none, except, facets, from, to }: Matching, now: Date): string {
+  const wanted = [...new Set(some.flatMap(loose))];
   const parts = [
     ...every.map(strict),
-    ...(some.length === 0 ? [] : [anyOf(some.flatMap(loose))]),
+    ...(some.length === 0 ? [] : [anyOf(wanted)]),
     ...facets.map((group) => anyOf(group.map((facet) => quoted([facetToken(facet)])))),
     ...(from || to ? [anyOf(rangeTokens(from, to ?? now).map((token) => quoted([token])))] : []),
   ];
   // A word that only ranks may not be required. FTS5 has no such words, so everything that counts is asked for twice:
   // once to match, and once among others; the words that only rank stand there twice instead.
-  if (also.length > 0) parts.push(anyOf([...some.flatMap(loose), ...also.flatMap(loose), ...also.flatMap(loose)]));
+  const ranking = [...new Set(also.flatMap(loose))];
+  if (also.length > 0) parts.push(anyOf([...wanted, ...ranking, ...ranking]));
   const out = [...none.map(strict), ...(except.length === 0 ? [] : [allOf(except.map(strict))])];
   const expression = allOf(parts);
   return out.length === 0 ? expression : `${expression} NOT ${anyOf(out)}`;

@@ -1,86 +1,39 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Threads } from '../db/threads.ts';
 import {
-  type Dated,
   type FacetCount,
   type FacetKind,
   type Finder,
   facetsCountedOver,
-  freshness,
   type Matching,
-  type Ranked,
-  rankedAtOnce,
   valuesOfFacet,
 } from './finder.ts';
 import { ftsExpression, quoted } from './sqlite-expression.ts';
+import { countQuery } from './sqlite-queries.ts';
 
-/** Beyond so many matches, stories are tried one by one in their order: one of the next few will match. */
-const sortedAtOnce = 10_000;
 const namedAtOnce = 1000;
 const wordsCompared = 20_000;
-
-/** The weights of body, headline, lead, headings, names and facets. */
-const rank = sql.raw('bm25(search_publications, 1.0, 10.0, 4.0, 2.0, 0.5, 0.0)');
 
 /** Searches FTS5 tables, in threads. `clock` bounds what is asked for without an end. */
 export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => Date): Finder {
   const expression = (matching: Matching) => ftsExpression(matching, clock());
   const publications = (matching: Matching) => sql`search_publications match ${expression(matching)}`;
 
-  async function countAtMost(matching: Matching, most: number): Promise<number> {
-    const isExact = !matching.from && !matching.to;
-    const source = isExact
-      ? sql`select 1 from search_publications where ${publications(matching)} limit ${most}`
-      : sql`select 1 from search_publications s cross join publications p on p.n = s.rowid where ${publications(matching)} and ${between(matching)} limit ${most}`;
-    const [row] = await threads.rows<{ found: number }>(sql`select count(*) as found from (${source})`);
-    return row?.found ?? 0;
-  }
-
   return {
-    count: countAtMost,
-
-    async rank(matching, { top, limit, offset, freshAt }) {
-      const boost = freshAt
-        ? sql`(1 + ${freshness.most} / (1 + max(0.0, ${freshAt.getTime()} - p.published_at) / ${freshness.halfMs}))`
-        : sql`1`;
-      const rows = await threads.rows<Ranked & { low: number; size: number }>(sql`
-        with found as materialized (
-          select rowid as n, ${rank} as score from search_publications
-          where ${publications(matching)} and rowid <= ${top} order by rowid desc limit ${rankedAtOnce})
-        select found.n, found.score * ${boost} as score,
-          (select min(n) from found) as low, (select count(*) from found) as size
-        from found cross join publications p on p.n = found.n where ${between(matching)}
-        order by 2, found.n desc limit ${limit} offset ${offset}`);
-      const [first] = rows;
-      return {
-        hits: rows.map(({ n, score }) => ({ n, score: -score })),
-        low: first?.low ?? 0,
-        isFull: first?.size === rankedAtOnce,
-      };
-    },
-
-    async list(matching, after, limit) {
-      const place = after
-        ? sql`(p.published_at < ${after.at} or (p.published_at = ${after.at} and p.n < ${after.n}))`
-        : sql`true`;
-      const isMany = (await countAtMost({ ...matching, from: null, to: null }, sortedAtOnce)) === sortedAtOnce;
-      const source = isMany
-        ? sql`publications p where exists (select 1 from search_publications s where s.rowid = p.n and ${publications(matching)})`
-        : sql`(select rowid as n from search_publications where ${publications(matching)}) s cross join publications p on p.n = s.n where true`;
-      return threads.rows<Dated>(sql`
-        select p.n, p.published_at as at from ${source} and ${between(matching)} and ${place}
-        order by p.published_at desc, p.n desc limit ${limit}`);
+    async count(matching, most) {
+      const [row] = await threads.rows<{ found: number }>(countQuery(matching, most, clock()));
+      return row?.found ?? 0;
     },
 
     async facets(matching, kinds) {
       const counts = kinds.map(
         (kind) => sql`select * from (select ${kind} as kind, ${facetValue[kind]} as value, count(*) as count
-          from found cross join publications p on p.n = found.n ${facetSource[kind]}
-          where ${facetValue[kind]} is not null group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
+          from found ${facetSource[kind]} where ${facetValue[kind]} is not null
+          group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
       );
       return threads.rows<FacetCount>(sql`
         with found as materialized (
-          select s.rowid as n from search_publications s cross join publications p on p.n = s.rowid
+          select p.category_id, p.published_at, p.refs from search_publications s cross join publications p on p.n = s.rowid
           where ${publications(matching)} and ${between(matching)} order by s.rowid desc limit ${facetsCountedOver})
         ${sql.join(counts, sql` union all `)}`);
     },
@@ -147,15 +100,15 @@ function between({ from, to }: Matching): SQL {
 }
 
 const facetValue: Record<FacetKind, SQL> = {
-  category: sql.raw('p.category_id'),
+  category: sql.raw('category_id'),
   tag: sql.raw('tag.value'),
   author: sql.raw("author.value ->> 'id'"),
-  year: sql.raw("strftime('%Y', p.published_at / 1000, 'unixepoch')"),
+  year: sql.raw("strftime('%Y', published_at / 1000, 'unixepoch')"),
 };
 
 const facetSource: Record<FacetKind, SQL> = {
   category: sql.empty(),
-  tag: sql.raw("cross join json_each(p.refs, '$.tags') tag"),
-  author: sql.raw("cross join json_each(p.refs, '$.authors') author"),
+  tag: sql.raw("cross join json_each(refs, '$.tags') tag"),
+  author: sql.raw("cross join json_each(refs, '$.authors') author"),
   year: sql.empty(),
 };

@@ -110,15 +110,21 @@ describe('parseQuery', () => {
     },
   );
 
+  it('ignores phrases of nothing but the commonest words when others remain', () => {
+    expect(parseQuery('"في من" "سوريا في"').phrases).toEqual([['سور', 'في']]);
+    expect(parseQuery('"في من" سوريا').phrases).toEqual([]);
+    expect(parseQuery('"في من" "من على"').phrases).toEqual([['في', 'من']]);
+  });
+
   it('is bounded, and never throws', () => {
     const long = fc.array(anyText, { minLength: 1, maxLength: 60 }).map((parts) => parts.join(' '));
     fc.assert(
       fc.property(long, (query) => {
         const { words, phrases, excluded } = parseQuery(query);
         expect(words.length).toBeLessThanOrEqual(24);
-        expect(phrases.length).toBeLessThanOrEqual(8);
+        expect(phrases.length).toBeLessThanOrEqual(4);
         expect(excluded.length).toBeLessThanOrEqual(8);
-        for (const phrase of [...phrases, ...excluded]) expect(phrase.length).toBeLessThanOrEqual(16);
+        for (const phrase of [...phrases, ...excluded]) expect(phrase.length).toBeLessThanOrEqual(12);
       }),
       { numRuns: 500 },
     );
@@ -168,6 +174,22 @@ describe('snippet', () => {
     const html = snippet(text, parseQuery('سوريا التحالف اتفاق').marks, 100);
     expect(html).toContain('<mark>سوريا</mark> وقع <mark>التحالف</mark> <mark>الاتفاق</mark>');
     expect(html).toMatch(/^….*…$/u);
+  });
+
+  it('shows a word also where other letters stand in it than in what was asked', () => {
+    for (const [asked, written] of [
+      ['استقالة', 'يستقيل'],
+      ['انضمام', 'بانضمامِها'],
+      ['ارتفع', 'سترتفع'],
+      ['أميركا', 'امريكا'],
+      ['قوات', 'قوّة'],
+      ['مسؤول', 'المسئـولين'],
+      ['2025', '٢٠٢٥'],
+      ['elysee', 'Élysée'],
+    ] as const)
+      expect(snippet(`${filler}${written} ${filler}`, parseQuery(asked).marks, 60)).toContain(
+        `<mark>${written}</mark>`,
+      );
   });
 
   it('is the beginning when nothing is found, and everything when it fits', () => {

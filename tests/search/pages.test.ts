@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ask } from '../../src/search/ask.ts';
-import type { Finder, Matching } from '../../src/search/finder.ts';
-import { type RankedPlace, rankedPage } from '../../src/search/pages.ts';
+import type { Matching, StoryFinder } from '../../src/search/finder.ts';
+import { rankedPage } from '../../src/search/pages.ts';
+import type { RankedPlace } from '../../src/search/places.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { type Stories, storiesOf } from './stories.ts';
@@ -52,13 +53,13 @@ describeEachEngine('pages of a search', (engine) => {
 
 describe('pages over several windows', () => {
   /** Stories 1…size, of which some match; ranked by a number of their own, `window` of them at once. */
-  function finderOf(matching: number[], window: number): Finder {
+  function finderOf(matching: number[], window: number): StoryFinder {
     const rank = async (_: Matching, { top, limit, offset }: { top: number; limit: number; offset: number }) => {
       const found = matching.filter((n) => n <= top).slice(0, window);
       const hits = found.map((n) => ({ n, score: (n * 7919) % 101 })).sort((a, b) => b.score - a.score || b.n - a.n);
       return { hits: hits.slice(offset, offset + limit), low: Math.min(...found), isFull: found.length === window };
     };
-    return { rank } as unknown as Finder;
+    return { rank } as unknown as StoryFinder;
   }
   const ask: Ask = { wanted: [{ all: ['x'], phrases: [], names: [], related: [] }], excluded: [], marks: [] };
   const filters = { facets: [], from: null, to: null };

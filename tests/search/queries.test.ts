@@ -121,6 +121,24 @@ describeEachEngine('a search', (engine) => {
     expect(await stories.find({ q: 'فاز', sort: 'date' })).toEqual([id.signed, id.sport, id.old]);
   });
 
+  it('knows when a story came out as soon as that is changed', async () => {
+    const found = (from: string, to: string) => stories.find({ q: 'منطاد', from, to });
+    const balloon = await stories.publish({ text: 'منطاد في السماء', publishedAt: '2018-05-10T10:00:00Z' });
+    expect(await found('2018-05-01', '2018-05-20')).toEqual([balloon.id]);
+    await stories.desk.patch(balloon.id, { publishedAt: '2018-05-25T10:00:00Z' });
+    await stories.republish(balloon.id);
+    expect(await found('2018-05-01', '2018-05-20')).toEqual([]);
+    expect(await found('2018-05-21', '2018-05-30')).toEqual([balloon.id]);
+  });
+
+  it('takes a word that few stories have for more than words that many have', async () => {
+    for (let at = 0; at < 12; at++) await stories.publish({ text: 'مفاوضات ثم مفاوضات، ومفاوضات أخرى' });
+    const rare = await stories.publish({ text: 'نقل شحنة يورانيوم، وكانت سلسلة طويلة من كلام لا يعني أحدا' });
+    await stories.publish({ text: 'مفاوضات ثم مفاوضات، ومفاوضات أخرى' });
+    const { data, match } = await stories.search({ q: 'مفاوضات يورانيوم', fresh: 'false' });
+    expect([match, data[0].id]).toEqual(['any', rare.id]);
+  });
+
   it('says what may have been meant where it finds nothing', async () => {
     expect((await stories.search('المديتة')).didYouMean).toBe('المدينة');
     expect((await stories.search('مديتة')).didYouMean).toBe('مدينة');

@@ -1,0 +1,30 @@
+import type { Threads } from '../db/threads.ts';
+import type { Publications } from '../delivery/publications.ts';
+import type { Excerpt, ExcerptsTask } from './excerpts.ts';
+import type { StoryFinder } from './finder.ts';
+import { excerptTaskOf, type FoundStories, findStories, type StoriesTask } from './stories.ts';
+
+const excerptsModule = new URL('./excerpts.ts', import.meta.url);
+
+/** Finds pages of stories: the server finds, and a thread cuts the excerpts. */
+export function createPostgresStories(
+  finder: StoryFinder,
+  publications: Pick<Publications, 'documents'>,
+  threads: Pick<Threads, 'run'>,
+) {
+  return async (task: StoriesTask): Promise<FoundStories> => {
+    const { hits, ...rest } = await findStories(finder, task);
+    const documents = await publications.documents(hits.map(({ n }) => n));
+    if (documents.length === 0) return { ...rest, hits: [] };
+    const excerptsTask = { ...excerptTaskOf(task, rest), documents: documents.map(({ bytes }) => bytes) };
+    const shown = await threads.run<ExcerptsTask, Excerpt[]>(excerptsModule, 'excerpts', excerptsTask);
+    const highlights = new Map(documents.map(({ n }, at) => [n, shown[at]]));
+    return {
+      ...rest,
+      hits: hits.flatMap((hit) => {
+        const highlight = highlights.get(hit.n);
+        return highlight ? [{ ...hit, highlight }] : [];
+      }),
+    };
+  };
+}

@@ -1,0 +1,64 @@
+import type { Wanted } from './ask.ts';
+import { type Dated, type Matching, matchingOf, rankedAtOnce } from './finder.ts';
+import { ftsExpression } from './sqlite-expression.ts';
+
+/** SQL with its parameters. It is written by hand, for threads that find stories load no query builder. */
+export type Query = { text: string; params: unknown[] };
+
+/** Beyond so many matches, stories are tried one by one in their order: one of the next few will match. */
+export const sortedAtOnce = 10_000;
+
+const match = 'search_publications match ?';
+
+/** How many stories match; never more than `most`. */
+export function countQuery(matching: Matching, most: number, now: Date): Query {
+  const bounds = between(matching);
+  const expression = ftsExpression(matching, now);
+  if (bounds.params.length === 0)
+    return {
+      text: `select count(*) as found from (select 1 from search_publications where ${match} limit ?)`,
+      params: [expression, most],
+    };
+  return {
+    text: `select count(*) as found from (select 1 from search_publications s cross join publications p on p.n = s.rowid
+      where ${match} and ${bounds.text} limit ?)`,
+    params: [expression, ...bounds.params, most],
+  };
+}
+
+/** The numbers and scores of a window of the matching stories, newest first. Lower scores are better. */
+export function windowQuery(matching: Matching, top: number, now: Date): Query {
+  // The weights of body, headline, lead, headings, names and facets.
+  return {
+    text: `select rowid, bm25(search_publications, 1.0, 10.0, 4.0, 2.0, 0.5, 0.0) from search_publications
+      where ${match} and rowid <= ? order by rowid desc limit ${rankedAtOnce}`,
+    params: [ftsExpression(matching, now), top],
+  };
+}
+
+/** The numbers of stories up to `top` that have all of `wanted`, of which there are few. */
+export function havingAllQuery(wanted: readonly Wanted[], top: number, now: Date): Query {
+  return {
+    text: `select rowid from search_publications where ${match} and rowid <= ? order by rowid desc limit ${rankedAtOnce}`,
+    params: [ftsExpression(matchingOf({ every: wanted }), now), top],
+  };
+}
+
+/** The matching stories after a place in time, newest first. */
+export function listQuery(matching: Matching, after: Dated | null, limit: number, isMany: boolean, now: Date): Query {
+  const bounds = between(matching);
+  const source = isMany
+    ? `publications p where exists (select 1 from search_publications s where s.rowid = p.n and ${match})`
+    : `(select rowid as n from search_publications where ${match}) s cross join publications p on p.n = s.n where true`;
+  const place = after ? '(p.published_at < ? or (p.published_at = ? and p.n < ?))' : 'true';
+  return {
+    text: `select p.n, p.published_at as at from ${source} and ${bounds.text} and ${place}
+      order by p.published_at desc, p.n desc limit ?`,
+    params: [ftsExpression(matching, now), ...bounds.params, ...(after ? [after.at, after.at, after.n] : []), limit],
+  };
+}
+
+function between({ from, to }: Matching): Query {
+  const text = [...(from ? ['p.published_at >= ?'] : []), ...(to ? ['p.published_at < ?'] : [])].join(' and ');
+  return { text: text || 'true', params: [from, to].flatMap((bound) => (bound ? [bound.getTime()] : [])) };
+}
