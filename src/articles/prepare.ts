@@ -1,8 +1,8 @@
-import { v7 as uuid } from 'uuid';
 import { fold } from '../arabic/fold.ts';
 import type { Tables } from '../db/tables.ts';
 import { startOf } from '../http/date-input.ts';
 import { type PreparedSection, prepareSections } from '../sections/prepare.ts';
+import { uuid } from '../uuid.ts';
 import type { ArticleCreate, ArticlePatch } from './schemas.ts';
 import type { SlugWish } from './slugs.ts';
 

@@ -1,10 +1,10 @@
 import { and, eq } from 'drizzle-orm';
-import { v7 as uuid } from 'uuid';
 import { slugify, slugKey } from '../arabic/slug.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { chooseSlug } from '../slugs.ts';
+import { uuid } from '../uuid.ts';
 import { looksLikeId } from './schemas.ts';
 
 export type Slug = { slug: string; slugKey: string };

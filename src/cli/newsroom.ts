@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { v7 as uuid } from 'uuid';
 import { systemActor } from '../auth/permissions.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { isPostgresUrl, type MigrationReport, migrateDatabase, sqlitePath } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
+import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
 import { messages } from './messages.ts';
 import { CliError } from './output.ts';

@@ -1,5 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { v7 as uuid } from 'uuid';
 import type { Audit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
 import type { Database, Tx } from '../db/database.ts';
@@ -9,6 +8,7 @@ import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { Settings } from '../settings/service.ts';
+import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
 import { decide, initialStatus, isShown, maxDepth } from './moderation.ts';
 import { isReserved, readName, reservedName } from './reader-name.ts';

@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import type { ArticleStore } from '../articles/store.ts';
 import type { Database, Tx } from '../db/database.ts';
@@ -10,6 +9,7 @@ import { rememberImported } from '../likeness/likeness.ts';
 import type { BulkPublisher } from '../publishing/bulk.ts';
 import type { PublicationStore } from '../publishing/publication-store.ts';
 import type { SearchIndex } from '../search/search-index.ts';
+import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
 import { type Line, LineError } from './lines.ts';
 import {
