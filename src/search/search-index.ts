@@ -46,6 +46,11 @@ export function createSearchIndex(
 ) {
   const writer: IndexWriter = engine === 'sqlite' ? sqliteWriter : postgresWriter;
 
+  function commentEntry({ id, body, authorName }: IndexedComment): CommentEntry {
+    const { indexText } = analysers.current().analyser;
+    return { id, body: indexText(body), author: indexText(authorName) };
+  }
+
   return {
     async putPublications(tx: Tx, publications: readonly IndexedPublication[]): Promise<void> {
       if (publications.length === 0) return;
@@ -76,14 +81,12 @@ export function createSearchIndex(
     },
 
     async putComments(tx: Tx, comments: readonly IndexedComment[]): Promise<void> {
-      if (comments.length === 0) return;
-      const { indexText } = analysers.current().analyser;
-      const entries = comments.map(({ id, body, authorName }) => ({
-        id,
-        body: indexText(body),
-        author: indexText(authorName),
-      }));
-      await writer.putComments(tx, entries);
+      if (comments.length > 0) await writer.putComments(tx, comments.map(commentEntry));
+    },
+
+    /** Indexes a comment just before the commit, with those of others that are posted in the same moment. */
+    putCommentLater(tx: Tx, comment: IndexedComment): void {
+      tx.share(writer.putComments, commentEntry(comment));
     },
 
     removeArticles: writer.removeArticles,
