@@ -25,10 +25,10 @@ const suspect =
  * with `multiline`, otherwise they become spaces.
  */
 export function cleanText(text: string, { multiline = false } = {}): { text: string; removed: Removal[] } {
-  const lines =
-    text.includes('\r') || /[\u0085\u2028\u2029]/.test(text) ? text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n') : text;
+  const isPlain = isUsual(text);
+  const lines = isPlain ? text : text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n');
   const shaped = multiline ? lines : lines.replaceAll('\n', ' ');
-  if (isUsual(shaped) || !suspect.test(shaped)) return { text: shaped, removed: [] };
+  if (isPlain || isUsual(shaped) || !suspect.test(shaped)) return { text: shaped, removed: [] };
   const counts = new Map<RemovalCode, number>();
   const drop = (code: RemovalCode, amount = 1) => {
     counts.set(code, (counts.get(code) ?? 0) + amount);

@@ -19,19 +19,23 @@ export type WordMemory<Answer> = (text: string, start: number, end: number, hash
 export function rememberWords<Answer>(read: (word: string) => Answer): WordMemory<Answer> {
   const asked = inTwoGenerations(read);
   let words: string[] | null = null;
-  const answers: Answer[] = [];
+  let answers: (Answer | undefined)[] = [];
 
   return (text, start, end, hash) => {
     if (end - start > longest) return read(text.slice(start, end));
     // Made with the first text: a process that analyses none needs no memory for it.
-    words ??= new Array<string>(slots).fill('');
+    if (words === null) {
+      words = new Array<string>(slots).fill('');
+      answers = new Array<Answer | undefined>(slots).fill(undefined);
+    }
     const slot = (hash ^ (hash >>> 16)) & (slots - 1);
     if (stands(words[slot] ?? '', text, start, end)) return answers[slot] as Answer;
     // A slice of a text keeps the whole text in memory; a copy does not.
     const word = ` ${text.slice(start, end)}`.slice(1);
     words[slot] = word;
-    answers[slot] = asked(word);
-    return answers[slot];
+    const answer = asked(word);
+    answers[slot] = answer;
+    return answer;
   };
 }
 

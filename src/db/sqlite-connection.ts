@@ -116,8 +116,11 @@ const compiled = new WeakMap<SQL, { text: string; params: unknown[] }>();
 /** A raw query with its marks filled; compiled once where there are values for them. */
 export function filled(query: SQL, values?: Values): { text: string; params: unknown[] } {
   if (values === undefined) return compile(query);
-  const known = compiled.get(query) ?? compile(query);
-  compiled.set(query, known);
+  let known = compiled.get(query);
+  if (!known) {
+    known = compile(query);
+    compiled.set(query, known);
+  }
   return { text: known.text, params: known.params.map((param) => toSqlite(fillPlaceholder(param, values))) };
 }
 
