@@ -30,7 +30,7 @@ export function connect(
     const connection = new BetterSqlite(path, { readonly, timeout: readonly ? readerBlocksAtMostMs : 0 });
     try {
       // Counts for files that are new: less of a page stays empty where rows are a few kilobytes long.
-      if (!readonly) connection.pragma('page_size = 8192');
+      if (!readonly) connection.pragma('page_size = 16384');
       if (!readonly) connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = FULL');
       connection.pragma('foreign_keys = ON');
