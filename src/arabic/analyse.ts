@@ -1,7 +1,9 @@
 import { fold } from './fold.ts';
 import { createLexicon, defaultSynonyms } from './lexicon.ts';
 import { createStemmer } from './stem.ts';
+import { createTermWriter } from './term-writer.ts';
 import { continues, glue, starts, wordClass } from './word-class.ts';
+import { noCharacters, rememberWords, withCharacter } from './word-memory.ts';
 
 /** Raised whenever the same text would be indexed differently; an index of another version is rebuilt. */
 export const ANALYSER_VERSION = 1;
@@ -34,8 +36,6 @@ export type Analyser = {
 const maxWordLength = 255;
 const maxTermLength = 64;
 const maxTermsPerWord = 16;
-const maxCachedWords = 100_000;
-const maxCachedLength = 32;
 
 const digitBesideArabic = /(\p{Nd})(?=[\u0621-\u064a])|([\u0621-\u064a])(?=\p{Nd})/gu;
 const plainWord = /^[\u0621-\u064a]+$/;
@@ -45,12 +45,13 @@ const piece = /[\p{L}\p{N}\p{M}]+/gu;
 export function createAnalyser({ protectedWords = [], synonyms = defaultSynonyms }: AnalyserSettings = {}): Analyser {
   const lexicon = createLexicon(protectedWords);
   const stem = createStemmer(lexicon);
-  const termsOf = remember((word) => readWord(word, stem));
+  const termsOf = rememberWords((word) => readWord(word, stem));
+  const writer = createTermWriter();
   const related = relations(lexicon.plurals.map((family) => family.map(stem)));
 
   const each = (text: string, take: (term: string, start: number, end: number) => void) => {
-    eachWord(text, (start, end) => {
-      const terms = termsOf(text.slice(start, end));
+    eachWord(text, (start, end, hash) => {
+      const terms = termsOf(text, start, end, hash);
       if (typeof terms === 'string') take(terms, start, end);
       else for (const term of terms) take(term, start, end);
     });
@@ -67,7 +68,10 @@ export function createAnalyser({ protectedWords = [], synonyms = defaultSynonyms
       each(text, (term, start, end) => tokens.push({ term, start, end }));
       return tokens;
     },
-    indexText: (text) => terms(text).join(' '),
+    indexText(text) {
+      each(text, writer.add);
+      return writer.take();
+    },
     terms,
     synonyms,
     relatedTerms: (term) => related.get(term) ?? [],
@@ -89,9 +93,9 @@ export function indexText(text: string): string {
 
 /**
  * Calls back with the place of every word: a letter or digit and what follows it of letters, digits, marks, tatweel and
- * invisible characters, so that a vowel mark or a joiner never cuts a word in two.
+ * invisible characters, so that a vowel mark or a joiner never cuts a word in two. The hash is that of its characters.
  */
-function eachWord(text: string, take: (start: number, end: number) => void): void {
+function eachWord(text: string, take: (start: number, end: number, hash: number) => void): void {
   const { length } = text;
   let at = 0;
   while (at < length) {
@@ -102,12 +106,17 @@ function eachWord(text: string, take: (start: number, end: number) => void): voi
     }
     const start = at;
     let end = at;
+    let hash = noCharacters;
+    let read = noCharacters;
     for (; at < length; at++) {
       const kind = wordClass(text, at);
-      if (kind === starts || kind === continues) end = at + 1;
-      else if (kind !== glue) break;
+      read = withCharacter(read, text.charCodeAt(at));
+      if (kind === starts || kind === continues) {
+        end = at + 1;
+        hash = read;
+      } else if (kind !== glue) break;
     }
-    take(start, Math.min(end, start + maxWordLength));
+    take(start, Math.min(end, start + maxWordLength), hash);
   }
 }
 
@@ -128,25 +137,6 @@ function readWord(word: string, stem: (word: string) => string): string | string
 /** Latin letters without accents: reporters write Élysée and Elysee. */
 function withoutAccents(word: string): string {
   return /[\u00c0-\u024f\u1e00-\u1eff]/.test(word) ? word.normalize('NFD').replace(/\p{M}/gu, '') : word;
-}
-
-/** Remembers answers in two generations, so that memory is bounded and frequent words are never forgotten at once. */
-function remember<Answer>(read: (word: string) => Answer): (word: string) => Answer {
-  let young = new Map<string, Answer>();
-  let old = new Map<string, Answer>();
-  return (word) => {
-    const known = young.get(word);
-    if (known !== undefined) return known;
-    if (word.length > maxCachedLength) return read(word);
-    const answer = old.get(word) ?? read(word);
-    if (young.size >= maxCachedWords) {
-      old = young;
-      young = new Map();
-    }
-    // A slice of a text keeps the whole text in memory; a copy does not.
-    young.set(` ${word}`.slice(1), answer);
-    return answer;
-  };
 }
 
 /** For every term of a family, the others. */

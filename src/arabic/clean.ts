@@ -12,13 +12,6 @@ export type RemovalCode =
   | 'excess-marks'
   | 'repeated-mark';
 
-/**
- * Letters, digits and punctuation that Arabic and Latin texts are written with hold nothing suspect. Most texts have no
- * others, and to find that out is ten times faster than to look for everything suspect.
- */
-const unusual =
-  /[^\t\n -~\u00a0-\u00ac\u00ae-\u00ff\u060c\u061b\u061f-\u066d\u2010-\u2027\u2030-\u205e]|[\u064b-\u065f]{5}/;
-
 /** Almost all text has none of this, and one test says so. */
 const suspect =
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\u3164\ufeff\uffa0\ufff9-\ufffb\p{Co}\p{Cn}\p{Cs}\u{e0000}-\u{e007f}]|\p{M}{5}/u;
@@ -32,10 +25,10 @@ const suspect =
  * with `multiline`, otherwise they become spaces.
  */
 export function cleanText(text: string, { multiline = false } = {}): { text: string; removed: Removal[] } {
-  const lines =
-    text.includes('\r') || /[\u0085\u2028\u2029]/.test(text) ? text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n') : text;
+  const isPlain = isUsual(text);
+  const lines = isPlain ? text : text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n');
   const shaped = multiline ? lines : lines.replaceAll('\n', ' ');
-  if (!unusual.test(shaped) || !suspect.test(shaped)) return { text: shaped, removed: [] };
+  if (isPlain || isUsual(shaped) || !suspect.test(shaped)) return { text: shaped, removed: [] };
   const counts = new Map<RemovalCode, number>();
   const drop = (code: RemovalCode, amount = 1) => {
     counts.set(code, (counts.get(code) ?? 0) + amount);
@@ -70,6 +63,32 @@ export function cleanText(text: string, { multiline = false } = {}): { text: str
       return kept;
     });
   return { text: cleaned, removed: [...counts].map(([code, count]) => ({ code, count })) };
+}
+
+const usualCharacter = /[\t\n -~\u00a0-\u00ac\u00ae-\u00ff\u060c\u061b\u061f-\u066d\u2010-\u2027\u2030-\u205e]/;
+const usual = 1;
+const mark = 2;
+
+/**
+ * Letters, digits and punctuation that Arabic and Latin texts are written with: they hold nothing suspect as long as no
+ * letter has five marks. Every text is looked through, so it is a table: asking it takes a tenth of the regular expression.
+ */
+const kinds = new Uint8Array(0x1_0000);
+for (let code = 0; code < 0x2060; code++) {
+  const character = String.fromCharCode(code);
+  if (/[\u064b-\u065f]/.test(character)) kinds[code] = mark;
+  else if (usualCharacter.test(character)) kinds[code] = usual;
+}
+
+/** Whether a text has none but usual characters, as most texts do. */
+function isUsual(text: string): boolean {
+  let marks = 0;
+  for (let at = 0; at < text.length; at++) {
+    const kind = kinds[text.charCodeAt(at)];
+    if (kind === usual) marks = 0;
+    else if (kind !== mark || ++marks === 5) return false;
+  }
+  return true;
 }
 
 const maxNameLength = 1000;

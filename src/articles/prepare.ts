@@ -1,8 +1,9 @@
-import { v7 as uuid } from 'uuid';
 import { fold } from '../arabic/fold.ts';
 import type { Tables } from '../db/tables.ts';
 import { startOf } from '../http/date-input.ts';
+import type { MadeAhead } from '../publishing/made-ahead.ts';
 import { type PreparedSection, prepareSections } from '../sections/prepare.ts';
+import { uuid } from '../uuid.ts';
 import type { ArticleCreate, ArticlePatch } from './schemas.ts';
 import type { SlugWish } from './slugs.ts';
 
@@ -23,8 +24,9 @@ export type PreparedArticle = {
   /** Imports keep the dates that articles had elsewhere; otherwise both are now. */
   createdAt?: Date;
   updatedAt?: Date;
-  /** Whoever stores it publishes it in the same transaction, if it is new. */
+  /** Whoever stores it publishes it in the same transaction, if it is new: it is stored as published at once. */
   isPublishedNext?: boolean;
+  made?: MadeAhead;
 };
 
 const plainFields = [

@@ -56,6 +56,7 @@ export async function selectSections(read: Reader, tables: Tables, where: SQL | 
 
 /** Drops the bodies of working copies whose publications, just stored, say the same. */
 export async function leaveToPublication(tx: Tx, { sections }: Tables, articleIds: string[]): Promise<void> {
+  if (articleIds.length === 0) return;
   await tx
     .update(sections)
     .set({ body: null })

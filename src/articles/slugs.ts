@@ -1,16 +1,24 @@
 import { and, eq } from 'drizzle-orm';
-import { v7 as uuid } from 'uuid';
 import { slugify, slugKey } from '../arabic/slug.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { chooseSlug } from '../slugs.ts';
+import { uuid } from '../uuid.ts';
 import { looksLikeId } from './schemas.ts';
 
 export type Slug = { slug: string; slugKey: string };
 
 /** What an article wants to be called: a slug that an editor chose is taken as it is or not at all. */
-export type SlugWish = { articleId: string; text: string; isChosen: boolean };
+export type SlugWish = {
+  articleId: string;
+  text: string;
+  isChosen: boolean;
+  /** The article is published in the same transaction, so the slug is kept for ever. */
+  isPublic?: boolean;
+  /** What `firstSlug` answers, where another thread has asked it. */
+  first?: Slug;
+};
 
 const numbered = 5;
 const maxLetters = 80;
@@ -19,7 +27,7 @@ const firstSlugs = new WeakMap<SlugWish, Slug>();
 
 /** The slug to try first. */
 export function firstSlug(wish: SlugWish): Slug {
-  const known = firstSlugs.get(wish);
+  const known = wish.first ?? firstSlugs.get(wish);
   if (known) return known;
   const chosen = chooseSlug(wish.text, wish.articleId);
   const first = wish.isChosen || !looksLikeId(chosen.slugKey) ? chosen : slugAttempt(wish, 1);
@@ -45,7 +53,12 @@ export async function claimSlugs(
     for (const wish of waiting) {
       const candidate = attempt === 0 ? firstSlug(wish) : slugAttempt(wish, attempt);
       if (!rows.has(candidate.slugKey))
-        rows.set(candidate.slugKey, { ...candidate, articleId: wish.articleId, wasPublic: false, createdAt: at });
+        rows.set(candidate.slugKey, {
+          ...candidate,
+          articleId: wish.articleId,
+          wasPublic: wish.isPublic ?? false,
+          createdAt: at,
+        });
     }
     // One order for everybody, so that two imports at once do not wait for each other in a circle.
     const ordered = [...rows.values()].sort((a, b) => (a.slugKey < b.slugKey ? -1 : 1));

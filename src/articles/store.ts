@@ -51,8 +51,7 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
       Object.assign(copy.article, slug);
       await tx.update(articles).set(slug).where(eq(articles.id, id));
     }
-    const publishedNext = new Set(items.flatMap(({ id, isPublishedNext }) => (isPublishedNext ? [id] : [])));
-    await insertParts(tx, [...copies.values()], publishedNext);
+    await insertParts(tx, [...copies.values()]);
     return items.map(
       (item, index) => outcomes[index] ?? { outcome: 'created', copy: copies.get(item.id) as WorkingCopy },
     );
@@ -140,7 +139,6 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
     await insertParts(
       tx,
       rewritten.map(({ next }) => next),
-      new Set(),
     );
     return outcomes;
   }
@@ -166,11 +164,7 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
       .returning();
   }
 
-  async function insertParts(
-    tx: Tx,
-    copies: readonly WorkingCopy[],
-    publishedNext: ReadonlySet<string>,
-  ): Promise<void> {
+  async function insertParts(tx: Tx, copies: readonly WorkingCopy[]): Promise<void> {
     const authorRows = copies.flatMap(({ article, authors }) =>
       authors.map(({ id, role }, position) => ({ articleId: article.id, position, authorId: id, role })),
     );
@@ -179,8 +173,8 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
       tagIds.map((tagId, position) => ({ articleId: article.id, position, tagId })),
     );
     await tx.insertMany(articleTags, tagRows);
-    const sectionRows = copies.flatMap(({ article, sections }) =>
-      sections.map(publishedNext.has(article.id) ? publishedSection : storedSection),
+    const sectionRows = copies.flatMap(({ isNewlyPublic, sections }) =>
+      sections.map(isNewlyPublic ? publishedSection : storedSection),
     );
     await tx.insertMany(sections, sectionRows);
   }
@@ -191,8 +185,8 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
 type Replacement = { copy: WorkingCopy; item: PreparedArticle };
 
 function newCopy(item: PreparedArticle, createdBy: string, at: Date): WorkingCopy {
-  const { createdAt = at, updatedAt = createdAt } = item;
-  const article: ArticleRow = {
+  const { createdAt = at, updatedAt = createdAt, isPublishedNext: isNewlyPublic = false } = item;
+  const draft: ArticleRow = {
     id: item.id,
     status: 'draft',
     ...item.columns,
@@ -203,6 +197,11 @@ function newCopy(item: PreparedArticle, createdBy: string, at: Date): WorkingCop
     createdAt,
     updatedAt,
   };
+  // As publishing leaves it, which would otherwise write the row a second time.
+  const publishedAt = draft.publishedAt ?? at;
+  const article: ArticleRow = isNewlyPublic
+    ? { ...draft, status: 'published', publishedAt, version: 2, updatedAt: at }
+    : draft;
   const sections = item.sections.map(
     (section, position): SectionRow => ({
       ...section,
@@ -213,7 +212,8 @@ function newCopy(item: PreparedArticle, createdBy: string, at: Date): WorkingCop
       updatedAt,
     }),
   );
-  return { article, authors: item.authors, tagIds: item.tagIds, sections };
+  const copy = { article, authors: item.authors, tagIds: item.tagIds, sections };
+  return isNewlyPublic ? { ...copy, isNewlyPublic, made: item.made } : copy;
 }
 
 function replacedCopy(copy: WorkingCopy, item: PreparedArticle, at: Date): WorkingCopy {

@@ -4,6 +4,7 @@ import type { Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toText } from '../portable-text/to-text.ts';
+import type { MadeAhead } from '../publishing/made-ahead.ts';
 import { type SectionRow, selectSections } from './section-rows.ts';
 
 export type ArticleRow = Tables['articles']['$inferSelect'];
@@ -14,6 +15,10 @@ export type WorkingCopy = {
   authors: { id: string; role: string }[];
   tagIds: string[];
   sections: SectionRow[];
+  /** New in this transaction and stored as published already: nothing of it was public before, or is searched. */
+  isNewlyPublic?: boolean;
+  /** Of a new article: what its publication will consist of, where that was made already. */
+  made?: MadeAhead | undefined;
 };
 
 /**

@@ -1,6 +1,6 @@
-import { v7 as uuid } from 'uuid';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
+import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
 
 /** Writes audit rows: who did what to which thing, in the transaction that did it. */

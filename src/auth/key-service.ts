@@ -1,11 +1,11 @@
 import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
-import { v7 as uuid } from 'uuid';
 import type { Audit } from '../audit/audit.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { AppError, fieldError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
+import { uuid } from '../uuid.ts';
 import { assertChanged } from '../versioned.ts';
 import type { Work } from '../work.ts';
 import { accessTag } from './authenticate.ts';

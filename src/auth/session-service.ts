@@ -1,8 +1,8 @@
 import { and, eq, lte } from 'drizzle-orm';
-import { v7 as uuid } from 'uuid';
 import type { Audit } from '../audit/audit.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
+import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
 import { accessTag, permissionsOf } from './authenticate.ts';
 import type { LoginGuard } from './login-guard.ts';

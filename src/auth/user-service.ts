@@ -1,10 +1,10 @@
-import { v7 as uuid } from 'uuid';
 import { cleanName, nameKey } from '../arabic/clean.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { AppError, fieldError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
+import { uuid } from '../uuid.ts';
 import { translateConstraints } from '../versioned.ts';
 import type { Work } from '../work.ts';
 import { accessTag } from './authenticate.ts';

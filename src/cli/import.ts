@@ -1,16 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { createArticleStore } from '../articles/store.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
+import { createThreads } from '../db/threads.ts';
 import { type ImportCounts, type ImportDeps, importLines } from '../imports/import.ts';
 import { type Line, readLines } from '../imports/lines.ts';
 import { parseNewsPage } from '../imports/news-page.ts';
 import { pageLine } from '../imports/page-line.ts';
 import { createBulkPublisher } from '../publishing/bulk.ts';
 import { createPublicationStore } from '../publishing/publication-store.ts';
-import { createAnalysers } from '../search/analysers.ts';
+import { createAnalysers, noSearchSettings } from '../search/analysers.ts';
 import { createSearchIndex } from '../search/search-index.ts';
 import { defaultSiteSettings, readSearchSettings, readSiteSettings } from '../settings/service.ts';
 import { joined, reasonOf } from './explain.ts';
@@ -36,7 +38,7 @@ export async function importFile(file: string, given: Partial<Options>): Promise
   if (format === 'page') return importPage(input, size, options);
   const progress = showProgress(say(messages.importing), size);
   const problems: { line: number; reason: string }[] = [];
-  const counts = await withDeps(options.dryRun, (deps, db) =>
+  const counts = await withReaders(options.dryRun, (deps, db) =>
     importLines(deps, systemWork(db), readLines(input), {
       ...options,
       onProblem: (line, error) => {
@@ -112,6 +114,19 @@ async function withDeps<T>(dryRun: boolean, work: (deps: ImportDeps, db: Databas
     return work({ locale, timeZone } as ImportDeps, {} as Database);
   }
   return withNewsroom(async (db, config) => work(await depsOf(db, config), db));
+}
+
+/** The same, with threads beside: they start when there are many lines, and each has a core of its own. */
+async function withReaders<T>(dryRun: boolean, work: (deps: ImportDeps, db: Database) => Promise<T>): Promise<T> {
+  return withDeps(dryRun, async (deps, db) => {
+    const search = dryRun ? noSearchSettings.search() : await readSearchSettings(db);
+    const threads = createThreads({ file: null, read: db.read }, { most: Math.max(1, availableParallelism() - 1) });
+    try {
+      return await work({ ...deps, readers: { threads, search } }, db);
+    } finally {
+      await threads.close();
+    }
+  });
 }
 
 /** What an import needs of the newsroom. */

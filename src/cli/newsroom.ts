@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { v7 as uuid } from 'uuid';
 import { systemActor } from '../auth/permissions.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
@@ -7,6 +6,7 @@ import { migrateDatabase } from '../db/migrate.ts';
 import type { MigrationReport } from '../db/migrations.ts';
 import { openDatabase } from '../db/open.ts';
 import { isPostgresUrl, sqlitePath } from '../db/url.ts';
+import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
 import { messages } from './messages.ts';
 import { CliError } from './output.ts';

@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, gt, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import { lockArticle } from '../articles/working-copy.ts';
 import type { Reader, Tx } from '../db/database.ts';
-import type { CommentStatus, Tables } from '../db/tables.ts';
+import type { CommentMode, CommentStatus, Tables } from '../db/tables.ts';
 
 export type CommentRow = Tables['comments']['$inferSelect'];
 export type NewComment = Tables['comments']['$inferInsert'];
@@ -16,6 +16,44 @@ export async function countApproved(read: Reader, { comments }: Tables, articleI
   return row?.approved ?? 0;
 }
 
+/** What is asked before a comment is taken; fingerprints of today and of yesterday. */
+export type PlaceAsked = {
+  articleId: string;
+  parentId: string | null;
+  recent: readonly [string, string];
+  since: Date;
+  name: string;
+};
+
+export type Place = {
+  mode: CommentMode | null;
+  locale: string;
+  isDuplicate: boolean;
+  isStaff: boolean;
+  parent: Pick<CommentRow, 'id' | 'status' | 'threadId' | 'depth' | 'createdAt'> | null;
+};
+
+type PlaceRow = {
+  comment_mode: CommentMode | null;
+  locale: string;
+  today: Date | number | null;
+  yesterday: Date | number | null;
+  staff: unknown;
+};
+
+type ParentRow = {
+  id: string;
+  status: CommentStatus;
+  thread_id: string;
+  depth: number;
+  created_at: Date | number;
+  article_id: string;
+};
+
+function parentIn({ id, status, thread_id: threadId, depth, created_at: createdAt }: ParentRow): Place['parent'] {
+  return { id, status, threadId, depth, createdAt: new Date(createdAt) };
+}
+
 export type CommentRepository = ReturnType<typeof createCommentRepository>;
 
 /**
@@ -23,10 +61,17 @@ export type CommentRepository = ReturnType<typeof createCommentRepository>;
  * answers up to the thread's first comment, then the publication, then the article.
  */
 export function createCommentRepository(tables: Tables) {
-  const { articles, comments, publications } = tables;
+  const { articles, authors, comments, publications, users } = tables;
   // Written out, because a database uses a partial index only where it sees the index's own condition.
   const shownThreads = sql`depth = 0 and (status = 'approved' or approved_replies > 0)`;
   const shownReplies = sql`depth > 0 and (status = 'approved' or approved_replies > 0)`;
+  const [article, name] = [sql.placeholder('articleId'), sql.placeholder('name')];
+  const postedAs = (fingerprint: string) =>
+    sql`(select created_at from ${comments} where article_id = ${article} and fingerprint = ${sql.placeholder(fingerprint)})`;
+  // Every part looks at one table by a whole unique key. In a join SQLite would consider the partial indexes of comments,
+  // and then it plans the query anew whenever it is asked for other values, for ten times the price of answering it.
+  const placeOfComment = sql`select comment_mode, locale, ${postedAs('today')} as today, ${postedAs('yesterday')} as yesterday, exists (select 1 from ${users} where name_key = ${name}) or exists (select 1 from ${authors} where name_key = ${name}) as staff from ${publications} where article_id = ${article}`;
+  const parentOfComment = sql`select id, status, thread_id, depth, created_at, article_id from ${comments} where id = ${sql.placeholder('parentId')}`;
   const inTime = [asc(comments.createdAt), asc(comments.id)];
   const backInTime = [desc(comments.createdAt), desc(comments.id)];
 
@@ -136,34 +181,29 @@ export function createCommentRepository(tables: Tables) {
     },
 
     /**
-     * All that a new comment depends on, in one query: how its article takes comments, what it answers, and whether
-     * one of `fingerprints` was posted there after `since`. Undefined where no such article is public.
+     * All that a new comment depends on, in one query: how its article takes comments, what it answers, whether one of
+     * the `recent` fingerprints was posted there after `since`, and whether somebody of the newsroom has the name.
+     * Undefined where no such article is public.
      */
-    async findPlace(tx: Tx, articleId: string, parentId: string | null, fingerprints: string[], since: Date) {
-      const { id, status, threadId, depth, createdAt } = comments;
-      const recent = and(
-        eq(comments.articleId, articleId),
-        inArray(comments.fingerprint, fingerprints),
-        gt(comments.createdAt, since),
-      );
-      const same = tx.select({ id }).from(comments).where(recent);
-      const [row] = await tx
-        .select({
-          mode: publications.commentMode,
-          locale: publications.locale,
-          duplicate: sql<unknown>`exists ${same}`,
-          parent: { id, status, threadId, depth, createdAt },
-        })
-        .from(publications)
-        .leftJoin(comments, and(eq(comments.id, parentId ?? ''), eq(comments.articleId, articleId)))
-        .where(eq(publications.articleId, articleId));
-      return row && { ...row, duplicate: Boolean(row.duplicate) };
+    async findPlace(tx: Tx, asked: PlaceAsked): Promise<Place | undefined> {
+      const { recent, since, articleId, parentId, name } = asked;
+      const values = { articleId, name, today: recent[0], yesterday: recent[1] };
+      const [row] = await tx.rows<PlaceRow>(placeOfComment, values);
+      if (!row) return undefined;
+      const [parent] = parentId === null ? [] : await tx.rows<ParentRow>(parentOfComment, { parentId });
+      return {
+        mode: row.comment_mode,
+        locale: row.locale,
+        isDuplicate: [row.today, row.yesterday].some((at) => at !== null && new Date(at) > since),
+        isStaff: Boolean(row.staff),
+        parent: parent?.article_id === articleId ? parentIn(parent) : null,
+      };
     },
 
     /** The new row, or undefined when the same words were posted by somebody else at this very moment. */
-    async insert(tx: Tx, row: NewComment): Promise<CommentRow | undefined> {
-      const [inserted] = await tx.insert(comments).values(row).onConflictDoNothing().returning();
-      return inserted;
+    async insert(tx: Tx, row: Omit<CommentRow, 'version'>): Promise<CommentRow | undefined> {
+      const [inserted] = await tx.insertMany(comments, [row], { skipTaken: true, returning: ['id'] });
+      return inserted && { ...row, version: 1 };
     },
 
     /** The changed row, or undefined when the comment has another version by now. */

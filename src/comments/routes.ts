@@ -2,8 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Rendered } from '../delivery/cache.ts';
-import type { Resolve } from '../delivery/resolve.ts';
+import { isId, type Resolve } from '../delivery/resolve.ts';
 import type { Answers } from '../delivery/send.ts';
+import { AppError } from '../errors.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { id, listOf, noQuery, pageQuery, written } from '../http/pieces.ts';
 import { rateLimit } from '../http/rate-limit.ts';
@@ -49,6 +50,12 @@ export function commentRoutes(
         headers: next === null ? {} : { link: `<${withQuery(path, query.toString())}>; rel="next"` },
       };
     });
+  }
+
+  /** An article that is not there any more may have been withdrawn for good, which is another answer. */
+  async function explain(error: unknown, articleRef: string): Promise<never> {
+    if (error instanceof AppError && error.code === 'not-found') await resolve(articleRef);
+    throw error;
   }
 
   return async (app) => {
@@ -113,12 +120,14 @@ export function commentRoutes(
         },
       },
       async (request, reply) => {
-        const { articleId } = await resolve(request.params.ref);
+        const { ref: articleRef } = request.params;
+        // Whether an article of that id is public is found out with all the rest; why it is not, only then.
+        const articleId = isId(articleRef) ? articleRef.toLowerCase() : (await resolve(articleRef)).articleId;
         reply.header('cache-control', 'no-store');
         return idempotency.forReader(
           request,
           reply,
-          (work) => comments.post(work, articleId, request.body),
+          (work) => comments.post(work, articleId, request.body).catch((error) => explain(error, articleRef)),
           (posted) => ({ status: 201, body: withWarnings(request, posted) }),
         );
       },

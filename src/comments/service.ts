@@ -1,5 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { v7 as uuid } from 'uuid';
 import type { Audit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
 import type { Database, Tx } from '../db/database.ts';
@@ -9,6 +8,7 @@ import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { Settings } from '../settings/service.ts';
+import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
 import { decide, initialStatus, isShown, maxDepth } from './moderation.ts';
 import { isReserved, readName, reservedName } from './reader-name.ts';
@@ -37,10 +37,6 @@ const repliesOfPage = 1000;
 export function createCommentService({ db, clock, audit, config, settings, index, search }: CommentDeps) {
   const { tables } = db;
   const repository = createCommentRepository(tables);
-  const { users, authors } = tables;
-  const findStaff = db.prepare(
-    sql`select 1 from ${users} where name_key = ${sql.placeholder('key')} union all select 1 from ${authors} where name_key = ${sql.placeholder('key')} limit 1`,
-  );
 
   async function present(read: Database['read'], rows: CommentRow[]): Promise<EditorialComment[]> {
     const ids = [...new Set(rows.map((row) => row.articleId))];
@@ -133,21 +129,22 @@ export function createCommentService({ db, clock, audit, config, settings, index
     /** Takes a reader's comment on a published article. */
     async post(work: Work, articleId: string, input: CommentCreate) {
       const { name, key } = readName(input.author.name);
-      if (isReserved(settings.site(), key) || (await findStaff({ key })).length > 0) throw reservedName();
+      if (isReserved(settings.site(), key)) throw reservedName();
       const { links, words } = wordsOf(input.body, key);
       const parentId = input.parentId ?? null;
       const id = uuid();
       return work.write(async (tx) => {
         const at = clock();
         const { own, recent, since } = fingerprintsAt(words, at);
-        const place = await repository.findPlace(tx, articleId, parentId, recent, since);
+        const place = await repository.findPlace(tx, { articleId, parentId, recent, since, name: key });
         if (!place) throw new AppError('not-found');
+        if (place.isStaff) throw reservedName();
         const { parent } = place;
         const status = initialStatus(place.mode ?? config.KHABAR_COMMENT_MODE);
         if (status === null) throw new AppError('comments-closed');
         if (parentId !== null && parent?.status !== 'approved') throw unknownParent();
         if (parent && parent.depth >= maxDepth) throw tooDeep();
-        if (place.duplicate) throw new AppError('duplicate-comment');
+        if (place.isDuplicate) throw new AppError('duplicate-comment');
         // Clocks of several machines differ; no reply may come before what it answers.
         const createdAt = parent ? new Date(Math.max(at.getTime(), parent.createdAt.getTime() + 1)) : at;
         const row = await repository.insert(tx, {
@@ -157,7 +154,7 @@ export function createCommentService({ db, clock, audit, config, settings, index
           ...{ createdAt, updatedAt: createdAt },
         });
         if (!row) throw new AppError('duplicate-comment');
-        await index.putComments(tx, [row]);
+        index.putCommentLater(tx, row);
         if (status === 'approved') {
           // It was public a moment ago: what was unpublished meanwhile takes no comments.
           if (!(await repository.addApproved(tx, row, 1))) throw new AppError('not-found');

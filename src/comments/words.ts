@@ -21,5 +21,6 @@ export function wordsOf(body: string, nameKey: string) {
 export function fingerprintsAt(words: string, at: Date) {
   const day = Math.floor(at.getTime() / dayMs);
   const own = `${words}.${day}`;
-  return { own, recent: [own, `${words}.${day - 1}`], since: new Date(at.getTime() - dayMs) };
+  const recent: [string, string] = [own, `${words}.${day - 1}`];
+  return { own, recent, since: new Date(at.getTime() - dayMs) };
 }

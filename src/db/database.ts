@@ -7,17 +7,31 @@ type Drizzle = NodePgDatabase<Record<string, never>>;
 
 /** Reads: Drizzle's query builder, and raw SQL for what it cannot say. Promise-only on both engines. */
 export type Reader = Pick<Drizzle, 'select' | 'selectDistinct' | '$count' | '$with' | 'with'> & {
-  /** Rows of a raw query, as the driver gives them: column types differ between engines, so parse what you use. */
-  rows<Row>(query: SQL): Promise<Row[]>;
+  /**
+   * Rows of a raw query, as the driver gives them: column types differ between engines, so parse what you use. With
+   * `values` for its `sql.placeholder(name)` marks it is compiled once: keep the query, and ask it again.
+   */
+  rows<Row>(query: SQL, values?: Values): Promise<Row[]>;
 };
+
+/** What fills the `sql.placeholder(name)` marks of a raw query. */
+export type Values = Record<string, unknown>;
+
+/** What is done for many units of work at once; always the same function, by which they find one another. */
+export type SharedWork<Item> = (tx: Tx, items: readonly Item[]) => Promise<void>;
 
 /** One unit of work. Everything done through it is committed together or not at all. */
 export type Tx = Reader &
   Pick<Drizzle, 'insert' | 'update' | 'delete'> & {
     /** Inserts many rows at the price of the database alone. */
     insertMany: InsertMany;
-    /** Runs raw SQL that answers no rows. */
-    run(query: SQL): Promise<void>;
+    /** Runs raw SQL that answers no rows; with `values` as `rows` does. */
+    run(query: SQL, values?: Values): Promise<void>;
+    /**
+     * Has `work` done before the commit, once for the items of all units that are committed together. For what costs
+     * much less done at once, and fails only where the database does: then all of those units fail.
+     */
+    share<Item>(work: SharedWork<Item>, item: Item): void;
     /** Names what readers of the public API will see changed, e.g. `article:<id>`; heard after the commit only. */
     announce(...tags: string[]): void;
   };

@@ -13,7 +13,8 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { pack, unpack } from './packing.ts';
+import { toStored } from './packed.ts';
+import { unpack } from './packing.ts';
 
 /**
  * Column builders for PostgreSQL. Text that is sorted or compared is `COLLATE "C"`, so that both engines order
@@ -34,7 +35,7 @@ export const postgresKit = {
   /** Bytes that take less room than they have; raw queries get them as `pack` wrote them. */
   packed: customType<{ data: Buffer; driverData: Buffer }>({
     dataType: () => 'bytea',
-    toDriver: pack,
+    toDriver: toStored,
     fromDriver: unpack,
   }),
   index,

@@ -12,7 +12,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 import type { Kit } from './kit-postgres.ts';
-import { pack, unpack } from './packing.ts';
+import { toStored } from './packed.ts';
+import { unpack } from './packing.ts';
 
 /**
  * The same column builders for SQLite. They are cast to the Postgres kit's type once, here: the builders answer to the
@@ -31,7 +32,7 @@ export const sqliteKit = {
   bytes: (name: string) => blob(name, { mode: 'buffer' }),
   packed: customType<{ data: Buffer; driverData: Buffer }>({
     dataType: () => 'blob',
-    toDriver: pack,
+    toDriver: toStored,
     fromDriver: unpack,
   }),
   index,

@@ -5,12 +5,13 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { createChangeBus } from './changes.ts';
-import type { Database, Reader, Tx } from './database.ts';
+import type { Database, Reader, Tx, Values } from './database.ts';
 import { DatabaseBusyError, DatabaseClosedError } from './errors.ts';
 import { insertManyInto } from './insert-many-postgres.ts';
 import { fillPlaceholder } from './placeholder.ts';
 import { listenForChanges, notifications } from './postgres-changes.ts';
 import * as schema from './schema-postgres.ts';
+import { createSharedWorks } from './shared-work.ts';
 import { insideUnit, refuseNested, refuseOver } from './unit.ts';
 
 const attempts = 8;
@@ -37,7 +38,7 @@ export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptio
     const value = await transact(
       pool,
       'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
-      (client) => insideUnit(() => work(transactionOf(client, tags))),
+      (client) => insideUnit(() => workWith(client, tags, work)),
       () => notifications(origin, tags),
     );
     if (tags.size > 0) await bus.tell(tags);
@@ -157,27 +158,42 @@ function isToBeRepeated(error: unknown): boolean {
   return error instanceof Error && error.cause !== undefined && isToBeRepeated(error.cause);
 }
 
-function transactionOf(client: Queryable, tags: Set<string>): Tx {
-  const tx = readerOf(client) as unknown as Tx;
-  return Object.assign(tx, {
-    insertMany: insertManyInto(tx),
-    run: async (query: SQL) => void (await runRaw(client, query)),
+async function workWith<T>(client: Queryable, tags: Set<string>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const shared = createSharedWorks();
+  const reader = readerOf(client) as unknown as Tx;
+  const tx: Tx = Object.assign(reader, {
+    insertMany: insertManyInto(reader),
+    run: async (query: SQL, values?: Values) => void (await runRaw(client, query, values)),
+    share: shared.add,
     announce: (...more: string[]) => {
       for (const tag of more) tags.add(tag);
     },
   });
+  const value = await work(tx);
+  await shared.run(tx);
+  return value;
 }
 
 function readerOf(client: Queryable): Reader {
   return Object.assign(drizzle(client) as unknown as Reader, {
-    rows: async <Row>(query: SQL) => (await runRaw(client, query)).rows as Row[],
+    rows: async <Row>(query: SQL, values?: Values) => (await runRaw(client, query, values)).rows as Row[],
   });
 }
 
+const compiled = new WeakMap<SQL, { sql: string; params: unknown[] }>();
+
 /** Past Drizzle, which would hand out instants as text. */
-function runRaw(client: Queryable, query: SQL): Promise<pg.QueryResult> {
-  const { sql: text, params } = dialect.sqlToQuery(query);
-  return client.query(text, params);
+function runRaw(client: Queryable, query: SQL, values?: Values): Promise<pg.QueryResult> {
+  if (values === undefined) {
+    const { sql: text, params } = dialect.sqlToQuery(query);
+    return client.query(text, params);
+  }
+  const known = compiled.get(query) ?? dialect.sqlToQuery(query);
+  compiled.set(query, known);
+  return client.query(
+    known.sql,
+    known.params.map((param) => fillPlaceholder(param, values)),
+  );
 }
 
 function prepareRaw<Row>(pool: pg.Pool, query: SQL) {

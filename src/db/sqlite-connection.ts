@@ -4,8 +4,9 @@ import type { SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { LRUCache } from 'lru-cache';
-import type { Reader } from './database.ts';
+import type { Reader, Values } from './database.ts';
 import { DatabaseBusyError } from './errors.ts';
+import { fillPlaceholder } from './placeholder.ts';
 
 export type { Connection };
 
@@ -29,7 +30,7 @@ export function connect(
     const connection = new BetterSqlite(path, { readonly, timeout: readonly ? readerBlocksAtMostMs : 0 });
     try {
       // Counts for files that are new: less of a page stays empty where rows are a few kilobytes long.
-      if (!readonly) connection.pragma('page_size = 8192');
+      if (!readonly) connection.pragma('page_size = 16384');
       if (!readonly) connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = FULL');
       connection.pragma('foreign_keys = ON');
@@ -103,11 +104,24 @@ function cacheStatements(connection: Connection): Connection {
 export function readerOf(client: Pick<Connection, 'prepare'>): Reader {
   const orm = drizzle(client as Connection) as unknown as Reader;
   return Object.assign(orm, {
-    rows: async <Row>(query: SQL) => {
-      const { text, params } = compile(query);
+    rows: async <Row>(query: SQL, values?: Values) => {
+      const { text, params } = filled(query, values);
       return client.prepare(text).all(...params) as Row[];
     },
   });
+}
+
+const compiled = new WeakMap<SQL, { text: string; params: unknown[] }>();
+
+/** A raw query with its marks filled; compiled once where there are values for them. */
+export function filled(query: SQL, values?: Values): { text: string; params: unknown[] } {
+  if (values === undefined) return compile(query);
+  let known = compiled.get(query);
+  if (!known) {
+    known = compile(query);
+    compiled.set(query, known);
+  }
+  return { text: known.text, params: known.params.map((param) => toSqlite(fillPlaceholder(param, values))) };
 }
 
 /** A raw query's text and parameters, the latter as SQLite takes them. */

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTick } from 'node:timers/promises';
-import type { SQL } from 'drizzle-orm';
 import type { ChangeBus } from './changes.ts';
 import type { Tx } from './database.ts';
 import { DatabaseClosedError } from './errors.ts';
-import { insertManyInto } from './insert-many.ts';
+import { createSharedWorks, type SharedWorks } from './shared-work.ts';
 import { recordChanges } from './sqlite-changes.ts';
-import { type Connection, compile, readerOf, whenFree } from './sqlite-connection.ts';
-import { insideUnit, refuseNested, refuseOver } from './unit.ts';
+import { type Connection, whenFree } from './sqlite-connection.ts';
+import { transactionOn } from './sqlite-transaction.ts';
+import { insideUnit, refuseNested } from './unit.ts';
 
 type Unit = {
   work: (tx: Tx) => Promise<unknown>;
@@ -64,6 +64,7 @@ export function createWriter(
   async function commitGroup(): Promise<void> {
     const group: Unit[] = [];
     const tags = new Set<string>();
+    const shared = createSharedWorks();
     const waiting = queue.length;
     try {
       await whenFree(busyTimeoutMs, () => say.begin.run());
@@ -77,8 +78,9 @@ export function createWriter(
         const unit = queue.shift();
         if (!unit) break;
         group.push(unit);
-        await runUnit(unit, tags);
+        await runUnit(unit, tags, shared);
       }
+      await runShared(shared);
       recordChanges(connection, origin, tags);
       say.commit.run();
     } catch (error) {
@@ -92,9 +94,10 @@ export function createWriter(
   }
 
   /** Runs one unit in its savepoint. Throws only when the whole transaction is lost with it. */
-  async function runUnit(unit: Unit, tags: Set<string>): Promise<void> {
+  async function runUnit(unit: Unit, tags: Set<string>, shared: SharedWorks): Promise<void> {
     const announced: string[] = [];
-    const { tx, end } = transactionFor(connection, announced);
+    const own = createSharedWorks();
+    const { tx, end } = transactionOn(connection, announced, own);
     say.savepoint.run();
     try {
       const value = await unit.work(tx);
@@ -102,6 +105,7 @@ export function createWriter(
       say.release.run();
       unit.outcome = { value };
       for (const tag of announced) tags.add(tag);
+      shared.addAll(own);
     } catch (error) {
       end();
       unit.outcome = { error };
@@ -109,6 +113,16 @@ export function createWriter(
       if (!connection.inTransaction) throw error;
       say.rollbackUnit.run();
       say.release.run();
+    }
+  }
+
+  /** In no savepoint of its own: when it fails, so does the group. */
+  async function runShared(shared: SharedWorks): Promise<void> {
+    const { tx, end } = transactionOn(connection, [], shared);
+    try {
+      await insideUnit(() => shared.run(tx));
+    } finally {
+      end();
     }
   }
 
@@ -127,28 +141,6 @@ export function createWriter(
       closed = true;
       while (draining) await draining;
       await bus.close();
-    },
-  };
-}
-
-/** What a unit writes through; it refuses everything once `end` was called. */
-function transactionFor(connection: Connection, announced: string[]): { tx: Tx; end: () => void } {
-  let isOver = false;
-  const client = {
-    prepare: (text: string) => (isOver ? refuseOver() : connection.prepare(text)),
-  } as Pick<Connection, 'prepare'>;
-  const tx: Tx = Object.assign(readerOf(client) as unknown as Tx, {
-    run: async (query: SQL) => {
-      const { text, params } = compile(query);
-      client.prepare(text).run(...params);
-    },
-    insertMany: insertManyInto(client),
-    announce: (...tags: string[]) => void announced.push(...tags),
-  });
-  return {
-    tx,
-    end() {
-      isOver = true;
     },
   };
 }

@@ -11,6 +11,8 @@ export type Threads = ReturnType<typeof createThreads>;
 
 /** Threads that have nothing to do end, for each costs some ten megabytes. */
 const idleTimeoutMs = 60_000;
+/** Two at least: one long task must not hold up another. */
+const threadsBeside = Math.max(2, Math.min(4, availableParallelism() - 1));
 const mostWaiting = 500;
 const taskTimeoutMs = 15_000;
 const megabytesOfThread = 256;
@@ -22,14 +24,17 @@ const reader = new URL('./thread-reader.ts', import.meta.url);
  * their own, or by the server where the database is one; and long computations in the same threads. None is started
  * before the first task, and one that dies takes only its own task with it.
  */
-export function createThreads({ file, read }: Pick<Database, 'file' | 'read'>) {
+export function createThreads(
+  { file, read }: Pick<Database, 'file' | 'read'>,
+  { most = threadsBeside }: { most?: number } = {},
+) {
   let starting: Promise<Piscina> | null = null;
 
   async function start(): Promise<Piscina> {
     const { Piscina: Pool } = await import('piscina');
     return new Pool({
       minThreads: 0,
-      maxThreads: Math.max(2, Math.min(4, availableParallelism() - 1)),
+      maxThreads: most,
       idleTimeout: idleTimeoutMs,
       maxQueue: mostWaiting,
       recordTiming: false,

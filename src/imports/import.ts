@@ -1,32 +1,20 @@
-import { v7 as uuid } from 'uuid';
-import { z } from 'zod';
 import type { ArticleStore } from '../articles/store.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { classifyDatabaseError } from '../db/errors.ts';
 import { AppError } from '../errors.ts';
-import { cleanInput } from '../http/clean-input.ts';
-import { fieldErrors } from '../http/validation.ts';
 import { rememberImported } from '../likeness/likeness.ts';
 import type { BulkPublisher } from '../publishing/bulk.ts';
 import type { PublicationStore } from '../publishing/publication-store.ts';
 import type { SearchIndex } from '../search/search-index.ts';
+import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
 import { type Line, LineError } from './lines.ts';
-import {
-  type ArticleRecord,
-  articleLine,
-  articleRecord,
-  authorRecord,
-  categoryRecord,
-  header,
-  type TermRecord,
-  tagRecord,
-} from './records.ts';
+import { type Readers, readAhead } from './read-ahead.ts';
+import type { Item } from './read-item.ts';
 import { type Aliases, resolveReferences } from './references.ts';
 import { type Outcome, restoreArticles } from './restore.ts';
-import { checkRecord } from './restore-rows.ts';
 import { ensureTerms, noTerms, restoreTerm, type TermIds } from './terms.ts';
-import { needsOf, type PreparedLine, prepareLine, upsertLines } from './upsert.ts';
+import { needsOf, upsertLines } from './upsert.ts';
 
 export type ImportDeps = {
   db: Database;
@@ -39,6 +27,8 @@ export type ImportDeps = {
   locale: string;
   /** Where dates that name no time zone were written. */
   timeZone: string;
+  /** Reads long imports ahead; without, every line is read when its turn comes. */
+  readers?: Readers;
 };
 
 export type ImportOptions = {
@@ -51,12 +41,6 @@ export type ImportOptions = {
 };
 
 export type ImportCounts = Record<Outcome, number> & { lines: number; failed: number };
-
-type Item = { line: number; size: number } & (
-  | { kind: 'term'; term: TermRecord }
-  | { kind: 'record'; record: ArticleRecord }
-  | { kind: 'article'; article: PreparedLine }
-);
 
 const itemsAtOnce = 250;
 const bytesAtOnce = 4 * 1024 * 1024;
@@ -74,6 +58,7 @@ export async function importLines(
 ): Promise<ImportCounts> {
   const counts: ImportCounts = { lines: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
   const write = options.dryRun ? null : createWriter(deps, work);
+  const defaults = { locale: deps.locale, timeZone: deps.timeZone, publish: options.publish };
   const running = new Set<Promise<void>>();
   const busy = new Set<string>();
   let batch: Item[] = [];
@@ -103,10 +88,11 @@ export async function importLines(
   }
 
   try {
-    for await (const line of lines) {
+    for await (const { line, outcome } of readAhead(lines, defaults, deps.readers)) {
       counts.lines++;
       try {
-        const item = await readItem(line, { ...deps, ...options });
+        if ('error' in outcome) throw outcome.error;
+        const { item } = outcome;
         if (item === null) continue;
         if (batch.length > 0 && batch[0]?.kind !== item.kind) await flush();
         batch.push(item);
@@ -125,58 +111,6 @@ export async function importLines(
   }
   await Promise.all(running);
   return counts;
-}
-
-/** What a line says, checked and converted; null for the header. Throws AppError, or Error with a reason. */
-async function readItem(
-  line: Line,
-  defaults: { locale: string; timeZone: string; publish: boolean },
-): Promise<Item | null> {
-  if ('problem' in line) throw new LineError(line.problem);
-  const { body } = cleanInput(parseJson(line.text));
-  const about = { line: line.number, size: line.text.length };
-  const type = typeof body === 'object' && body !== null && 'type' in body ? body.type : 'article';
-  switch (type) {
-    case 'khabar':
-      parse(header, body);
-      return null;
-    case 'category':
-      return { ...about, kind: 'term', term: parse(categoryRecord, body) };
-    case 'tag':
-      return { ...about, kind: 'term', term: parse(tagRecord, body) };
-    case 'author':
-      return { ...about, kind: 'term', term: parse(authorRecord, body) };
-    case 'article':
-      if (typeof body === 'object' && body !== null && 'id' in body)
-        return { ...about, kind: 'record', record: checkRecord(parse(articleRecord, body)) };
-      return {
-        ...about,
-        kind: 'article',
-        article: await prepareLine(parse(articleLine, body), defaults),
-      };
-    default:
-      throw new LineError({
-        en: `there are no lines of the type ${JSON.stringify(type)}`,
-        ar: `لا توجد أسطر من النوع ${JSON.stringify(type)}.`,
-      });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new LineError({
-      en: `the line is not valid JSON: ${(error as Error).message}`,
-      ar: 'السطر ليس JSON صالحًا.',
-    });
-  }
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
-  const result = z.safeParse(schema, value, { reportInput: true });
-  if (result.success) return result.data;
-  throw new AppError('invalid-request', { errors: fieldErrors(result.error.issues, 'body') });
 }
 
 function nameOf(item: Item): string {

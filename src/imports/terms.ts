@@ -1,5 +1,4 @@
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
-import { v7 as uuid } from 'uuid';
 import { nameKey } from '../arabic/clean.ts';
 import { collationKey } from '../arabic/collation.ts';
 import { slugKey } from '../arabic/slug.ts';
@@ -8,6 +7,7 @@ import type { Tables } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { chooseSlug } from '../slugs.ts';
 import { kindTags, type TermKind } from '../taxonomy/service.ts';
+import { uuid } from '../uuid.ts';
 import type { TermRecord } from './records.ts';
 
 /** The names that articles of a batch use; a category is the path of names that leads to it. */

@@ -1,70 +1,20 @@
 import { eq, inArray, sql } from 'drizzle-orm';
-import { type PreparedArticle, prepareArticle } from '../articles/prepare.ts';
 import type { ArticleStore, Stored } from '../articles/store.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { AppError } from '../errors.ts';
-import { contentHash } from '../http/content-hash.ts';
-import { startOf } from '../http/date-input.ts';
 import { rememberImported } from '../likeness/likeness.ts';
 import type { BulkPublisher } from '../publishing/bulk.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { Work } from '../work.ts';
-import type { ArticleLine } from './records.ts';
+import { type PreparedLine, shownUpdate } from './prepare-line.ts';
 import type { Outcome } from './restore.ts';
 import { pathKey, type TermIds, type TermNeeds } from './terms.ts';
-
-/** A line of one article as people write them, converted as far as it can be without the database. */
-export type PreparedLine = {
-  prepared: PreparedArticle;
-  /** Stands for all that the line says: the same digest means the same line. */
-  digest: string;
-  category: string[] | null;
-  tags: string[];
-  authors: { name: string; role: string }[];
-  publish: boolean;
-  updatedAt: Date | undefined;
-};
 
 export type LineOutcome = { outcome: Outcome; id: string } | { outcome: 'refused'; error: AppError };
 
 type UpsertDeps = { tables: Tables; store: ArticleStore; publisher: BulkPublisher; index: SearchIndex; now: Date };
-
-/** Converts a line: bodies are read, texts cut to what is stored. Throws AppError with pointers into the line. */
-export async function prepareLine(
-  written: ArticleLine,
-  defaults: { locale: string; timeZone: string; publish: boolean },
-): Promise<PreparedLine> {
-  const publishedAt = written.publishedAt && startOf(written.publishedAt, defaults.timeZone).toISOString();
-  const line = publishedAt ? { ...written, publishedAt } : written;
-  const { type: _type, status, category, tags, authors, source, createdAt, updatedAt, ...input } = line;
-  const publish = status === 'published' || (status === undefined && defaults.publish);
-  const digest = contentHash(JSON.stringify([line, publish]));
-  const article = await prepareArticle(
-    {
-      ...input,
-      // Without a name of its own a line is known by its words: it comes in once, and changed it is another article.
-      externalId: input.externalId ?? `line:${digest}`,
-      ...(source === undefined ? {} : { source: typeof source === 'string' ? { name: source } : source }),
-    },
-    defaults,
-  );
-  const prepared = {
-    ...article,
-    ...(createdAt === undefined ? {} : { createdAt }),
-    ...(updatedAt === undefined ? {} : { updatedAt }),
-    isPublishedNext: publish,
-  };
-  return {
-    ...{ prepared, digest, publish, updatedAt },
-    category: category ?? null,
-    tags: [...new Set(tags ?? [])],
-    authors: (authors ?? []).map((author) =>
-      typeof author === 'string' ? { name: author, role: 'author' } : { role: 'author', ...withoutUndefined(author) },
-    ),
-  };
-}
 
 export function needsOf(lines: readonly PreparedLine[]): TermNeeds {
   return {
@@ -131,11 +81,6 @@ function outcomeOf(stored: Stored): LineOutcome {
   return { outcome: outcome[stored.outcome], id: stored.copy.article.id };
 }
 
-/** An archive that comes in today was not changed today. */
-function shownUpdate({ updatedAt, prepared }: PreparedLine, outcome: Stored['outcome']): Date | null {
-  return updatedAt ?? (outcome === 'created' ? prepared.columns.publishedAt : null);
-}
-
 type Imported = { id: string; digest: string | null; publishedAt: Date | null };
 
 async function loadImported(
@@ -188,8 +133,4 @@ async function rememberDigests(
     .insert(articleImports)
     .values(rows.filter((row) => !fresh.has(row.articleId)))
     .onConflictDoUpdate({ target: articleImports.articleId, set: { digest: sql`excluded.digest` } });
-}
-
-function withoutUndefined({ name, role }: { name: string; role?: string | undefined }) {
-  return role === undefined ? { name } : { name, role };
 }

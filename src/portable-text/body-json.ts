@@ -8,3 +8,10 @@ export function bodyJson(body: readonly unknown[]): string {
   kept.set(body, json);
   return json;
 }
+
+/** The body that `json`, made by `bodyJson`, says. */
+export function parseBody<Body extends readonly unknown[]>(json: string): Body {
+  const body = JSON.parse(json) as Body;
+  kept.set(body, json);
+  return body;
+}

@@ -28,8 +28,30 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
     if (items.length === 0) return;
     const at = clock();
     for (const { copy } of items) demandPublishable(work, copy, at);
-    const ids = items.map(({ copy }) => copy.article.id);
+    const changed = items.flatMap(({ copy }) => (copy.isNewlyPublic ? [] : [copy.article]));
+    const ids = changed.map(({ id }) => id);
     const counts = await countApprovedOf(tx, comments, ids);
+    await mark(tx, ids, at);
+    const rows = items.map(({ copy, updatedAt }) =>
+      publicationRows(copy, {
+        revision: 1,
+        publishedAt: copy.article.publishedAt ?? at,
+        updatedAt: updatedAt ?? at,
+        commentCount: counts.get(copy.article.id) ?? 0,
+      }),
+    );
+    await store.store(tx, rows);
+    await leaveToPublication(tx, tables, ids);
+    await keepSlugs(
+      tx,
+      changed.map(({ slugKey }) => slugKey),
+    );
+    // Of what is new nobody can have seen anything yet.
+    tx.announce('list', ...ids.map((id) => `article:${id}`));
+  }
+
+  async function mark(tx: Tx, ids: string[], at: Date): Promise<void> {
+    if (ids.length === 0) return;
     const marked = await tx
       .update(articles)
       .set({
@@ -41,19 +63,11 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
       .where(inArray(articles.id, ids))
       .returning({ id: articles.id });
     if (marked.length < ids.length) throw new AppError('precondition-failed');
-    const rows = items.map(({ copy, updatedAt }) =>
-      publicationRows(copy, {
-        revision: 1,
-        publishedAt: copy.article.publishedAt ?? at,
-        updatedAt: updatedAt ?? at,
-        commentCount: counts.get(copy.article.id) ?? 0,
-      }),
-    );
-    await store.store(tx, rows);
-    await leaveToPublication(tx, tables, ids);
-    const slugKeys = items.map(({ copy }) => copy.article.slugKey);
+  }
+
+  async function keepSlugs(tx: Tx, slugKeys: string[]): Promise<void> {
+    if (slugKeys.length === 0) return;
     await tx.update(articleSlugs).set({ wasPublic: true }).where(inArray(articleSlugs.slugKey, slugKeys));
-    tx.announce('list', ...ids.map((id) => `article:${id}`));
   }
 
   return { publishMany };
@@ -75,6 +89,7 @@ export function demandPublishable(work: Work, { article }: WorkingCopy, now: Dat
 
 /** How many comments of each article are approved; articles without any are left out. */
 async function countApprovedOf(tx: Tx, comments: Tables['comments'], ids: string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
   const rows = await tx
     .select({ id: comments.articleId, approved: count() })
     .from(comments)

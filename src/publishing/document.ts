@@ -1,9 +1,10 @@
 import { localeDirection } from '../arabic/direction.ts';
 import { countWords, readingMinutes } from '../arabic/reading.ts';
-import type { WorkingCopy } from '../articles/working-copy.ts';
+import type { SectionRow } from '../articles/section-rows.ts';
+import type { ArticleRow } from '../articles/working-copy.ts';
 import { contentHash } from '../http/content-hash.ts';
 import { bodyJson } from '../portable-text/body-json.ts';
-import { type Texts, textsOf } from '../search/texts.ts';
+import { textsOf } from '../search/texts.ts';
 
 /**
  * What a publication stores: bytes that are sent as they are, with the hashes that stand for them in ETags. The document
@@ -14,17 +15,29 @@ export type PublicationBytes = {
   cardHash: string;
   rest: Buffer;
   documentHash: string;
-  /** What is searched in it. */
-  texts: Texts;
+};
+
+/** What a document says, beside the names that may change. */
+export type Documented = {
+  article: Pick<
+    ArticleRow,
+    | ('id' | 'slug' | 'locale' | 'headline' | 'kicker' | 'lead' | 'sourceName' | 'sourceUrl')
+    | ('dateline' | 'urgency' | 'seo' | 'custom')
+  >;
+  sections: readonly Pick<SectionRow, 'id' | 'anchor' | 'heading' | 'body'>[];
 };
 
 /**
  * The public form of a working copy, as JSON bytes of everything that only publishing changes. Names of authors,
  * category and tags and the comment count live elsewhere and are put in front when it is read.
  */
-export function buildDocument(copy: WorkingCopy, publishedAt: Date, updatedAt: Date): PublicationBytes {
+export function buildDocument(
+  copy: Documented,
+  publishedAt: Date,
+  updatedAt: Date,
+  texts = textsOf(copy),
+): PublicationBytes {
   const { article } = copy;
-  const texts = textsOf(copy);
   const words = countWords([texts.headline, texts.lead, texts.headings, texts.body].join('\n'));
   const summary = {
     id: article.id,
@@ -49,7 +62,7 @@ export function buildDocument(copy: WorkingCopy, publishedAt: Date, updatedAt: D
   const others = JSON.stringify({ seo: article.seo, custom: article.custom ?? {} });
   const rest = Buffer.from(`{"sections":[${sections}],${others.slice(1)}`);
   const card = Buffer.from(JSON.stringify(summary));
-  return { card, cardHash: contentHash(card), rest, documentHash: contentHash(joinDocument(card, rest)), texts };
+  return { card, cardHash: contentHash(card), rest, documentHash: contentHash(joinDocument(card, rest)) };
 }
 
 /** One JSON object of the members of two, neither of which is empty. */

@@ -21,7 +21,7 @@ export function createPublicationStore(tables: Tables, index: SearchIndex) {
    */
   async function store(tx: Tx, rows: readonly PublicationRows[]): Promise<StoredPublication[]> {
     if (rows.length === 0) return [];
-    const ids = rows.map((row) => row.publication.articleId);
+    const ids = rows.flatMap((row) => (row.isFirst ? [] : [row.publication.articleId]));
     const places = await findPlaces(tx, ids);
     await removeFacets(tx, places);
     const replacedIds = new Set(places.map((place) => place.articleId));
@@ -39,13 +39,13 @@ export function createPublicationStore(tables: Tables, index: SearchIndex) {
     await index.putPublications(
       tx,
       numbered.map(({ row, at }) => ({
-        ...{ n: at.n, texts: row.texts, source: row.publication.sourceKey ?? null, refs: row.publication.refs },
+        ...{ n: at.n, searched: row.searched, source: row.publication.sourceKey ?? null, refs: row.publication.refs },
         publishedAt: row.publication.publishedAt,
         facets: facetsOf(row.publication as Faceted).map((name) => numbers.get(name) ?? 0),
       })),
     );
     // What is public says what the working copy says, and is found instead of it.
-    await index.removeArticles(tx, ids);
+    if (ids.length > 0) await index.removeArticles(tx, ids);
     return numbered.map(({ at }) => at);
   }
 
@@ -94,6 +94,7 @@ export function createPublicationStore(tables: Tables, index: SearchIndex) {
   }
 
   async function findPlaces(tx: Tx, articleIds: string[]): Promise<(Place & { articleId: string })[]> {
+    if (articleIds.length === 0) return [];
     const { n, articleId, publishedAt, categoryId, locale, sourceKey, urgency, refs } = publications;
     return tx
       .select({ n, articleId, publishedAt, categoryId, locale, sourceKey, urgency, refs })

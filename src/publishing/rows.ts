@@ -1,15 +1,19 @@
 import { fold } from '../arabic/fold.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import type { Tables } from '../db/tables.ts';
-import type { Texts } from '../search/texts.ts';
+import type { Searched } from '../search/search-index.ts';
+import { textsOf } from '../search/texts.ts';
 import { buildDocument } from './document.ts';
+import { fitting } from './made-ahead.ts';
 
 /** A publication before it has a number. */
 export type PublicationRows = {
   publication: Omit<Tables['publications']['$inferInsert'], 'n'>;
   document: Omit<Tables['publicationDocuments']['$inferInsert'], 'n'>;
   /** What is searched in it. */
-  texts: Texts;
+  searched: Searched;
+  /** Nothing is stored or searched of its article yet. */
+  isFirst?: boolean;
 };
 
 /** The rows of a publication of `copy`. */
@@ -18,7 +22,9 @@ export function publicationRows(
   shown: { revision: number; publishedAt: Date; updatedAt: Date; commentCount: number },
 ): PublicationRows {
   const { id: articleId, slug, slugKey, locale, categoryId, sourceName, urgency, commentMode } = copy.article;
-  const { card, cardHash, rest, documentHash, texts } = buildDocument(copy, shown.publishedAt, shown.updatedAt);
+  const made = fitting(copy, shown);
+  const bytes = made?.bytes ?? buildDocument(copy, shown.publishedAt, shown.updatedAt);
+  const { card, cardHash, rest, documentHash } = bytes;
   return {
     publication: {
       ...{ articleId, slug, slugKey, locale, categoryId, urgency, commentMode, ...shown },
@@ -31,6 +37,7 @@ export function publicationRows(
       ...{ card, cardHash },
     },
     document: { rest, documentHash },
-    texts,
+    searched: { texts: () => textsOf(copy), analysed: made?.analysed },
+    isFirst: copy.isNewlyPublic ?? false,
   };
 }

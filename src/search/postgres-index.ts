@@ -68,7 +68,7 @@ function storyVector({ headline, lead, headings, body, names }: Terms): string {
     [headline, 'A'],
     [lead, 'B'],
     [headings, 'C'],
-    [body, 'D'],
+    [body.toString(), 'D'],
     [names, 'D'],
   ]);
 }

@@ -120,7 +120,7 @@ const indexNext: Record<Stage, IndexNext> = {
       tx,
       rows.map((row) => ({
         ...{ n: row.n, source: row.sourceKey, refs: row.refs, publishedAt: row.publishedAt },
-        texts: textsOfDocument(row.card, byNumber.get(row.n)),
+        searched: { texts: () => textsOfDocument(row.card, byNumber.get(row.n)) },
         facets: facetsOf(row).map((name) => facets.get(name) ?? 0),
       })),
     );

@@ -1,23 +1,46 @@
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { PublicationRefs } from '../db/tables.ts';
-import { type Analysers, createAnalysers } from './analysers.ts';
+import { type Analysers, createAnalysers, type SiteAnalyser } from './analysers.ts';
 import { headlineWords } from './headline-words.ts';
 import { postgresWriter } from './postgres-index.ts';
 import { sqliteWriter } from './sqlite-index.ts';
 import { adoptAnalyser } from './state.ts';
-import { facetToken, type Terms, type Texts, termsOf, textsOf, timeTokens } from './texts.ts';
+import {
+  type AnalysedTexts,
+  analyseTexts,
+  facetToken,
+  type Terms,
+  type Texts,
+  termsOf,
+  textsOf,
+  timeTokens,
+  withNames,
+} from './texts.ts';
 
 /** A publication as far as it is searched. */
 export type IndexedPublication = {
   n: number;
-  texts: Texts;
+  searched: Searched;
   source: string | null;
   refs: PublicationRefs;
   /** The numbers of its facets. */
   facets: readonly number[];
   publishedAt: Date;
 };
+
+/** What is searched of a publication, and where it was analysed before: with which analyser. */
+export type Searched = { texts: () => Texts; analysed?: Analysed | undefined };
+export type Analysed = { fingerprint: string; texts: AnalysedTexts; words: string[] };
+
+/** Analyses what is searched of a publication. */
+export function analysePublication(
+  { analyser, fingerprint }: SiteAnalyser,
+  texts: Texts,
+  source: string | null,
+): Analysed {
+  return { fingerprint, texts: analyseTexts(analyser, texts, source), words: headlineWords(texts.headline) };
+}
 
 export type IndexedComment = { id: string; body: string; authorName: string };
 
@@ -46,17 +69,22 @@ export function createSearchIndex(
 ) {
   const writer: IndexWriter = engine === 'sqlite' ? sqliteWriter : postgresWriter;
 
+  function commentEntry({ id, body, authorName }: IndexedComment): CommentEntry {
+    const { indexText } = analysers.current().analyser;
+    return { id, body: indexText(body), author: indexText(authorName) };
+  }
+
   return {
     async putPublications(tx: Tx, publications: readonly IndexedPublication[]): Promise<void> {
       if (publications.length === 0) return;
       const site = analysers.current();
       await adoptAnalyser(tx, site);
-      const entries = publications.map(({ n, texts, source, refs, facets, publishedAt }) => ({
-        n,
-        terms: termsOf(site.analyser, texts, source, refs),
-        facets: [...facets.map(facetToken), ...timeTokens(publishedAt)],
-        words: headlineWords(texts.headline),
-      }));
+      const entries = publications.map(({ n, searched, source, refs, facets, publishedAt }) => {
+        const known = searched.analysed?.fingerprint === site.fingerprint ? searched.analysed : undefined;
+        const { texts, words } = known ?? analysePublication(site, searched.texts(), source);
+        const terms = withNames(texts, refs);
+        return { n, terms, facets: [...facets.map(facetToken), ...timeTokens(publishedAt)], words };
+      });
       await writer.putPublications(tx, entries);
     },
 
@@ -76,14 +104,12 @@ export function createSearchIndex(
     },
 
     async putComments(tx: Tx, comments: readonly IndexedComment[]): Promise<void> {
-      if (comments.length === 0) return;
-      const { indexText } = analysers.current().analyser;
-      const entries = comments.map(({ id, body, authorName }) => ({
-        id,
-        body: indexText(body),
-        author: indexText(authorName),
-      }));
-      await writer.putComments(tx, entries);
+      if (comments.length > 0) await writer.putComments(tx, comments.map(commentEntry));
+    },
+
+    /** Indexes a comment just before the commit, with those of others that are posted in the same moment. */
+    putCommentLater(tx: Tx, comment: IndexedComment): void {
+      tx.share(writer.putComments, commentEntry(comment));
     },
 
     removeArticles: writer.removeArticles,

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
 import type { IndexWriter } from './search-index.ts';
 
@@ -6,54 +6,80 @@ import type { IndexWriter } from './search-index.ts';
 export const sqliteWriter: IndexWriter = {
   async putPublications(tx, entries) {
     for (const { n, terms, facets, words } of entries) {
-      const { body, headline, lead, headings, names } = terms;
-      await tx.run(
-        sql`insert or replace into search_publications (rowid, body, headline, lead, headings, names, facets) values (${n}, ${body}, ${headline}, ${lead}, ${headings}, ${names}, ${facets.join(' ')})`,
-      );
-      await tx.run(sql`insert or replace into search_headlines (rowid, words) values (${n}, ${words.join(' ')})`);
+      await tx.run(putPublication, { n, ...terms, facets: facets.join(' ') });
+      await tx.run(putHeadline, { n, words: words.join(' ') });
     }
   },
 
   async putArticles(tx, entries) {
-    for (const { articleId, terms } of entries) {
-      const { body, headline, lead, headings, names } = terms;
-      const n = await numberOf(tx, 'article', articleId);
-      await tx.run(
-        sql`insert or replace into search_articles (rowid, body, headline, lead, headings, names) values (${n}, ${body}, ${headline}, ${lead}, ${headings}, ${names})`,
-      );
-    }
+    const numbers = await numbersOf(
+      tx,
+      articleKeys,
+      entries.map(({ articleId }) => articleId),
+    );
+    for (const { articleId, terms } of entries) await tx.run(putArticle, { n: numbers.get(articleId), ...terms });
   },
 
   async putComments(tx, entries) {
-    for (const { id, body, author } of entries) {
-      const n = await numberOf(tx, 'comment', id);
-      await tx.run(sql`insert or replace into search_comments (rowid, body, author) values (${n}, ${body}, ${author})`);
-    }
+    const numbers = await numbersOf(
+      tx,
+      commentKeys,
+      entries.map(({ id }) => id),
+    );
+    for (const { id, body, author } of entries) await tx.run(putComment, { n: numbers.get(id), body, author });
   },
 
   // Triggers take the rest out of the index.
   async removeArticles(tx, articleIds) {
-    await tx.run(
-      sql`delete from search_article_keys where article_id in (select value from json_each(${JSON.stringify(articleIds)}))`,
-    );
+    await tx.run(removeKeysOfArticles, { ids: JSON.stringify(articleIds) });
   },
 
   async removeComments(tx, ids) {
-    await tx.run(
-      sql`delete from search_comment_keys where comment_id in (select value from json_each(${JSON.stringify(ids)}))`,
-    );
+    await tx.run(removeKeysOfComments, { ids: JSON.stringify(ids) });
   },
 };
 
-/** The number by which FTS5 knows something that has a UUID. */
-async function numberOf(tx: Tx, kind: 'article' | 'comment', id: string): Promise<number> {
-  const table = sql.raw(`search_${kind}_keys`);
-  const column = sql.raw(`${kind}_id`);
-  const [made] = await tx.rows<{ n: number }>(
-    sql`insert into ${table} (${column}) values (${id}) on conflict do nothing returning n`,
+const putPublication = insertOrReplace('search_publications', [
+  'body',
+  'headline',
+  'lead',
+  'headings',
+  'names',
+  'facets',
+]);
+const putHeadline = insertOrReplace('search_headlines', ['words']);
+const putArticle = insertOrReplace('search_articles', ['body', 'headline', 'lead', 'headings', 'names']);
+const putComment = insertOrReplace('search_comments', ['body', 'author']);
+const articleKeys = keysOf('search_article_keys', 'article_id');
+const commentKeys = keysOf('search_comment_keys', 'comment_id');
+const removeKeysOfArticles = sql`delete from search_article_keys where article_id in (select value from json_each(${sql.placeholder('ids')}))`;
+const removeKeysOfComments = sql`delete from search_comment_keys where comment_id in (select value from json_each(${sql.placeholder('ids')}))`;
+
+function insertOrReplace(table: string, columns: string[]): SQL {
+  const marks = sql.join(
+    ['n', ...columns].map((name) => sql.placeholder(name)),
+    sql`, `,
   );
-  if (made) return made.n;
-  const [found] = await tx.rows<{ n: number }>(sql`select n from ${table} where ${column} = ${id}`);
-  if (!found) throw new Error(`the search index has no number for ${kind} ${id}`);
-  return found.n;
+  return sql`insert or replace into ${sql.raw(table)} (rowid, ${sql.raw(columns.join(', '))}) values (${marks})`;
+}
+
+type Keys = { make: SQL; find: SQL };
+
+function keysOf(table: string, column: string): Keys {
+  const ids = sql`select value from json_each(${sql.placeholder('ids')})`;
+  return {
+    make: sql`insert into ${sql.raw(table)} (${sql.raw(column)}) ${ids} where true on conflict do nothing`,
+    find: sql`select n, ${sql.raw(column)} as id from ${sql.raw(table)} where ${sql.raw(column)} in (${ids})`,
+  };
+}
+
+/**
+ * The numbers by which FTS5 knows things that have UUIDs. All at once, because a statement that may fail in its middle
+ * makes FTS5 write out what it has collected until then.
+ */
+async function numbersOf(tx: Tx, { make, find }: Keys, ids: readonly string[]): Promise<Map<string, number>> {
+  const values = { ids: JSON.stringify(ids) };
+  await tx.run(make, values);
+  const found = await tx.rows<{ n: number; id: string }>(find, values);
+  return new Map(found.map(({ n, id }) => [id, n]));
 }

@@ -1,5 +1,4 @@
 import type { Analyser } from '../arabic/analyse.ts';
-import type { WorkingCopy } from '../articles/working-copy.ts';
 import type { PublicationRefs } from '../db/tables.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toText } from '../portable-text/to-text.ts';
@@ -7,13 +6,25 @@ import { toText } from '../portable-text/to-text.ts';
 /** The parts of a story that are searched, as people read them. */
 export type Texts = { headline: string; lead: string; headings: string; body: string };
 
-/** The same parts as terms, and what else a story is found by. */
-export type Terms = Texts & { names: string };
+/** The same parts as terms; those of the body also as UTF-8, which a database takes without writing it anew. */
+type TermsOfTexts = Omit<Texts, 'body'> & { body: string | Buffer };
+
+/** The same, and what else a story is found by. */
+export type Terms = TermsOfTexts & { names: string };
+
+/** The same, before it is known which tags and authors the story has. */
+export type AnalysedTexts = TermsOfTexts & { source: string };
+
+/** What of a working copy is searched; the body as it is stored. */
+export type Searchable = {
+  article: { headline: string; lead: string | null };
+  sections: readonly { heading: string | null; body: readonly unknown[] }[];
+};
 
 /** A book; the rest of a longer text is not searched. */
 const maxCharacters = 200_000;
 
-export function textsOf({ article, sections }: Pick<WorkingCopy, 'article' | 'sections'>): Texts {
+export function textsOf({ article, sections }: Searchable): Texts {
   return {
     headline: article.headline,
     lead: article.lead ?? '',
@@ -24,15 +35,23 @@ export function textsOf({ article, sections }: Pick<WorkingCopy, 'article' | 'se
 
 /** What an index holds of a story. Tags and authors stand in it by their ids, so that they may be renamed. */
 export function termsOf(analyser: Analyser, texts: Texts, source: string | null, refs: PublicationRefs): Terms {
-  const { indexText } = analyser;
-  const ids = [...new Set([...refs.tags, ...refs.authors.map(({ id }) => id)])];
+  return withNames(analyseTexts(analyser, texts, source), refs);
+}
+
+/** The terms of what a story says, and of its source. It is most of the work of indexing. */
+export function analyseTexts({ indexText }: Analyser, texts: Texts, source: string | null): AnalysedTexts {
   return {
     headline: indexText(texts.headline),
     lead: indexText(texts.lead),
     headings: indexText(texts.headings),
     body: indexText(texts.body.slice(0, maxCharacters)),
-    names: [indexText(source ?? ''), ...ids.map(nameToken)].join(' ').trim(),
+    source: indexText(source ?? ''),
   };
+}
+
+export function withNames({ source, ...texts }: AnalysedTexts, refs: PublicationRefs): Terms {
+  const ids = [...new Set([...refs.tags, ...refs.authors.map(({ id }) => id)])];
+  return { ...texts, names: [source, ...ids.map(nameToken)].join(' ').trim() };
 }
 
 /**

@@ -1,9 +1,9 @@
-import { v7 as uuid } from 'uuid';
 import { slugify } from '../arabic/slug.ts';
 import { AppError, fieldError } from '../errors.ts';
 import { type BodyInput, readBody } from '../portable-text/body-input.ts';
 import { bodyJson } from '../portable-text/body-json.ts';
 import type { PortableText } from '../portable-text/schema.ts';
+import { uuid } from '../uuid.ts';
 import { maxAnchorLetters, maxStoredBytes, type SectionInput } from './schemas.ts';
 
 /** What a section says, ready to be stored. */

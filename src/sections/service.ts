@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import { localeDirection } from '../arabic/direction.ts';
 import { slugify } from '../arabic/slug.ts';
 import { createArticleRepository } from '../articles/repository.ts';
@@ -13,6 +12,7 @@ import type { ExpectedVersion } from '../http/etag.ts';
 import type { Likeness } from '../likeness/likeness.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import type { SearchIndex } from '../search/search-index.ts';
+import { uuid } from '../uuid.ts';
 import { assertChanged } from '../versioned.ts';
 import type { Work } from '../work.ts';
 import { deriveAnchor, prepareBody, storedBytes, takenAnchor, tooMuchText } from './prepare.ts';

@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import { collationKey } from '../arabic/collation.ts';
 import { slugKey } from '../arabic/slug.ts';
 import type { Audit } from '../audit/audit.ts';
@@ -9,6 +8,7 @@ import { decodeCursor, listDigest, textAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
 import { dropUnusedFacet } from '../publishing/facets.ts';
 import { chooseSlug } from '../slugs.ts';
+import { uuid } from '../uuid.ts';
 import { assertChanged, translateConstraints } from '../versioned.ts';
 import type { Work } from '../work.ts';
 import { createTermRepository, type TermTable } from './repository.ts';

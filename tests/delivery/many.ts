@@ -35,7 +35,7 @@ export async function publishMany(room: Newsroom, articles: readonly Partial<Lis
       await tx.insert(tables.articles).values(part.map(({ article }) => article));
       await createPublicationStore(tables, createSearchIndex(room.db)).store(
         tx,
-        part.map(({ publication, document, texts }): PublicationRows => ({ publication, document, texts })),
+        part.map(({ publication, document, searched }): PublicationRows => ({ publication, document, searched })),
       );
       tx.announce('list', 'views', 'comment-counts');
     });

@@ -4,6 +4,7 @@ import type { Database } from '../../src/db/database.ts';
 import { exportNewsroom } from '../../src/imports/export.ts';
 import { type ImportCounts, type ImportOptions, importLines } from '../../src/imports/import.ts';
 import { readLines } from '../../src/imports/lines.ts';
+import type { Readers } from '../../src/imports/read-ahead.ts';
 import { createBulkPublisher } from '../../src/publishing/bulk.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
 import { createSearchIndex } from '../../src/search/search-index.ts';
@@ -17,15 +18,17 @@ export async function importInto(
   db: Database,
   lines: readonly (object | string)[],
   options: Partial<ImportOptions> = {},
+  readers?: Readers,
 ): Promise<Imported> {
   const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
-  return importBytes(db, [Buffer.from(text)], options);
+  return importBytes(db, [Buffer.from(text)], options, readers);
 }
 
 export async function importBytes(
   db: Database,
   chunks: Iterable<Uint8Array>,
   options: Partial<ImportOptions> = {},
+  readers?: Readers,
 ): Promise<Imported> {
   const problems: Imported['problems'] = [];
   const index = createSearchIndex(db);
@@ -34,6 +37,7 @@ export async function importBytes(
     ...{ db, clock, publications, index, locale: 'ar', timeZone: 'Asia/Damascus' },
     store: createArticleStore(db.tables, clock),
     publisher: createBulkPublisher(db.tables, clock, publications),
+    ...(readers ? { readers } : {}),
   };
   const work = { actor: systemActor, requestId: 'import', write: db.write };
   const counts = await importLines(deps, work, readLines(streamOf(chunks)), {

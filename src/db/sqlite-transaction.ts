@@ -1,0 +1,53 @@
+import type { SQL } from 'drizzle-orm';
+import type { Reader, Tx, Values } from './database.ts';
+import { insertManyInto } from './insert-many.ts';
+import type { SharedWorks } from './shared-work.ts';
+import { type Connection, filled, readerOf } from './sqlite-connection.ts';
+import { refuseOver } from './unit.ts';
+
+const builders = ['select', 'selectDistinct', '$count', '$with', 'with', 'insert', 'update', 'delete'] as const;
+
+/** What a unit writes through; it refuses everything once `end` was called. */
+export function transactionOn(
+  connection: Connection,
+  announced: string[],
+  shared: SharedWorks,
+): { tx: Tx; end: () => void } {
+  let isOver = false;
+  const client = {
+    prepare: (text: string) => (isOver ? refuseOver() : connection.prepare(text)),
+  } as Pick<Connection, 'prepare'>;
+  const tx = {
+    rows: async <Row>(query: SQL, values?: Values) => {
+      const { text, params } = filled(query, values);
+      return client.prepare(text).all(...params) as Row[];
+    },
+    run: async (query: SQL, values?: Values) => {
+      const { text, params } = filled(query, values);
+      client.prepare(text).run(...params);
+    },
+    insertMany: insertManyInto(client),
+    share: shared.add,
+    announce: (...tags: string[]) => void announced.push(...tags),
+  };
+  addBuilders(tx, client);
+  return {
+    tx: tx as unknown as Tx,
+    end() {
+      isOver = true;
+    },
+  };
+}
+
+/** Drizzle's builders, made when the first is used: what takes comments all day needs none of them. */
+function addBuilders(tx: object, client: Pick<Connection, 'prepare'>): void {
+  let made: Reader | undefined;
+  for (const name of builders)
+    Object.defineProperty(tx, name, {
+      get() {
+        made ??= readerOf(client);
+        const builder = made as unknown as Record<string, (...args: unknown[]) => unknown>;
+        return (...args: unknown[]) => builder[name]?.(...args);
+      },
+    });
+}
