@@ -42,7 +42,7 @@ import { feedRoutes } from './feeds/routes.ts';
 import { createFeeds } from './feeds/service.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { registerOpenApi } from './http/openapi.ts';
-import { registerRateLimits } from './http/rate-limit.ts';
+import { createRateLimits, registerRateLimits } from './http/rate-limit.ts';
 import { createServer, registerSecurity } from './http/server.ts';
 import { createLikeness } from './likeness/likeness.ts';
 import { periodicJobs } from './ops/jobs.ts';
@@ -133,8 +133,10 @@ export async function buildApp(deps: AppDeps) {
     await views.close();
   });
 
+  const countRequest = createRateLimits(config);
+  app.addHook('onRequest', answers.quickly(countRequest));
   await registerSecurity(app, config);
-  registerRateLimits(app, config);
+  registerRateLimits(app, countRequest);
   registerOpenApi(app, version);
 
   await app.register(opsRoutes(db));

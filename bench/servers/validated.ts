@@ -4,14 +4,14 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { commentCreate, postedComment } from '../../src/comments/schemas.ts';
 import { loadConfig } from '../../src/config.ts';
-import { registerRateLimits } from '../../src/http/rate-limit.ts';
+import { createRateLimits, registerRateLimits } from '../../src/http/rate-limit.ts';
 import { createServer, registerSecurity } from '../../src/http/server.ts';
 import { createLogger } from '../../src/logger.ts';
 
 const config = loadConfig(process.env);
 const app = createServer(config, createLogger(config));
 await registerSecurity(app, config);
-registerRateLimits(app, config);
+registerRateLimits(app, createRateLimits(config));
 app.post(
   '/v1/articles/:ref/comments',
   {

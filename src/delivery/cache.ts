@@ -86,14 +86,16 @@ export function createResponseCache(maxBytes: number) {
   }
 
   return {
+    /** The kept answer for `key`, unless it is over. */
     find(key: string): Entry | undefined {
-      return entries?.get(key);
+      const entry = entries?.get(key);
+      return entry?.isOver?.() ? undefined : entry;
     },
 
     /** The kept answer for `key`, or the one that `render` makes now. */
     async through(key: string, render: () => Promise<Rendered>): Promise<Entry> {
-      const kept = entries?.get(key);
-      if (kept && !kept.isOver?.()) return kept;
+      const kept = this.find(key);
+      if (kept) return kept;
       const shared = running.get(key);
       if (shared) return shared;
       const changed = new Set<string>();

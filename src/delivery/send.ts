@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CountRequest } from '../http/rate-limit.ts';
 import { dateLagMs, type Encoding, type Entry, type Rendered, type ResponseCache, toEntry } from './cache.ts';
 
 const smallestCompressed = 1024;
@@ -9,13 +10,27 @@ export type Answers = ReturnType<typeof createAnswers>;
 export function createAnswers(cache: ResponseCache) {
   return {
     /**
+     * For the first `onRequest` of all: answers what was sent before to somebody like this, without the hooks behind
+     * it. Only counting comes first; who has asked too often is left to those hooks, which refuse it.
+     */
+    quickly(count: CountRequest) {
+      return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+        const { method, headers } = request;
+        const isPlain = (method === 'GET' || method === 'HEAD') && headers.origin === undefined;
+        const entry = isPlain ? cache.find(cacheKey(request)) : undefined;
+        const sent = entry && sentBefore.get(entry)?.[encodingOf(entry, request) ?? 'identity'];
+        if (!sent || count(request) > 0 || !sendAsBefore(entry, sent, request, reply)) done();
+      };
+    },
+
+    /**
      * For the `onRequest` of a route: answers what is kept before the request is looked at any further. Only what was
      * valid once is kept under its address, so it need not be validated again.
      */
     fromCache(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
       const entry = cache.find(cacheKey(request));
-      if (!entry) done();
-      else if (!sendAsBefore(entry, request, reply)) void send(entry, request, reply);
+      if (entry) void send(entry, request, reply);
+      else done();
     },
 
     /** Answers what `render` makes, and keeps nothing. */
@@ -81,11 +96,7 @@ const sentBefore = new WeakMap<Entry, Partial<Record<Encoding | 'identity', Sent
  * part of the work. That they are the same holds for requests without Origin: hooks set the same for each of these, and
  * so does `send` once the answer is settled. False where it was not sent so before.
  */
-function sendAsBefore(entry: Entry, request: FastifyRequest, reply: FastifyReply): boolean {
-  const { headers } = request;
-  if (headers.origin !== undefined) return false;
-  const sent = sentBefore.get(entry)?.[encodingOf(entry, request) ?? 'identity'];
-  if (sent === undefined) return false;
+function sendAsBefore(entry: Entry, sent: Sent, { headers }: FastifyRequest, reply: FastifyReply): boolean {
   if (hasIt(headers['if-none-match'], headers['if-modified-since'], sent.etag, entry.settledAt)) {
     reply.hijack();
     reply.raw.writeHead(304, sent.headOfKnown).end();

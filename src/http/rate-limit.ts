@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../config.ts';
 import { AppError } from '../errors.ts';
@@ -24,20 +24,30 @@ const unlimited = new Set<string | undefined>(['/livez', '/readyz']);
 const windowMs = 60_000;
 const addressesKept = 20_000;
 
-/**
- * Counts the requests of each address in this process and refuses those beyond a minute's share with 429. It comes
- * before authentication, and unknown addresses count too, so that neither tokens nor paths can be tried without end.
- */
-export function registerRateLimits(app: FastifyInstance, config: Config): void {
+/** Counts a request, and answers for how many milliseconds its address has to wait; 0 for none. */
+export type CountRequest = (request: FastifyRequest) => number;
+
+/** Counts the requests of each address in this process. */
+export function createRateLimits(config: Config): CountRequest {
   const limiters = {
     everything: createLimiter(config.KHABAR_RATE_LIMIT),
     login: createLimiter(config.KHABAR_RATE_LIMIT_LOGIN),
     comments: createLimiter(config.KHABAR_RATE_LIMIT_COMMENTS),
   };
 
-  app.addHook('onRequest', (request, _reply, done) => {
+  return (request) => {
     const { url, config: route } = request.routeOptions;
-    const waitMs = unlimited.has(url) ? 0 : limiters[route?.limit ?? 'everything'](request.ip);
+    return unlimited.has(url) ? 0 : limiters[route?.limit ?? 'everything'](request.ip);
+  };
+}
+
+/**
+ * Refuses requests beyond a minute's share with 429. It comes before authentication, and unknown addresses count too, so
+ * that neither tokens nor paths can be tried without end.
+ */
+export function registerRateLimits(app: FastifyInstance, count: CountRequest): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const waitMs = count(request);
     if (waitMs === 0) return done();
     const seconds = Math.max(1, Math.ceil(waitMs / 1000));
     done(new AppError('too-many-requests', { params: { seconds }, headers: { 'retry-after': String(seconds) } }));

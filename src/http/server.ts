@@ -25,10 +25,9 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
   // What answers on a socket is made before the app that it asks.
   const injector: Injector = { inject: (request) => app.inject(request) };
   const app = Fastify({
-    loggerInstance: logger,
     // One line for each request, written when it is answered; a logger for each would cost more than its line.
+    loggerInstance: sharedBy(logger),
     logController: new LogController({ disableRequestLogging: true }),
-    childLoggerFactory: (parent) => parent,
     bodyLimit: config.KHABAR_BODY_LIMIT,
     trustProxy: config.KHABAR_TRUSTED_PROXIES.length === 0 ? false : config.KHABAR_TRUSTED_PROXIES,
     genReqId: requestId,
@@ -73,6 +72,12 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     return payload;
   });
   return app;
+}
+
+/** The logger, as the one of every request too. */
+function sharedBy<Logger extends object>(logger: Logger): Logger {
+  const shared: Logger = Object.create(logger, { child: { value: () => shared } });
+  return shared;
 }
 
 /** Schemas are zod's everywhere. Given to the constructor, so that those of JSON Schema are not even loaded. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { rateLimit, registerRateLimits } from '../../src/http/rate-limit.ts';
+import { createRateLimits, rateLimit, registerRateLimits } from '../../src/http/rate-limit.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createLogger } from '../../src/logger.ts';
 
@@ -18,7 +18,7 @@ describe('rate limits', () => {
   async function open(settings: Record<string, string>) {
     const config = loadConfig({ KHABAR_RATE_LIMIT: '3', ...settings });
     app = createServer(config, createLogger({ KHABAR_LOG_LEVEL: 'silent' }));
-    await registerRateLimits(app, config);
+    registerRateLimits(app, createRateLimits(config));
     app.get('/any', async () => 'any');
     app.get('/livez', async () => 'alive');
     app.get('/readyz', async () => 'ready');
