@@ -19,7 +19,7 @@ const cores = { server: '0', load: '1' };
 export type Server = {
   port: number;
   pid: number;
-  /** Bytes of memory that it holds; on Linux only. */
+  /** Bytes of memory that it holds, without pages of the database that are mapped and can be taken back; on Linux only. */
   rss(): Promise<number>;
   stop(): Promise<void>;
 };
@@ -49,8 +49,9 @@ export async function startServer(
     port,
     pid: child.pid ?? 0,
     async rss() {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
-      return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
+      const maps = (await readFile(`/proc/${child.pid}/smaps`, 'utf8')).split(/^(?=[\da-f]+-[\da-f]+ )/m);
+      const own = maps.filter((map) => !/^\S+ \S+ \S+ \S+ \S+ +\S+\.db$/m.test(map.split('\n', 1)[0] ?? ''));
+      return own.reduce((sum, map) => sum + Number(/^Rss:\s+(\d+) kB/m.exec(map)?.[1] ?? 0) * 1024, 0);
     },
     async stop() {
       child.kill('SIGTERM');

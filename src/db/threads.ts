@@ -39,6 +39,8 @@ export function createThreads(
       maxQueue: mostWaiting,
       recordTiming: false,
       workerHistogram: false,
+      // Where cores are few, requests come before what they do not wait for.
+      niceIncrement: 10,
       resourceLimits: { maxOldGenerationSizeMb: megabytesOfThread },
     });
   }

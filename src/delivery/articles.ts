@@ -10,7 +10,7 @@ import type { SiteSettings } from '../settings/schemas.ts';
 import type { Rendered } from './cache.ts';
 import type { Composer } from './compose.ts';
 import { pick } from './pick.ts';
-import type { Publication, Publications } from './publications.ts';
+import { documentOf, type Publication, type Publications } from './publications.ts';
 import type { ArticleQuery, Render } from './query.ts';
 import type { Resolve } from './resolve.ts';
 import type { PublishedArticle } from './schemas.ts';
@@ -55,7 +55,7 @@ export function createArticles({ publications, composer, resolve, site }: Deps) 
         ...about(publication),
         body: shown,
         contentType: json,
-        hash: shown === body ? hash : contentHash(shown),
+        hash: shown === body ? hash() : contentHash(shown),
         ...(Object.values(query).every((wish) => wish === undefined) ? { varies: 'accept' as const } : {}),
       };
     },
@@ -112,13 +112,13 @@ function renderedSection(section: Section, form: Render): Section {
   return form === 'text' ? { ...section, text: toText(body) } : section;
 }
 
-function sectionsOf({ bytes }: Publication): Section[] {
-  return (JSON.parse(bytes.toString()) as PublishedArticle).sections;
+function sectionsOf(publication: Publication): Section[] {
+  return (JSON.parse(documentOf(publication).toString()) as PublishedArticle).sections;
 }
 
-/** Among the first members of a stored document, before any text that an editor chose but the slug. */
-function localeOf({ bytes }: Publication): string {
-  return /"locale":"([\w-]+)"/.exec(bytes.subarray(0, 2000).toString('latin1'))?.[1] ?? 'und';
+/** Among the first members of a card, before any text that an editor chose but the slug. */
+function localeOf({ card }: Publication): string {
+  return /"locale":"([\w-]+)"/.exec(card.subarray(0, 2000).toString('latin1'))?.[1] ?? 'und';
 }
 
 export function movedTo(articleId: string, location: string): Rendered {

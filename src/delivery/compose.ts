@@ -7,7 +7,11 @@ import type { Publication } from './publications.ts';
 import type { PublishedArticle } from './schemas.ts';
 
 export type Composer = ReturnType<typeof createComposer>;
-export type Composed = { body: Buffer; hash: string };
+export type Composed = {
+  body: Buffer;
+  /** The name of its bytes, worked out when somebody asks: lists have one of their own. */
+  hash: () => string;
+};
 
 /** The language that dates and counts are written out in: one that was asked for, the site's own, or none. */
 export type DisplayWish = { locale: string } | 'site' | null;
@@ -35,11 +39,18 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
   /** An article's JSON object: live members, then the stored ones. Its hash changes exactly when its bytes do. */
   function compose(publication: Publication, display: DisplayWish = null): Composed {
     const live = liveMembers(publication, display);
-    const { bytes, hash } = publication;
-    const body = Buffer.allocUnsafe(Buffer.byteLength(live) + bytes.length);
+    const { card, rest, hash } = publication;
+    const restLength = rest === null ? 0 : rest.length - 1;
+    const body = Buffer.allocUnsafe(Buffer.byteLength(live) + card.length + restLength);
     const length = body.write(`{${live}`, 'utf8');
-    bytes.copy(body, length, 1);
-    return { body, hash: contentHash(`${hash}${live}`) };
+    card.copy(body, length, 1);
+    if (rest !== null) {
+      // A comma is where the card ended, and the members of the rest follow.
+      const end = length + card.length - 1;
+      body[end - 1] = comma;
+      rest.copy(body, end, 1);
+    }
+    return { body, hash: () => contentHash(`${hash}${live}`) };
   }
 
   return {
@@ -60,10 +71,12 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
   };
 }
 
+const comma = 0x2c;
+
 function wordsOf(publication: Publication, site: SiteSettings, display: DisplayWish) {
-  const { publishedAt, updatedAt, commentCount, bytes } = publication;
+  const { publishedAt, updatedAt, commentCount, card } = publication;
   // The one stored member that is needed in words; it is a number, so it cannot be found inside of a text.
-  const minutes = Number(/"readingMinutes":(\d+)/.exec(bytes.toString('latin1'))?.[1] ?? 1);
+  const minutes = Number(/"readingMinutes":(\d+)/.exec(card.toString('latin1'))?.[1] ?? 1);
   return displayOf(site, display === 'site' || display === null ? null : display.locale, {
     publishedAt,
     updatedAt,

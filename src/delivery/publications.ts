@@ -18,10 +18,15 @@ export type Publication = {
   refs: PublicationRefs;
   publishedAt: Date;
   updatedAt: Date;
-  /** The document, or the card where only that was asked for. */
-  bytes: Buffer;
+  /** The beginning of the document, which lists show. */
+  card: Buffer;
+  /** What the document has beside the card; null where only that was asked for. */
+  rest: Buffer | null;
   hash: string;
 };
+
+/** With more than a page, the query is compiled for itself. */
+const mostPrepared = 100;
 
 export type Publications = ReturnType<typeof createPublications>;
 
@@ -29,8 +34,8 @@ export type Publications = ReturnType<typeof createPublications>;
 export function createPublications({ tables, prepare, read }: Pick<Database, 'tables' | 'prepare' | 'read'>) {
   const { publications, publicationDocuments, articleSlugs } = tables;
   const shared = sql`p.n, p.article_id, p.slug, p.category_id, p.comment_mode, p.comment_count, p.refs, p.published_at, p.updated_at`;
-  const document = sql`${shared}, p.card as bytes, d.rest, d.document_hash as hash`;
-  const withDocument = sql`${publications} p join ${publicationDocuments} d on d.n = p.n`;
+  const document = sql`${shared}, p.card, d.rest, d.document_hash as hash`;
+  const ofDocument = (column: SQL) => sql`(select d.${column} from ${publicationDocuments} d where d.n = p.n)`;
   const asked = askedFor('ref');
   const byId = prepare<Row>(
     sql`select ${document} from ${asked} join ${publications} p on p.article_id = asked.ref join ${publicationDocuments} d on d.n = p.n`,
@@ -39,9 +44,21 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
     sql`select ${document} from ${asked} join ${articleSlugs} s on s.slug_key = asked.ref join ${publications} p on p.article_id = s.article_id and p.slug_key = s.slug_key join ${publicationDocuments} d on d.n = p.n`,
   );
 
-  async function list(columns: SQL, from: SQL, numbers: readonly number[]): Promise<Publication[]> {
-    if (numbers.length === 0) return [];
-    const rows = await read.rows<Row>(sql`select ${columns} from ${from} where p.n in ${numbers}`);
+  /** Reads as many publications as are asked for; lists ask for few different numbers of them. */
+  function reading(columns: SQL): (numbers: readonly number[]) => Promise<Publication[]> {
+    const prepared: ReturnType<typeof prepare<Row>>[] = [];
+    const query = (list: unknown[]) => sql`select ${columns} from ${publications} p where p.n in ${list}`;
+    return async (numbers) => {
+      const count = numbers.length;
+      if (count === 0) return [];
+      if (count > mostPrepared) return inOrder(numbers, await read.rows<Row>(query([...numbers])));
+      prepared[count] ??= prepare<Row>(query(numbers.map((_, index) => sql.placeholder(`n${index}`))));
+      const values = Object.fromEntries(numbers.map((n, index) => [`n${index}`, n]));
+      return inOrder(numbers, await prepared[count](values));
+    };
+  }
+
+  function inOrder(numbers: readonly number[], rows: readonly Row[]): Publication[] {
     const byNumber = new Map(rows.map((row) => [Number(row.n), toPublication(row)]));
     // What was taken back since it was found is left out.
     return numbers.flatMap((n) => byNumber.get(n) ?? []);
@@ -57,11 +74,12 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
     },
 
     /** Cards of publications, in the order of their numbers as given. */
-    cards: (numbers: readonly number[]) =>
-      list(sql`${shared}, p.card as bytes, p.card_hash as hash`, sql`${publications} p`, numbers),
+    cards: reading(sql`${shared}, p.card, p.card_hash as hash`),
 
     /** Whole documents, in the order of their numbers as given. */
-    documents: (numbers: readonly number[]) => list(document, withDocument, numbers),
+    documents: reading(
+      sql`${shared}, p.card, ${ofDocument(sql`rest`)} as rest, ${ofDocument(sql`document_hash`)} as hash`,
+    ),
   };
 }
 
@@ -75,11 +93,16 @@ type Row = {
   refs: PublicationRefs | string;
   published_at: unknown;
   updated_at: unknown;
-  bytes: Buffer;
+  card: Buffer;
   /** What the document has beside the card, packed. */
   rest?: Buffer;
   hash: string;
 };
+
+/** All of what is stored, as one JSON object. */
+export function documentOf({ card, rest }: Pick<Publication, 'card' | 'rest'>): Buffer {
+  return rest === null ? card : joinDocument(card, rest);
+}
 
 function toPublication(row: Row): Publication {
   return {
@@ -92,7 +115,8 @@ function toPublication(row: Row): Publication {
     refs: typeof row.refs === 'string' ? (JSON.parse(row.refs) as PublicationRefs) : row.refs,
     publishedAt: new Date(Number(row.published_at)),
     updatedAt: new Date(Number(row.updated_at)),
-    bytes: row.rest === undefined ? row.bytes : joinDocument(row.bytes, unpack(row.rest)),
+    card: row.card,
+    rest: row.rest === undefined ? null : unpack(row.rest),
     hash: row.hash,
   };
 }

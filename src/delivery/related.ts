@@ -75,8 +75,8 @@ function freshness(article: Publication, candidate: Publication): number {
 }
 
 /** Stems of headline and lead, without the commonest words. */
-function stemsOf({ bytes }: Publication): Set<string> {
-  const { headline, lead } = JSON.parse(bytes.toString()) as { headline: string; lead: string | null };
+function stemsOf({ card }: Publication): Set<string> {
+  const { headline, lead } = JSON.parse(card.toString()) as { headline: string; lead: string | null };
   const terms = standardAnalyser.terms(`${headline}\n${lead ?? ''}`.slice(0, 1000));
   return new Set(terms.filter((term) => !commonTerms.has(term)));
 }

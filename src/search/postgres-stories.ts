@@ -1,5 +1,5 @@
 import type { Threads } from '../db/threads.ts';
-import type { Publications } from '../delivery/publications.ts';
+import { documentOf, type Publications } from '../delivery/publications.ts';
 import type { Excerpt, ExcerptsTask } from './excerpts.ts';
 import type { StoryFinder } from './finder.ts';
 import { excerptTaskOf, type FoundStories, findStories, type StoriesTask } from './stories.ts';
@@ -16,7 +16,7 @@ export function createPostgresStories(
     const { hits, ...rest } = await findStories(finder, task);
     const documents = await publications.documents(hits.map(({ n }) => n));
     if (documents.length === 0) return { ...rest, hits: [] };
-    const excerptsTask = { ...excerptTaskOf(task, rest), documents: documents.map(({ bytes }) => bytes) };
+    const excerptsTask = { ...excerptTaskOf(task, rest), documents: documents.map(documentOf) };
     const shown = await threads.run<ExcerptsTask, Excerpt[]>(excerptsModule, 'excerpts', excerptsTask);
     const highlights = new Map(documents.map(({ n }, at) => [n, shown[at]]));
     return {

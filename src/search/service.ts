@@ -128,8 +128,8 @@ export function createSearchService(deps: SearchDeps) {
   }
 
   async function headlinesOf(numbers: readonly number[]) {
-    return (await publications.cards(numbers)).map(({ articleId, bytes, slug }) => {
-      const { headline } = JSON.parse(bytes.toString()) as { headline: string };
+    return (await publications.cards(numbers)).map(({ articleId, card, slug }) => {
+      const { headline } = JSON.parse(card.toString()) as { headline: string };
       return { id: articleId, headline, slug };
     });
   }
