@@ -14,8 +14,9 @@ export type ThreadTask = StoriesTask & { file: string };
 export async function stories({ file, ...task }: ThreadTask): Promise<FoundStories> {
   const reader = threadReader(file);
   const { hits, ...rest } = await findStories(threadFinder(reader, new Date(task.at)), task);
+  // As a join it would be planned anew for every document.
   const document = reader.statement(
-    'select p.card, d.rest from publications p join publication_documents d on d.n = p.n where p.n = ?',
+    'select card, (select rest from publication_documents d where d.n = p.n) as rest from publications p where n = ?',
   );
   const excerptOf = excerptMaker(excerptTaskOf(task, rest));
   const shown = hits.flatMap((hit) => {
