@@ -86,7 +86,7 @@ export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
           const { publication, moved } = await articles.find(ref, '/related', search);
           if (moved) return moved;
           const found = await findRelated(publication, request.query.limit);
-          const items = found.map((each) => composer.compose(each, composer.usualDisplay()).body.toString());
+          const items = found.map((each) => composer.composeText(each, composer.usualDisplay()));
           return {
             body: Buffer.from(`{"data":[${items.join()}]}`),
             contentType: json,

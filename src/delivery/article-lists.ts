@@ -8,7 +8,7 @@ import type { Composer } from './compose.ts';
 import { createFacetFinder } from './facet-finder.ts';
 import { createLists, type ListRequest } from './lists.ts';
 import type { Names } from './names.ts';
-import { pick } from './pick.ts';
+import { pickText } from './pick.ts';
 import type { Publications } from './publications.ts';
 import { type ArticleListQuery, bodyFields, positionIn } from './query.ts';
 import type { Position } from './walk.ts';
@@ -40,9 +40,9 @@ export function createArticleLists({ db, names, publications, composer, site }: 
       const total = query.count === undefined ? {} : totalOf(await lists.count(request));
       const page = JSON.stringify({ next: cursor, limit: query.limit, ...total });
       const display = query.display === undefined ? composer.usualDisplay() : { locale: query.display };
-      const items = shown.map((publication) => pick(composer.compose(publication, display).body, query.fields));
+      const items = shown.map((publication) => pickText(composer.composeText(publication, display), query.fields));
       return {
-        body: Buffer.concat([opening, ...joined(items), Buffer.from(`],"page":${page}}`)]),
+        body: Buffer.from(`{"data":[${items.join()}],"page":${page}}`),
         contentType: 'application/json; charset=utf-8',
         tags: [...listTags(query), ...shown.flatMap((publication) => composer.tagsOf(publication))],
         headers: {
@@ -64,13 +64,6 @@ export function createArticleLists({ db, names, publications, composer, site }: 
       ...boundsOf(query, site().timeZone),
     };
   }
-}
-
-const opening = Buffer.from('{"data":[');
-const comma = Buffer.from(',');
-
-function joined(items: readonly Buffer[]): Buffer[] {
-  return items.flatMap((item, index) => (index === 0 ? [item] : [comma, item]));
 }
 
 /** The first instant that a query counts, and the one after the last. */

@@ -3,7 +3,7 @@ import type { SiteSettings } from '../settings/schemas.ts';
 import { articleUrls } from '../settings/urls.ts';
 import { displayOf } from './display.ts';
 import type { Names } from './names.ts';
-import type { Publication } from './publications.ts';
+import { documentOf, type Publication } from './publications.ts';
 import type { PublishedArticle } from './schemas.ts';
 
 export type Composer = ReturnType<typeof createComposer>;
@@ -53,12 +53,19 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
     return { body, hash: () => contentHash(`${hash}${live}`) };
   }
 
+  /** The same object as text, for answers that are put together of many. */
+  function composeText(publication: Publication, display: DisplayWish = null): string {
+    const stored = publication.rest === null ? publication.card : documentOf(publication);
+    return `{${liveMembers(publication, display)}${stored.toString('utf8', 1)}`;
+  }
+
   return {
     compose,
+    composeText,
 
     /** The article as an object, for forms that are not its JSON. */
     parse(publication: Publication, display: DisplayWish = null): PublishedArticle {
-      return JSON.parse(compose(publication, display).body.toString()) as PublishedArticle;
+      return JSON.parse(composeText(publication, display)) as PublishedArticle;
     },
 
     /** What an answer that shows the publication depends on. */

@@ -16,7 +16,7 @@ export function createSearchPages({ search, composer }: { search: SearchService;
       const { hits, ...rest } = await search.search(query);
       const display = query.display === undefined ? composer.usualDisplay() : { locale: query.display };
       const data = hits.map(({ publication, highlight, score }) => {
-        const card = composer.compose(publication, display).body.toString();
+        const card = composer.composeText(publication, display);
         return `${card.slice(0, -1)},${JSON.stringify({ highlight, score }).slice(1)}`;
       });
       const { next } = rest.page;
