@@ -99,14 +99,18 @@ async function measureReads(url: string): Promise<void> {
 /** How long cached reads take while others search. */
 async function measureSearchBeside(server: Server, path: string): Promise<void> {
   const reading = { ...loadOn(server, [path]), rate: 500, connections: 4 };
-  const alone = await measure(reading);
   const words = ['حكم', 'كتاب', 'محكمة', 'تجارة', 'نصر', 'مدرسة', 'خبر', 'عمل'];
   const searches = words.map((word, index) => `/v1/search?q=${encodeURIComponent(`${word} ${index}`)}&fresh=false`);
-  const [beside] = await Promise.all([
-    measure(reading),
-    measure({ ...loadOn(server, searches), rate: 50, connections: 4 }),
-  ]);
-  const value = Math.max(1, beside.p99) / Math.max(1, alone.p99);
+  const searching = { ...loadOn(server, searches), rate: 50, connections: 4 };
+  // The threads that search start with the first questions.
+  await measure(searching);
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const alone = await measure(reading);
+    const [beside] = await Promise.all([measure(reading), measure(searching)]);
+    ratios.push(Math.max(1, beside.p99) / Math.max(1, alone.p99));
+  }
+  const value = ratios.sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? 0;
   figures.push({
     name: 'p99 of cached reads beside 50 searches a second, of p99 alone',
     value,
