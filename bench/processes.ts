@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,10 +8,9 @@ import { text } from 'node:stream/consumers';
 import type { Load, Result } from './load.ts';
 
 const here = import.meta.dirname;
-/** How `npm run khabar` runs the product. */
-const product = ['--import', join(here, '..', 'scripts', 'preload.mjs'), join(here, '..', 'src', 'main.ts')];
-/** How `npm start` does. */
-const start = ['--max-semi-space-size=4', ...product, 'serve', '--port', '0'];
+const root = join(here, '..');
+/** What the scripts of package.json hand to Node, so that the product is measured as it is started. */
+const { khabar: product, start } = scripts();
 const canPin = hasTaskset();
 
 /** Servers run on the first core and load on the second, so that neither measures the other. */
@@ -29,7 +29,7 @@ export async function startServer(
   name: 'bare' | 'khabar' | 'validated',
   { env = {}, input }: { env?: Record<string, string>; input?: object } = {},
 ): Promise<Server> {
-  const args = name === 'khabar' ? start : [join(here, 'servers', `${name}.ts`)];
+  const args = name === 'khabar' ? [...start, '--port', '0'] : [join(here, 'servers', `${name}.ts`)];
   const child = pinned(cores.server, args, {
     env: { PATH: process.env.PATH ?? '', LANG: 'C', KHABAR_LOG_LEVEL: 'info', ...generous, ...env },
     output: 'ignore',
@@ -84,6 +84,7 @@ export async function khabar(
 ): Promise<{ output: string; seconds: number }> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...product, ...args], {
+    cwd: root,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -99,9 +100,18 @@ function pinned(
 ): ChildProcess {
   const command = canPin ? ['taskset', '-c', core, process.execPath, ...args] : [process.execPath, ...args];
   return spawn(command[0] ?? '', command.slice(1), {
+    cwd: root,
     env,
     stdio: ['pipe', output, 'pipe'],
   });
+}
+
+function scripts(): { khabar: string[]; start: string[] } {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const argumentsOf = (name: string) => (scripts[name] ?? '').replace(/^exec node /, '').split(' ');
+  return { khabar: argumentsOf('khabar'), start: argumentsOf('start') };
 }
 
 function hasTaskset(): boolean {

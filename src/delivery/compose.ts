@@ -1,4 +1,5 @@
 import { contentHash } from '../http/content-hash.ts';
+import { continueWith } from '../publishing/document.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { articleUrls } from '../settings/urls.ts';
 import { displayOf } from './display.ts';
@@ -44,12 +45,7 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
     const body = Buffer.allocUnsafe(Buffer.byteLength(live) + card.length + restLength);
     const length = body.write(`{${live}`, 'utf8');
     card.copy(body, length, 1);
-    if (rest !== null) {
-      // A comma is where the card ended, and the members of the rest follow.
-      const end = length + card.length - 1;
-      body[end - 1] = comma;
-      rest.copy(body, end, 1);
-    }
+    if (rest !== null) continueWith(rest, body, length + card.length - 1);
     return { body, hash: () => contentHash(`${hash}${live}`) };
   }
 
@@ -77,8 +73,6 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
     usualDisplay: (): DisplayWish => (site().display ? 'site' : null),
   };
 }
-
-const comma = 0x2c;
 
 function wordsOf(publication: Publication, site: SiteSettings, display: DisplayWish) {
   const { publishedAt, updatedAt, commentCount, card } = publication;

@@ -19,7 +19,10 @@ export function createAnswers(cache: ResponseCache) {
         const isPlain = (method === 'GET' || method === 'HEAD') && headers.origin === undefined;
         const entry = isPlain ? cache.find(cacheKey(request)) : undefined;
         const sent = entry && sentBefore.get(entry)?.[encodingOf(entry, request) ?? 'identity'];
-        if (!sent || count(request) > 0 || !sendAsBefore(entry, sent, request, reply)) done();
+        const answer = sent && answerAsBefore(entry, sent, request);
+        if (!answer || count(request) > 0) return void done();
+        reply.hijack();
+        reply.raw.writeHead(answer.status, answer.head).end(answer.body);
       };
     },
 
@@ -92,20 +95,14 @@ type Sent = { etag: string; whole: { head: string[]; body: Buffer } | null; head
 const sentBefore = new WeakMap<Entry, Partial<Record<Encoding | 'identity', Sent>>>();
 
 /**
- * Sends a kept answer with the headers of the time before, past the framework, whose handling of 15 headers is a good
- * part of the work. That they are the same holds for requests without Origin: hooks set the same for each of these, and
- * so does `send` once the answer is settled. False where it was not sent so before.
+ * A kept answer with the headers of the time before, which goes out past the framework: its handling of 15 headers is a
+ * good part of the work. That they are the same holds for requests without Origin: hooks set the same for each of these,
+ * and so does `send` once the answer is settled. Null where it was not sent so before.
  */
-function sendAsBefore(entry: Entry, sent: Sent, { headers }: FastifyRequest, reply: FastifyReply): boolean {
-  if (hasIt(headers['if-none-match'], headers['if-modified-since'], sent.etag, entry.settledAt)) {
-    reply.hijack();
-    reply.raw.writeHead(304, sent.headOfKnown).end();
-    return true;
-  }
-  if (sent.whole === null) return false;
-  reply.hijack();
-  reply.raw.writeHead(200, sent.whole.head).end(sent.whole.body);
-  return true;
+function answerAsBefore({ settledAt }: Entry, { etag, whole, headOfKnown }: Sent, { headers }: FastifyRequest) {
+  if (hasIt(headers['if-none-match'], headers['if-modified-since'], etag, settledAt))
+    return { status: 304, head: headOfKnown, body: undefined };
+  return whole && { status: 200, ...whole };
 }
 
 function rememberHead(

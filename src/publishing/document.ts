@@ -69,9 +69,14 @@ export function buildDocument(
 export function joinDocument(card: Buffer, rest: Buffer): Buffer {
   const document = Buffer.allocUnsafe(card.length + rest.length - 1);
   card.copy(document);
-  document[card.length - 1] = comma;
-  rest.copy(document, card.length, 1);
+  continueWith(rest, document, card.length);
   return document;
+}
+
+/** Writes the members of `rest` into a buffer whose object ends at `end`: they go on where its brace was. */
+export function continueWith(rest: Buffer, into: Buffer, end: number): void {
+  into[end - 1] = comma;
+  rest.copy(into, end, 1);
 }
 
 const comma = 0x2c;

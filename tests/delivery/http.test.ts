@@ -190,6 +190,22 @@ describeEachEngine('public answers over HTTP', (engine) => {
   });
 });
 
+it('counts answers that were sent before, each once, and refuses who asks too often', async () => {
+  const limit = 8;
+  const small = await openNewsroom('sqlite', { KHABAR_RATE_LIMIT: String(limit) });
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-03-01T00:00:00Z') });
+  try {
+    const ask = async () => (await small.app.inject({ url: '/v1/articles', remoteAddress: '192.0.2.7' })).statusCode;
+    const statuses = [await ask()];
+    vi.setSystemTime('2030-03-01T00:00:10Z');
+    for (let more = 1; more < limit + 2; more++) statuses.push(await ask());
+    expect(statuses).toEqual([...Array<number>(limit).fill(200), 429, 429]);
+  } finally {
+    vi.useRealTimers();
+    await small.close();
+  }
+});
+
 /** Headers without those that Node makes for each connection. */
 function lasting({ date, connection, ...headers }: Record<string, unknown>): Record<string, unknown> {
   return headers;
