@@ -37,7 +37,7 @@ export function connect(
       connection.pragma('cache_size = -16000');
       // Copying three pages out of the system's cache takes longer than finding an article in them. What is mapped the
       // system can take back at any time.
-      if (readonly) connection.pragma('mmap_size = 268435456');
+      if (readonly) connection.pragma('mmap_size = 2147418112');
       connection.pragma('temp_store = MEMORY');
       // A log that a large import made long is cut down again afterwards.
       connection.pragma('journal_size_limit = 67108864');

@@ -7,7 +7,7 @@ import { facetToken, rangeTokens } from './texts.ts';
  * an operator. Times are narrowed to months or years here; the exact bounds are the query's.
  */
 export function ftsExpression({ every, some, also, none, except, facets, from, to }: Matching, now: Date): string {
-  const wanted = [...new Set(some.flatMap(loose))];
+  const wanted = distinct(some.flatMap(loose)).map(quoted);
   const parts = [
     ...every.map(strict),
     ...(some.length === 0 ? [] : [anyOf(wanted)]),
@@ -16,11 +16,17 @@ export function ftsExpression({ every, some, also, none, except, facets, from, t
   ];
   // A word that only ranks may not be required. FTS5 has no such words, so everything that counts is asked for twice:
   // once to match, and once among others; the words that only rank stand there twice instead.
-  const ranking = [...new Set(also.flatMap(loose))];
+  const ranking = distinct(also.flatMap(loose)).map(quoted);
   if (also.length > 0) parts.push(anyOf([...wanted, ...ranking, ...ranking]));
   const out = [...none.map(strict), ...(except.length === 0 ? [] : [allOf(except.map(strict))])];
   const expression = allOf(parts);
   return out.length === 0 ? expression : `${expression} NOT ${anyOf(out)}`;
+}
+
+/** The phrases by which FTS5 ranks what matches, each as often as it counts; null where they are not so simple. */
+export function rankingPhrases({ every, some, also }: Matching): (readonly string[])[] | null {
+  if (also.length > 0) return null;
+  return [...every.flatMap((each) => loose({ ...each, related: [] })), ...distinct(some.flatMap(loose))];
 }
 
 function strict({ all, phrases, names }: Wanted): string {
@@ -30,8 +36,12 @@ function strict({ all, phrases, names }: Wanted): string {
   ]);
 }
 
-function loose({ all, phrases, names, related }: Wanted): string[] {
-  return [...[...all, ...names, ...related].map((term) => [term]), ...phrases].map(quoted);
+function loose({ all, phrases, names, related }: Wanted): (readonly string[])[] {
+  return [...[...all, ...names, ...related].map((term) => [term]), ...phrases];
+}
+
+function distinct(phrases: (readonly string[])[]): (readonly string[])[] {
+  return [...new Map(phrases.map((phrase) => [phrase.join(' '), phrase])).values()];
 }
 
 function anyOf(parts: string[]): string {

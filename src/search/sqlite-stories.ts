@@ -2,17 +2,30 @@
 // the thread once and whole documents never come back from it.
 import { unpack } from '../db/packing.ts';
 import { type ThreadReader, threadReader } from '../db/thread-reader.ts';
-import { bestOf } from './best.ts';
+import { bestOf, type Scored } from './best.ts';
 import { excerptMaker } from './excerpts.ts';
-import { type Dated, rankedAtOnce, type StoryFinder } from './finder.ts';
-import { countQuery, havingAllQuery, listQuery, type Query, sortedAtOnce, windowQuery } from './sqlite-queries.ts';
-import { timesOf } from './sqlite-times.ts';
+import { type Dated, type Matching, rankedAtOnce, type StoryFinder } from './finder.ts';
+import { ftsExpression, quoted, rankingPhrases } from './sqlite-expression.ts';
+import { rememberedBy } from './sqlite-memory.ts';
+import {
+  countQuery,
+  havingAllQuery,
+  listQuery,
+  type Query,
+  scoredWindowQuery,
+  sortedAtOnce,
+  windowQuery,
+} from './sqlite-queries.ts';
+import { numbersOf, scoredByTerm, scoresOf } from './sqlite-scores.ts';
 import { excerptTaskOf, type FoundStories, findStories, type StoriesTask } from './stories.ts';
 
 export type ThreadTask = StoriesTask & { file: string };
 
-export async function stories({ file, ...task }: ThreadTask): Promise<FoundStories> {
-  const reader = threadReader(file);
+export function stories({ file, ...task }: ThreadTask): Promise<FoundStories> {
+  return threadReader(file).atOnce((reader) => readStories(reader, task));
+}
+
+async function readStories(reader: ThreadReader, task: StoriesTask): Promise<FoundStories> {
   const { hits, ...rest } = await findStories(threadFinder(reader, new Date(task.at)), task);
   // As a join it would be planned anew for every document.
   const document = reader.statement(
@@ -28,6 +41,26 @@ export async function stories({ file, ...task }: ThreadTask): Promise<FoundStori
 
 function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
   const rows = <Row>({ text, params }: Query) => reader.statement(text).all(...params) as Row[];
+  const list = (query: Query) => numbersOf(rows<{ list: string | null }>(query)[0]?.list ?? null);
+
+  function scored(matching: Matching, top: number): Scored {
+    const phrases = rankingPhrases(matching);
+    const [[term = ''] = []] = phrases ?? [];
+    if (phrases && ftsExpression(matching, now) === quoted([term])) {
+      const found = scoredByTerm(reader, term, top);
+      if (found) return found;
+    } else if (phrases) {
+      const numbers = list(windowQuery(matching, top, now));
+      const scores = scoresOf(reader, phrases, numbers);
+      if (scores) return { numbers, scores };
+    }
+    const { text, params } = scoredWindowQuery(matching, top, now);
+    const found = reader
+      .statement(text)
+      .raw()
+      .all(...params) as [n: number, score: number][];
+    return { numbers: Float64Array.from(found, ([n]) => n), scores: Float64Array.from(found, ([, score]) => score) };
+  }
 
   const finder: StoryFinder = {
     async newest() {
@@ -41,20 +74,18 @@ function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
 
     async rank(matching, window) {
       const { top } = window;
-      const { text, params } = windowQuery({ ...matching, except: [] }, top, now);
-      const found = reader
-        .statement(text)
-        .raw()
-        .all(...params) as [n: number, score: number][];
+      const found = scored({ ...matching, except: [] }, top);
       // FTS5 would look for what has everything beside every story that has something; there is less than a page of it.
-      const all =
-        matching.except.length === 0 ? [] : rows<{ rowid: number }>(havingAllQuery(matching.except, top, now));
-      const left = new Set(all.map(({ rowid }) => rowid));
-      const rest = left.size === 0 ? found : found.filter(([n]) => !left.has(n));
+      const all = matching.except.length === 0 ? [] : list(havingAllQuery(matching.except, top, now));
+      const rest = without(found, new Set(all));
       const isTimed = window.freshAt !== null || matching.from !== null || matching.to !== null;
-      const times = isTimed ? timesOf(reader)(rest.map(([n]) => n)) : null;
-      const hits = bestOf(rest, times, matching, window);
-      return { hits, low: found.at(-1)?.[0] ?? 0, isFull: found.length === rankedAtOnce };
+      const times = isTimed ? rememberedBy(reader).times(rest.numbers) : null;
+      const { numbers } = found;
+      return {
+        hits: bestOf(rest, times, matching, window),
+        low: numbers[numbers.length - 1] ?? 0,
+        isFull: numbers.length === rankedAtOnce,
+      };
     },
 
     async list(matching, after, limit) {
@@ -64,4 +95,10 @@ function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
     },
   };
   return finder;
+}
+
+function without({ numbers, scores }: Scored, left: ReadonlySet<number>): Scored {
+  if (left.size === 0) return { numbers, scores };
+  const kept = Array.from(numbers, (n, index) => ({ n, score: scores[index] ?? 0 })).filter(({ n }) => !left.has(n));
+  return { numbers: kept.map(({ n }) => n), scores: kept.map(({ score }) => score) };
 }

@@ -1,0 +1,135 @@
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite from 'better-sqlite3';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrateDatabase } from '../../src/db/migrate.ts';
+import { type ThreadReader, threadReader } from '../../src/db/thread-reader.ts';
+import { weights } from '../../src/search/sqlite-queries.ts';
+import { scoredByTerm, scoresOf } from '../../src/search/sqlite-scores.ts';
+import { describeEachEngine } from '../support/engines.ts';
+import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { storiesOf } from './stories.ts';
+
+const columns = Object.keys(weights);
+const term = fc.constantFrom('خبر', 'وزير', 'قمة', 'مدينة', 'نادر', '2024', '·12');
+const stories = fc.array(fc.array(fc.array(term, { maxLength: 40 }), { minLength: 6, maxLength: 6 }), {
+  minLength: 1,
+  maxLength: 40,
+});
+
+describe('scores', () => {
+  const file = join(tmpdir(), `khabar-scores-${process.pid}.db`);
+  let index: BetterSqlite.Database;
+  let reader: ThreadReader;
+  let newest = 0;
+  beforeAll(async () => {
+    await migrateDatabase(file);
+    index = new BetterSqlite(file);
+    reader = threadReader(file);
+  });
+  afterAll(async () => {
+    index.close();
+    reader.connection.close();
+    for (const end of ['', '-wal', '-shm']) await rm(`${file}${end}`, { force: true });
+  });
+
+  /** An index of nothing but some stories, numbered on from those of the last time. */
+  function fill(texts: readonly (readonly (readonly string[])[])[]): void {
+    const insert = index.prepare(
+      `insert into search_publications (rowid, ${columns.join()}) values (${'?,'.repeat(columns.length)}?)`,
+    );
+    index.transaction(() => {
+      index.exec('delete from search_publications');
+      for (const story of texts) insert.run(++newest, ...story.map((words) => words.join(' ')));
+    })();
+  }
+
+  function bm25(match: string, top: number): [n: number, score: number][] {
+    return index
+      .prepare(
+        `select rowid, bm25(search_publications, ${Object.values(weights).join()}) from search_publications
+         where search_publications match ? and rowid <= ? order by rowid desc`,
+      )
+      .raw()
+      .all(match, top) as [number, number][];
+  }
+
+  function expectSame(numbers: ArrayLike<number>, scores: ArrayLike<number>, expected: [number, number][]): void {
+    expect(Array.from(numbers)).toEqual(expected.map(([n]) => n));
+    for (const [at, [, score]] of expected.entries()) expect(scores[at]).toBeCloseTo(score, 9);
+  }
+
+  it('of one term are those of bm25', () => {
+    fc.assert(
+      fc.property(stories, term, fc.nat(10), (texts, word, before) => {
+        fill(texts);
+        const top = newest - before;
+        const found = scoredByTerm(reader, word, top);
+        expectSame(found?.numbers ?? [], found?.scores ?? [], bm25(`"${word}"`, top));
+      }),
+    );
+  });
+
+  it('of several terms, one of them twice, are those of bm25', () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(stories, fc.array(term, { minLength: 2, maxLength: 4 }), (texts, words) => {
+        fill(texts);
+        for (const operator of [' AND ', ' OR ']) {
+          const expected = bm25(words.map((word) => `"${word}"`).join(operator), newest);
+          const numbers = Float64Array.from(expected, ([n]) => n);
+          const phrases = words.map((word) => [word]);
+          const scores = scoresOf(reader, phrases, numbers);
+          if (!scores) continue;
+          compared++;
+          expectSame(numbers, scores, expected);
+        }
+      }),
+    );
+    expect(compared).toBeGreaterThan(20);
+  });
+
+  it('are left to bm25 where phrases are of several terms, or terms are not words for the index', () => {
+    fill([Array.from(columns, () => ['خبر', 'وزير'])]);
+    const numbers = Float64Array.of(newest);
+    expect(scoresOf(reader, [['خبر']], numbers)).not.toBeNull();
+    expect(scoresOf(reader, [['خبر', 'وزير']], numbers)).toBeNull();
+    expect(scoresOf(reader, [['a-b']], numbers)).toBeNull();
+    expect(scoredByTerm(reader, 'a-b', newest)).toBeNull();
+  });
+
+  it('are left to bm25 where a term is too common', () => {
+    const others = 10;
+    fill([
+      [['نادر', 'خبر'], [], [], [], [], []],
+      ...Array.from({ length: others }, () => [['خبر'], [], [], [], [], []]),
+    ]);
+    const rare = Float64Array.of(newest - others);
+    expect(scoresOf(reader, [['نادر']], rare)).not.toBeNull();
+    expect(scoresOf(reader, [['نادر'], ['خبر']], rare)).toBeNull();
+  });
+});
+
+describeEachEngine('a story that grew longer', (engine) => {
+  let room: Newsroom;
+  beforeAll(async () => {
+    room = await openNewsroom(engine);
+  });
+  afterAll(() => room.close());
+
+  it('ranks lower with its next publication', async () => {
+    const { desk, find, publish, republish } = storiesOf(room);
+    const filling = 'كلام آخر '.repeat(30);
+    const grown = await publish({ text: 'زلزال قوي' });
+    const steady = await publish({ text: `زلزال قوي ${filling}` });
+    for (let number = 0; number < 3; number++) await publish({ text: filling });
+    const query = { q: 'زلزال', fresh: 'false' };
+    expect(await find(query)).toEqual([grown.id, steady.id]);
+    const section = `${desk.sectionsOf(grown.id)}/${grown.sections[0]?.id}`;
+    await desk.send('PATCH', section, { body: { text: `زلزال قوي ${filling.repeat(20)}` } });
+    await republish(grown.id);
+    expect(await find(query)).toEqual([steady.id, grown.id]);
+  });
+});
