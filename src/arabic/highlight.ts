@@ -17,14 +17,15 @@ export function createMarker(marks: Iterable<Mark>, analyser: Analyser = standar
   const asked = [...marks].map((mark) => (typeof mark === 'string' ? [mark] : mark));
   const byFirst = marksByFirst(asked);
   const places = likelyPlaces(asked.map(([first]) => first ?? ''));
+  const hitsOf = (text: string) => findHits(analyser.analyse(text.slice(0, mostMarked)), byFirst);
 
   return {
     /**
-     * The text as HTML with `<mark>` around every word whose term is asked for; everything else is escaped, so that the
+     * The text as HTML with `<mark>` around every word whose term is asked for in its first 200,000 units; everything else is escaped, so that the
      * answer may stand in a page or in a quoted attribute. Marked words are those of the original: «والتحالفات» for تحالف.
      */
     highlight(text: string): string {
-      return render(text, findHits(analyser.analyse(text), byFirst), 0, text.length);
+      return render(text, hitsOf(text), 0, text.length);
     },
 
     /**
@@ -36,7 +37,7 @@ export function createMarker(marks: Iterable<Mark>, analyser: Analyser = standar
     snippet(text: string, { maxChars, enough, isThorough }: SnippetOptions): string {
       const likely = gather(likelyHits(text, places, byFirst, analyser), maxChars, enough);
       const isFound = likely.hits.length > 0 || (places && !isThorough);
-      const { hits, best } = isFound ? likely : gather(findHits(analyser.analyse(text), byFirst), maxChars, enough);
+      const { hits, best } = isFound ? likely : gather(hitsOf(text), maxChars, enough);
       const { start, end } = fitWindow(text, best, maxChars);
       const shown = render(text, hits, start, end);
       return `${start > 0 ? '…' : ''}${shown}${end < text.trimEnd().length ? '…' : ''}`;
@@ -57,14 +58,10 @@ export function snippet(text: string, marks: Iterable<Mark>, maxChars = 200, ana
 
 /** Escapes text for HTML elements and quoted attributes. */
 export function escapeHtml(text: string): string {
-  if (!/[&<>"']/.test(text)) return text;
-  return text
-    .replaceAll('&', '&#38;')
-    .replaceAll('<', '&#60;')
-    .replaceAll('>', '&#62;')
-    .replaceAll('"', '&#34;')
-    .replaceAll("'", '&#39;');
+  return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (sign) => references[sign] ?? sign) : text;
 }
+
+const references: Record<string, string> = { '&': '&#38;', '<': '&#60;', '>': '&#62;', '"': '&#34;', "'": '&#39;' };
 
 type MarksByFirst = ReadonlyMap<string, readonly { terms: readonly string[]; mark: number }[]>;
 
@@ -80,10 +77,16 @@ function marksByFirst(asked: readonly (readonly string[])[]): MarksByFirst {
   return byFirst;
 }
 
+/** What stands further down in a text is not marked: it is not found either. */
+const mostMarked = 200_000;
+
 function findHits(tokens: readonly Token[], byFirst: MarksByFirst): Hit[] {
   const hits: Hit[] = [];
-  for (const [at, token] of tokens.entries()) {
-    for (const { terms, mark } of byFirst.get(token.term) ?? []) {
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] as Token;
+    const asked = byFirst.get(token.term);
+    if (asked === undefined) continue;
+    for (const { terms, mark } of asked) {
       if (!terms.every((term, offset) => tokens[at + offset]?.term === term)) continue;
       hits.push({ start: token.start, end: tokens[at + terms.length - 1]?.end ?? token.end, mark });
     }

@@ -26,9 +26,17 @@ export function wordClass(text: string, at: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? pairClass(text, at) : (classes[unit] ?? separates);
 }
 
+/** The classes of characters beyond the first 65,536, one more than they are; 0 where nobody has asked yet. */
+const pairClasses = new Uint8Array(0x10_0000);
+
 function pairClass(text: string, at: number): number {
   const isSecond = text.charCodeAt(at) >= 0xdc00;
-  const character = String.fromCodePoint(text.codePointAt(isSecond ? at - 1 : at) ?? 0);
-  if (character.length < 2) return separates;
-  return letter.test(character) ? starts : mark.test(character) ? continues : separates;
+  const point = text.codePointAt(isSecond ? at - 1 : at) ?? 0;
+  if (point < 0x1_0000) return separates;
+  const known = pairClasses[point - 0x1_0000];
+  if (known) return known - 1;
+  const character = String.fromCodePoint(point);
+  const kind = letter.test(character) ? starts : mark.test(character) ? continues : separates;
+  pairClasses[point - 0x1_0000] = kind + 1;
+  return kind;
 }
