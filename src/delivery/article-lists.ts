@@ -8,7 +8,7 @@ import type { Composer } from './compose.ts';
 import { createFacetFinder } from './facet-finder.ts';
 import { createLists, type ListRequest } from './lists.ts';
 import type { Names } from './names.ts';
-import { pickText } from './pick.ts';
+import { pickOfEach } from './pick.ts';
 import type { Publications } from './publications.ts';
 import { type ArticleListQuery, bodyFields, positionIn } from './query.ts';
 import type { Position } from './walk.ts';
@@ -40,11 +40,13 @@ export function createArticleLists({ db, names, publications, composer, site }: 
       const total = query.count === undefined ? {} : totalOf(await lists.count(request));
       const page = JSON.stringify({ next: cursor, limit: query.limit, ...total });
       const display = query.display === undefined ? composer.usualDisplay() : { locale: query.display };
-      const items = shown.map((publication) => pickText(composer.composeText(publication, display), query.fields));
+      const whole = composer.composeList(shown, display, { before: '{"data":[', after: `],"page":${page}}` });
+      const body = pickOfEach(whole.body, query.fields);
       return {
-        body: Buffer.from(`{"data":[${items.join()}],"page":${page}}`),
+        body,
+        ...(body === whole.body ? { hash: whole.hash() } : {}),
         contentType: 'application/json; charset=utf-8',
-        tags: [...listTags(query), ...shown.flatMap((publication) => composer.tagsOf(publication))],
+        tags: [...listTags(query), ...whole.tags],
         headers: {
           'content-language': site().locale,
           ...(cursor === null ? {} : { link: `<${nextPage(path, query, cursor)}>; rel="next"` }),

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { contentHash } from '../http/content-hash.ts';
 import { continueWith } from '../publishing/document.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
@@ -17,6 +18,27 @@ export type Composed = {
 /** The language that dates and counts are written out in: one that was asked for, the site's own, or none. */
 export type DisplayWish = { locale: string } | 'site' | null;
 
+/** Articles in a row, as a list shows them. */
+export type ComposedList = Composed & {
+  /** What they depend on. */
+  tags: string[];
+};
+
+/** The live members of an article without its display, and what they were made of. */
+type Live = Pick<Publication, (typeof livesOn)[number]> & {
+  publishedAt: number;
+  settings: SiteSettings;
+  namesVersion: number;
+  /** The members as bytes of JSON, with the brace before the first, and a name for them. */
+  bytes: Buffer;
+  hash: string;
+  tags: string[];
+};
+
+const livesOn = ['refs', 'categoryId', 'commentMode', 'commentCount', 'slug'] as const;
+/** Those of so many articles are kept: what lists show is mostly the same. */
+const livesKept = 1000;
+
 type ComposerDeps = {
   names: Names;
   site: () => SiteSettings;
@@ -25,39 +47,104 @@ type ComposerDeps = {
 
 /** Puts what changes without publishing in front of stored bytes. Bytes are joined, never parsed. */
 export function createComposer({ names, site, defaultCommentMode }: ComposerDeps) {
-  /** The live members of an article's JSON object, each with the comma behind it. */
-  function liveMembers(publication: Publication, display: DisplayWish): string {
-    const { refs, categoryId, commentCount, articleId: id, slug, publishedAt } = publication;
-    const commentMode = publication.commentMode ?? defaultCommentMode;
-    const settings = site();
+  const lives = new LRUCache<number, Live>({ max: livesKept });
+
+  /** The live members of an article's JSON object without its display, each with the comma behind it. */
+  function liveMembers({
+    articleId: id,
+    slug,
+    categoryId,
+    refs,
+    commentCount,
+    publishedAt,
+    ...rest
+  }: Publication): string {
+    const commentMode = rest.commentMode ?? defaultCommentMode;
     const categorySlug = names.categorySlug(categoryId);
-    const { url, iri } = articleUrls(settings, { id, slug, publishedAt, categorySlug });
+    const { url, iri } = articleUrls(site(), { id, slug, publishedAt, categorySlug });
     const live = names.liveJson({ refs, categoryId, commentMode, commentCount });
-    const words = display === null ? '' : `"display":${JSON.stringify(wordsOf(publication, settings, display))},`;
-    return `${live}"url":${JSON.stringify(url)},"iri":${JSON.stringify(iri)},${words}`;
+    return `${live}"url":${JSON.stringify(url)},"iri":${JSON.stringify(iri)},`;
+  }
+
+  function tagsOf({ articleId, refs, categoryId }: Publication): string[] {
+    return [`article:${articleId}`, ...names.dependencies({ refs, categoryId })];
+  }
+
+  /** What lists show of an article beside its stored bytes; they show the same few articles again and again. */
+  function liveInLists(publication: Publication): Live {
+    const known = lives.get(publication.n);
+    const [publishedAt, settings, namesVersion] = [publication.publishedAt.getTime(), site(), names.version()];
+    const isSame =
+      known?.publishedAt === publishedAt &&
+      known.settings === settings &&
+      known.namesVersion === namesVersion &&
+      livesOn.every((name) => known[name] === publication[name]);
+    if (isSame) return known;
+    const { refs, categoryId, commentMode, commentCount, slug } = publication;
+    const bytes = Buffer.from(`{${liveMembers(publication)}`);
+    const live = {
+      ...{ refs, categoryId, commentMode, commentCount, slug, publishedAt, settings, namesVersion },
+      ...{ bytes, hash: contentHash(bytes), tags: tagsOf(publication) },
+    };
+    lives.set(publication.n, live);
+    return live;
+  }
+
+  /** The member that has dates and counts in words, with the comma behind it; nothing where nobody wants it. */
+  function displayMember(publication: Publication, display: DisplayWish): string {
+    return display === null ? '' : `"display":${JSON.stringify(wordsOf(publication, site(), display))},`;
   }
 
   /** An article's JSON object: live members, then the stored ones. Its hash changes exactly when its bytes do. */
   function compose(publication: Publication, display: DisplayWish = null): Composed {
-    const live = liveMembers(publication, display);
-    const { card, rest, hash } = publication;
-    const restLength = rest === null ? 0 : rest.length - 1;
-    const body = Buffer.allocUnsafe(Buffer.byteLength(live) + card.length + restLength);
-    const length = body.write(`{${live}`, 'utf8');
-    card.copy(body, length, 1);
-    if (rest !== null) continueWith(rest, body, length + card.length - 1);
-    return { body, hash: () => contentHash(`${hash}${live}`) };
+    const live = liveMembers(publication) + displayMember(publication, display);
+    const stored = storedLength(publication);
+    const body = Buffer.allocUnsafe(1 + Buffer.byteLength(live) + stored);
+    writeStored(publication, body, body.write(`{${live}`));
+    return { body, hash: () => contentHash(`${publication.hash}${live}`) };
+  }
+
+  /** Several of them with commas between, and something before and after all. */
+  function composeList(
+    publications: readonly Publication[],
+    display: DisplayWish,
+    { before, after }: { before: string; after: string },
+  ): ComposedList {
+    const items = publications.map((publication) => ({
+      publication,
+      live: liveInLists(publication),
+      shown: displayMember(publication, display),
+    }));
+    let size = Buffer.byteLength(before) + Buffer.byteLength(after) + Math.max(0, items.length - 1);
+    for (const { publication, live, shown } of items)
+      size += live.bytes.length + Buffer.byteLength(shown) + storedLength(publication);
+    const body = Buffer.allocUnsafeSlow(size);
+    let end = body.write(before);
+    for (const [at, { publication, live, shown }] of items.entries()) {
+      if (at > 0) body[end++] = comma;
+      end += live.bytes.copy(body, end);
+      if (shown !== '') end += body.write(shown, end);
+      end = writeStored(publication, body, end);
+    }
+    body.write(after, end);
+    const parts = items.map(({ publication, live, shown }) => `${publication.hash}${live.hash}${shown}`);
+    return {
+      body,
+      hash: () => contentHash([before, ...parts, after].join('\n')),
+      tags: items.flatMap(({ live }) => live.tags),
+    };
   }
 
   /** The same object as text, for answers that are put together of many. */
   function composeText(publication: Publication, display: DisplayWish = null): string {
     const stored = publication.rest === null ? publication.card : documentOf(publication);
-    return `{${liveMembers(publication, display)}${stored.toString('utf8', 1)}`;
+    return `{${liveMembers(publication)}${displayMember(publication, display)}${stored.toString('utf8', 1)}`;
   }
 
   return {
     compose,
     composeText,
+    composeList,
 
     /** The article as an object, for forms that are not its JSON. */
     parse(publication: Publication, display: DisplayWish = null): PublishedArticle {
@@ -65,14 +152,27 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
     },
 
     /** What an answer that shows the publication depends on. */
-    tagsOf({ articleId, refs, categoryId }: Publication): string[] {
-      return [`article:${articleId}`, ...names.dependencies({ refs, categoryId })];
-    },
+    tagsOf,
 
     /** Whether answers hold words without being asked. */
     usualDisplay: (): DisplayWish => (site().display ? 'site' : null),
   };
 }
+
+/** How many bytes the stored members take, with the brace behind the last. */
+function storedLength({ card, rest }: Publication): number {
+  return card.length - 1 + (rest === null ? 0 : rest.length - 1);
+}
+
+/** Writes the stored members, with the brace behind the last, and answers where they end. */
+function writeStored({ card, rest }: Publication, into: Buffer, start: number): number {
+  const end = start + card.copy(into, start, 1);
+  if (rest === null) return end;
+  continueWith(rest, into, end);
+  return end + rest.length - 1;
+}
+
+const comma = 0x2c;
 
 function wordsOf(publication: Publication, site: SiteSettings, display: DisplayWish) {
   const { publishedAt, updatedAt, commentCount, card } = publication;

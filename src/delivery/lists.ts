@@ -45,6 +45,8 @@ const largestChunk = 4000;
  */
 export function createLists(db: Database, limits: ListLimits = usualLimits) {
   const { publications, publicationFacets } = db.tables;
+  /** By which conditions they have. To build and compile a query takes longer than it does. */
+  const timeQueries = new Map<string, SQL>();
 
   return {
     async find(request: ListRequest): Promise<ListResult> {
@@ -73,9 +75,7 @@ export function createLists(db: Database, limits: ListLimits = usualLimits) {
         for (;;) {
           const chunk = Math.min(largestChunk, most - looked);
           if (chunk === 0) return { total, isExact: false };
-          const rows: Row[] = await db.read.rows<Row>(
-            timeQuery({ facet, bounds: request, after, isDown: true, chunk }),
-          );
+          const rows: Row[] = await readByTime({ facet, bounds: request, after, isDown: true, chunk });
           looked += rows.length;
           total += others.length === 0 ? rows.length : await countMatching(rows, others);
           if (rows.length < chunk) break;
@@ -138,7 +138,7 @@ export function createLists(db: Database, limits: ListLimits = usualLimits) {
     for (let chunk = chunkSize(request, others, limits); ; chunk = Math.min(largestChunk, chunk * 2)) {
       const parts: Part[] = [];
       for (const facet of facets) {
-        const rows = await db.read.rows<Row>(timeQuery({ facet, bounds: request, after, isDown, chunk }));
+        const rows = await readByTime({ facet, bounds: request, after, isDown, chunk });
         parts.push({ rows: rows.map(positionOf), isWhole: rows.length < chunk });
       }
       const { rows: positions, isWhole } = mergeParts(parts, isDown ? descending : ascending);
@@ -191,21 +191,28 @@ export function createLists(db: Database, limits: ListLimits = usualLimits) {
     return (await keepMatching(rows.map(positionOf), filters)).length;
   }
 
-  function timeQuery(query: {
-    facet: number | null;
-    bounds: Pick<ListRequest, 'from' | 'to'>;
-    after: Position | null;
-    isDown: boolean;
-    chunk: number;
-  }): SQL {
-    const { facet, bounds, after, isDown, chunk } = query;
-    const place =
-      facet === null ? sql`${publications} d where true` : sql`${publicationFacets} d where d.facet = ${facet}`;
+  /** Reads the next places of a facet, or of all publications, in the order of time. */
+  function readByTime({ facet, bounds: { from, to }, after, isDown, chunk }: TimeRead): Promise<Row[]> {
+    const shape = [facet !== null, from !== null, to !== null, after !== null, isDown].map(Number).join('');
+    const query = timeQueries.get(shape) ?? timeQuery(facet !== null, { from, to }, after !== null, isDown);
+    timeQueries.set(shape, query);
+    const start = after && { at: new Date(after.publishedAt), n: after.n };
+    return db.read.rows<Row>(query, { facet, from, to, ...start, chunk });
+  }
+
+  function timeQuery(hasFacet: boolean, bounds: Bounds, hasStart: boolean, isDown: boolean): SQL {
+    const value = (name: string) => sql.placeholder(name);
+    // Compared with a parameter itself, SQLite would plan the query anew for each facet.
+    const place = hasFacet
+      ? sql`${publicationFacets} d where d.facet = cast(${value('facet')} as integer)`
+      : sql`${publications} d where true`;
     const direction = isDown ? sql`desc` : sql`asc`;
-    const start = after
-      ? sql` and (d.published_at, d.n) ${isDown ? sql`<` : sql`>`} (${new Date(after.publishedAt)}, ${after.n})`
+    const start = hasStart
+      ? sql` and (d.published_at, d.n) ${isDown ? sql`<` : sql`>`} (${value('at')}, ${value('n')})`
       : sql``;
-    return sql`select d.published_at, d.n from ${place}${within(bounds)}${start} order by d.published_at ${direction}, d.n ${direction} limit ${chunk}`;
+    const from = bounds.from ? sql` and d.published_at >= ${value('from')}` : sql``;
+    const to = bounds.to ? sql` and d.published_at < ${value('to')}` : sql``;
+    return sql`select d.published_at, d.n from ${place}${from}${to}${start} order by d.published_at ${direction}, d.n ${direction} limit ${value('chunk')}`;
   }
 
   function hasAll(filters: readonly Filter[]): SQL {
@@ -217,6 +224,8 @@ export function createLists(db: Database, limits: ListLimits = usualLimits) {
   }
 }
 
+type Bounds = Pick<ListRequest, 'from' | 'to'>;
+type TimeRead = { facet: number | null; bounds: Bounds; after: Position | null; isDown: boolean; chunk: number };
 type Row = { key?: unknown; published_at: unknown; n: unknown };
 
 /** Databases bound the parameters of a statement. */
@@ -232,13 +241,13 @@ function chunkSize(
   return others.length === 0 && !isBounded ? limit + 1 : Math.max(firstChunk, limit + 1);
 }
 
-function within({ from, to }: Pick<ListRequest, 'from' | 'to'>): SQL {
+function within({ from, to }: Bounds): SQL {
   const start = from ? sql` and d.published_at >= ${from}` : sql``;
   const end = to ? sql` and d.published_at < ${to}` : sql``;
   return sql`${start}${end}`;
 }
 
-function isWithin({ from, to }: Pick<ListRequest, 'from' | 'to'>, publishedAt: number): boolean {
+function isWithin({ from, to }: Bounds, publishedAt: number): boolean {
   return (from === null || publishedAt >= from.getTime()) && (to === null || publishedAt < to.getTime());
 }
 

@@ -24,6 +24,7 @@ export async function loadNames(db: Database) {
   const categories = new Map<string, CategoryName>();
   const tags = new Map<string, Name>();
   const authors = new Map<string, Name>();
+  let version = 0;
 
   await reload(db.read);
   const stop = db.onChange((changed) => {
@@ -66,10 +67,14 @@ export async function loadNames(db: Database) {
         .where(only && inArray(id, only.authors));
       refresh(authors, only?.authors, rows, (row) => ({ tags: `author:${row.id}`, json: JSON.stringify(row) }));
     }
+    version++;
   }
 
   return {
     stop,
+
+    /** Another number after every change of a name. */
+    version: (): number => version,
 
     /** The live members of an article's JSON object, with the comma that joins them to stored members. */
     liveJson({ refs, categoryId, commentMode, commentCount }: LiveParts): string {

@@ -1,11 +1,15 @@
 /** The members of a JSON object that are asked for, in the order of the object; all of it when none are named. */
 export function pick(json: Buffer, fields: readonly string[] | undefined): Buffer {
-  return fields === undefined ? json : Buffer.from(pickText(json.toString(), fields));
+  return fields === undefined ? json : Buffer.from(JSON.stringify(picked(JSON.parse(json.toString()), fields)));
 }
 
-/** The same of an object as text. */
-export function pickText(json: string, fields: readonly string[] | undefined): string {
+/** The same of each object in the `data` of a list. */
+export function pickOfEach(json: Buffer, fields: readonly string[] | undefined): Buffer {
   if (fields === undefined) return json;
-  const whole = JSON.parse(json) as Record<string, unknown>;
-  return JSON.stringify(Object.fromEntries(Object.entries(whole).filter(([name]) => fields.includes(name))));
+  const { data, ...rest } = JSON.parse(json.toString()) as { data: Record<string, unknown>[] };
+  return Buffer.from(JSON.stringify({ data: data.map((each) => picked(each, fields)), ...rest }));
+}
+
+function picked(whole: Record<string, unknown>, fields: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(whole).filter(([name]) => fields.includes(name)));
 }

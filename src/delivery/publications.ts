@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { LRUCache } from 'lru-cache';
 import { slugKey } from '../arabic/slug.ts';
 import type { Database } from '../db/database.ts';
 import { unpack } from '../db/packing.ts';
@@ -15,6 +16,7 @@ export type Publication = {
   categoryId: string | null;
   commentMode: CommentMode | null;
   commentCount: number;
+  /** The same object for the same text, so that what was made of it can be kept; nobody may change it. */
   refs: PublicationRefs;
   publishedAt: Date;
   updatedAt: Date;
@@ -33,7 +35,7 @@ export type Publications = ReturnType<typeof createPublications>;
 /** Prepared reads of publications: the whole of what the public API reads of articles. */
 export function createPublications({ tables, prepare, read }: Pick<Database, 'tables' | 'prepare' | 'read'>) {
   const { publications, publicationDocuments, articleSlugs } = tables;
-  const shared = sql`p.n, p.article_id, p.slug, p.category_id, p.comment_mode, p.comment_count, p.refs, p.published_at, p.updated_at`;
+  const shared = sql`p.n, p.article_id, p.slug, p.category_id, p.comment_mode, p.comment_count, cast(p.refs as text) as refs, p.published_at, p.updated_at`;
   const document = sql`${shared}, p.card, d.rest, d.document_hash as hash`;
   const ofDocument = (column: SQL) => sql`(select d.${column} from ${publicationDocuments} d where d.n = p.n)`;
   const asked = askedFor('ref');
@@ -90,7 +92,7 @@ type Row = {
   category_id: string | null;
   comment_mode: CommentMode | null;
   comment_count: number;
-  refs: PublicationRefs | string;
+  refs: string;
   published_at: unknown;
   updated_at: unknown;
   card: Buffer;
@@ -112,11 +114,22 @@ function toPublication(row: Row): Publication {
     categoryId: row.category_id,
     commentMode: row.comment_mode,
     commentCount: row.comment_count,
-    refs: typeof row.refs === 'string' ? (JSON.parse(row.refs) as PublicationRefs) : row.refs,
+    refs: readRefs(row.refs),
     publishedAt: new Date(Number(row.published_at)),
     updatedAt: new Date(Number(row.updated_at)),
     card: row.card,
     rest: row.rest === undefined ? null : unpack(row.rest),
     hash: row.hash,
   };
+}
+
+/** The stories of a front page are read for every list that shows them. */
+const refsKept = new LRUCache<string, PublicationRefs>({ max: 2000 });
+
+function readRefs(text: string): PublicationRefs {
+  const known = refsKept.get(text);
+  if (known) return known;
+  const refs = JSON.parse(text) as PublicationRefs;
+  refsKept.set(text, refs);
+  return refs;
 }
