@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { Reader, Values } from './database.ts';
 import { DatabaseBusyError } from './errors.ts';
 import { fillPlaceholder } from './placeholder.ts';
+import { plannedOnce } from './planned-once.ts';
 
 export type { Connection };
 
@@ -72,12 +73,11 @@ function isBusy(error: unknown): boolean {
 
 /**
  * Drizzle prepares on every query, which costs more than most of our queries take. Raw mode stays on a statement once
- * it is set, so the raw form of a text is a statement of its own. SQLite plans a statement anew when its LIMIT is bound,
- * because the best plan may depend on it: a list takes 11 µs and its plan 20. A sign before the parameter hides it.
+ * it is set, so the raw form of a text is a statement of its own.
  */
 function cacheStatements(connection: Connection): Connection {
   const plain = connection.prepare.bind(connection);
-  const prepare = (text: string) => plain(text.replace(/\blimit \?/gi, 'limit +?'));
+  const prepare = (text: string) => plain(plannedOnce(text));
   const kept = new LRUCache<string, Statement>({ max: statementsKept });
 
   function reusable(text: string): Statement {

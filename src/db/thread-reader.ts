@@ -1,6 +1,7 @@
 // Runs in a worker thread: reads a SQLite file through a connection of the thread's own. It loads as little as can be,
 // for a thread costs memory and starts in the middle of somebody's request.
 import BetterSqlite, { type Database as Connection, type Statement } from 'better-sqlite3';
+import { plannedOnce } from './planned-once.ts';
 
 export type ReadTask = { file: string; text: string; params: unknown[] };
 
@@ -34,7 +35,7 @@ export function threadReader(file: string): ThreadReader {
   const opened: ThreadReader = {
     connection,
     statement(text) {
-      const found = kept.get(text) ?? connection.prepare(text);
+      const found = kept.get(text) ?? connection.prepare(plannedOnce(text));
       // The one used last comes last, so that the first is the one to forget.
       kept.delete(text);
       kept.set(text, found);

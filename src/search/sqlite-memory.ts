@@ -110,6 +110,8 @@ function createColumn(read: (n: number) => number) {
     kept[n] = value;
   }
 
+  const isKnown = (n: number) => n < kept.length && !Number.isNaN(kept[n]);
+
   return {
     set,
     forget(n: number): void {
@@ -124,10 +126,10 @@ function createColumn(read: (n: number) => number) {
       let single = 0;
       for (let index = 0; index < values.length; index++) {
         const n = numbers[index] ?? 0;
-        if (!(n < kept.length) || Number.isNaN(kept[n])) {
+        if (!isKnown(n)) {
           single++;
           if (single === mostSingle) readAll();
-          if (!(n < kept.length) || Number.isNaN(kept[n])) set(n, read(n));
+          if (!isKnown(n)) set(n, read(n));
         }
         values[index] = kept[n] ?? 0;
       }
