@@ -35,6 +35,8 @@ export type Analyser = {
 /** Longer runs of letters are not words. What follows this many characters of one is not indexed. */
 const maxWordLength = 255;
 const maxTermLength = 64;
+/** A book, in UTF-16 units: what stands further down in a text is neither indexed nor marked. */
+export const longestText = 200_000;
 const maxTermsPerWord = 16;
 
 const digitBesideArabic = /(\p{Nd})(?=[\u0621-\u064a])|([\u0621-\u064a])(?=\p{Nd})/gu;

@@ -1,4 +1,4 @@
-import { type Analyser, standardAnalyser, type Token } from './analyse.ts';
+import { type Analyser, longestText, standardAnalyser, type Token } from './analyse.ts';
 import { likelyPlaces } from './likely-places.ts';
 import { separates, wordClass } from './word-class.ts';
 
@@ -17,12 +17,13 @@ export function createMarker(marks: Iterable<Mark>, analyser: Analyser = standar
   const asked = [...marks].map((mark) => (typeof mark === 'string' ? [mark] : mark));
   const byFirst = marksByFirst(asked);
   const places = likelyPlaces(asked.map(([first]) => first ?? ''));
-  const hitsOf = (text: string) => findHits(analyser.analyse(text.slice(0, mostMarked)), byFirst);
+  const hitsOf = (text: string) => findHits(analyser.analyse(text.slice(0, longestText)), byFirst);
 
   return {
     /**
-     * The text as HTML with `<mark>` around every word whose term is asked for in its first 200,000 units; everything else is escaped, so that the
-     * answer may stand in a page or in a quoted attribute. Marked words are those of the original: «والتحالفات» for تحالف.
+     * The text as HTML with `<mark>` around every word whose term is asked for, as far as texts are indexed; everything
+     * else is escaped, so that the answer may stand in a page or in a quoted attribute. Marked words are those of the
+     * original: «والتحالفات» for تحالف.
      */
     highlight(text: string): string {
       return render(text, hitsOf(text), 0, text.length);
@@ -76,9 +77,6 @@ function marksByFirst(asked: readonly (readonly string[])[]): MarksByFirst {
   }
   return byFirst;
 }
-
-/** What stands further down in a text is not marked: it is not found either. */
-const mostMarked = 200_000;
 
 function findHits(tokens: readonly Token[], byFirst: MarksByFirst): Hit[] {
   const hits: Hit[] = [];

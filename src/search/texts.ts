@@ -1,4 +1,4 @@
-import type { Analyser } from '../arabic/analyse.ts';
+import { type Analyser, longestText } from '../arabic/analyse.ts';
 import type { PublicationRefs } from '../db/tables.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toText } from '../portable-text/to-text.ts';
@@ -21,9 +21,6 @@ export type Searchable = {
   sections: readonly { heading: string | null; body: readonly unknown[] }[];
 };
 
-/** A book; the rest of a longer text is not searched. */
-const maxCharacters = 200_000;
-
 export function textsOf({ article, sections }: Searchable): Texts {
   return {
     headline: article.headline,
@@ -44,7 +41,7 @@ export function analyseTexts({ indexText }: Analyser, texts: Texts, source: stri
     headline: indexText(texts.headline),
     lead: indexText(texts.lead),
     headings: indexText(texts.headings),
-    body: indexText(texts.body.slice(0, maxCharacters)),
+    body: indexText(texts.body.slice(0, longestText)),
     source: indexText(source ?? ''),
   };
 }
