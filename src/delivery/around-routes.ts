@@ -86,11 +86,12 @@ export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
           const { publication, moved } = await articles.find(ref, '/related', search);
           if (moved) return moved;
           const found = await findRelated(publication, request.query.limit);
-          const items = found.map((each) => composer.composeText(each, composer.usualDisplay()));
+          const list = composer.composeList(found, composer.usualDisplay(), { before: '{"data":[', after: ']}' });
           return {
-            body: Buffer.from(`{"data":[${items.join()}]}`),
+            body: list.body,
+            hash: list.hash(),
             contentType: json,
-            tags: ['list', ...composer.tagsOf(publication), ...found.flatMap((each) => composer.tagsOf(each))],
+            tags: ['list', ...composer.tagsOf(publication), ...list.tags],
           };
         }),
     );

@@ -121,7 +121,7 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
     const body = Buffer.allocUnsafeSlow(size);
     let end = body.write(before);
     for (const [at, { publication, live, shown }] of items.entries()) {
-      if (at > 0) body[end++] = comma;
+      if (at > 0) end += body.write(',', end);
       end += live.bytes.copy(body, end);
       if (shown !== '') end += body.write(shown, end);
       end = writeStored(publication, body, end);
@@ -171,8 +171,6 @@ function writeStored({ card, rest }: Publication, into: Buffer, start: number): 
   continueWith(rest, into, end);
   return end + rest.length - 1;
 }
-
-const comma = 0x2c;
 
 function wordsOf(publication: Publication, site: SiteSettings, display: DisplayWish) {
   const { publishedAt, updatedAt, commentCount, card } = publication;
