@@ -238,6 +238,14 @@ describeEachEngine('what is public', (engine) => {
         (body: { url: string }) => body.url.startsWith(`https://site${round}.example/`),
         true,
       ],
+      [
+        'the site’s address, in lists',
+        '/v1/articles',
+        () => press.send('PATCH', '/v1/editorial/settings', { baseUrl: `https://lists${round}.example` }, 'admin'),
+        (body: { data: { url: string }[] }) =>
+          body.data.every((each) => each.url.startsWith(`https://lists${round}.example/`)),
+        true,
+      ],
       ['an article taken back', url, () => press.unpublish(id), (body: { status: number }) => body.status, 404],
       ['an article taken back, in lists', '/v1/articles', () => press.publish(id), has, true],
       ['a killed article', url, () => press.kill(id), (body: { status: number }) => body.status, 410],
@@ -320,9 +328,11 @@ describeEachEngine('what is public', (engine) => {
           comments: { mode: 'post' },
           authors: [{ id: author.id, role: 'author' }],
         });
-        const urls = ['', '?render=html', '?fields=id,headline', '?fields=authors', '/sections'].map(
+        const ofArticle = ['', '?render=html', '?fields=id,headline', '?fields=authors', '/sections', '/related'].map(
           (rest) => `/v1/articles/${id}${rest}`,
         );
+        const ofLists = ['?limit=3', '?limit=3&display=ar-SY', '?limit=3&fields=headline', '?limit=1&include=sections'];
+        const urls = [...ofArticle, ...ofLists.map((query) => `/v1/articles${query}`)];
         const tagOf = new Map<string, string>();
         const bytesOf = new Map<string, string>();
         for (const [index, each] of ['nothing', ...acts].entries()) {
