@@ -39,28 +39,28 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
   const document = sql`${shared}, p.card, d.rest, d.document_hash as hash`;
   const ofDocument = (column: SQL) => sql`(select d.${column} from ${publicationDocuments} d where d.n = p.n)`;
   const asked = askedFor('ref');
-  const byId = prepare<Row>(
+  const byId = prepare<PublicationRow>(
     sql`select ${document} from ${asked} join ${publications} p on p.article_id = asked.ref join ${publicationDocuments} d on d.n = p.n`,
   );
-  const bySlug = prepare<Row>(
+  const bySlug = prepare<PublicationRow>(
     sql`select ${document} from ${asked} join ${articleSlugs} s on s.slug_key = asked.ref join ${publications} p on p.article_id = s.article_id and p.slug_key = s.slug_key join ${publicationDocuments} d on d.n = p.n`,
   );
 
   /** Reads as many publications as are asked for; lists ask for few different numbers of them. */
   function reading(columns: SQL): (numbers: readonly number[]) => Promise<Publication[]> {
-    const prepared: ReturnType<typeof prepare<Row>>[] = [];
+    const prepared: ReturnType<typeof prepare<PublicationRow>>[] = [];
     const query = (list: unknown[]) => sql`select ${columns} from ${publications} p where p.n in ${list}`;
     return async (numbers) => {
       const count = numbers.length;
       if (count === 0) return [];
-      if (count > mostPrepared) return inOrder(numbers, await read.rows<Row>(query([...numbers])));
-      prepared[count] ??= prepare<Row>(query(numbers.map((_, index) => sql.placeholder(`n${index}`))));
+      if (count > mostPrepared) return inOrder(numbers, await read.rows<PublicationRow>(query([...numbers])));
+      prepared[count] ??= prepare<PublicationRow>(query(numbers.map((_, index) => sql.placeholder(`n${index}`))));
       const values = Object.fromEntries(numbers.map((n, index) => [`n${index}`, n]));
       return inOrder(numbers, await prepared[count](values));
     };
   }
 
-  function inOrder(numbers: readonly number[], rows: readonly Row[]): Publication[] {
+  function inOrder(numbers: readonly number[], rows: readonly PublicationRow[]): Publication[] {
     const byNumber = new Map(rows.map((row) => [Number(row.n), toPublication(row)]));
     // What was taken back since it was found is left out.
     return numbers.flatMap((n) => byNumber.get(n) ?? []);
@@ -85,7 +85,8 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
   };
 }
 
-type Row = {
+/** A publication as it is stored. */
+export type PublicationRow = {
   n: number;
   article_id: string;
   slug: string;
@@ -106,7 +107,8 @@ export function documentOf({ card, rest }: Pick<Publication, 'card' | 'rest'>): 
   return rest === null ? card : joinDocument(card, rest);
 }
 
-function toPublication(row: Row): Publication {
+/** A publication of what was read of it. */
+export function toPublication(row: PublicationRow): Publication {
   return {
     n: Number(row.n),
     articleId: row.article_id,

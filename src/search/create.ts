@@ -14,8 +14,7 @@ import { createSearchIndex } from './search-index.ts';
 import { createSearchPages } from './search-pages.ts';
 import { createSearchService, type SearchDeps } from './service.ts';
 import { createSqliteFinder } from './sqlite-finder.ts';
-import type { ThreadTask } from './sqlite-stories.ts';
-import type { FoundStories } from './stories.ts';
+import { createSqliteStories } from './sqlite-stories.ts';
 
 export type Search = ReturnType<typeof createSearch>;
 export type CreateDeps = {
@@ -70,8 +69,6 @@ function engineOf({ db, clock, publications }: CreateDeps, threads: Threads): En
   }
   return {
     finder: createSqliteFinder(threads, clock),
-    stories: (task) => threads.run<ThreadTask, FoundStories>(storiesModule, 'stories', { ...task, file }),
+    stories: createSqliteStories(file, threads),
   };
 }
-
-const storiesModule = new URL('./sqlite-stories.ts', import.meta.url);

@@ -18,12 +18,13 @@ export function createPostgresStories(
     if (documents.length === 0) return { ...rest, hits: [] };
     const excerptsTask = { ...excerptTaskOf(task, rest), documents: documents.map(documentOf) };
     const shown = await threads.run<ExcerptsTask, Excerpt[]>(excerptsModule, 'excerpts', excerptsTask);
-    const highlights = new Map(documents.map(({ n }, at) => [n, shown[at]]));
+    const scores = new Map(hits.map(({ n, score }) => [n, score]));
     return {
       ...rest,
-      hits: hits.flatMap((hit) => {
-        const highlight = highlights.get(hit.n);
-        return highlight ? [{ ...hit, highlight }] : [];
+      hits: documents.flatMap((publication, at) => {
+        const highlight = shown[at];
+        const score = scores.get(publication.n) ?? 0;
+        return highlight ? [{ publication: { ...publication, rest: null }, highlight, score }] : [];
       }),
     };
   };

@@ -3,13 +3,12 @@ import { fold } from '../arabic/fold.ts';
 import type { Database } from '../db/database.ts';
 import { boundsOf } from '../delivery/article-lists.ts';
 import type { FacetFinder } from '../delivery/facet-finder.ts';
-import type { Publication, Publications } from '../delivery/publications.ts';
+import type { Publications } from '../delivery/publications.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, encodeCursor, listDigest } from '../http/cursor.ts';
 import type { Settings } from '../settings/service.ts';
 import type { Analysers, SiteAnalyser } from './analysers.ts';
 import { type Ask, readQuery } from './ask.ts';
-import type { Excerpt } from './excerpts.ts';
 import { type FacetKind, type Finder, facetsCountedOver, type Matching, matchingOf } from './finder.ts';
 import { formerAnalyser } from './former.ts';
 import { foldedWords, spelling } from './headline-words.ts';
@@ -18,7 +17,7 @@ import type { NameIndex } from './names-index.ts';
 import { type Filters, widen } from './pages.ts';
 import { datedPlace, rankedPlace } from './places.ts';
 import type { SearchQuery, Suggestions } from './schemas.ts';
-import type { FoundStories, StoriesTask } from './stories.ts';
+import type { FoundStories, FoundStory, StoriesTask } from './stories.ts';
 
 export type SearchService = ReturnType<typeof createSearchService>;
 export type SearchDeps = {
@@ -33,8 +32,8 @@ export type SearchDeps = {
   publications: Publications;
 };
 
-/** A found story, as lists show it, and how it answers the query. */
-export type Hit = { publication: Publication; highlight: Excerpt; score: number | null };
+/** A story has a score where the best come first. */
+export type Hit = Omit<FoundStory, 'score'> & { score: number | null };
 
 export type NamedCount = { id: string; name: string; slug: string; count: number };
 export type FacetCounts = {
@@ -94,14 +93,9 @@ export function createSearchService(deps: SearchDeps) {
     return { ...found, cursor: found.next && encodeCursor(digest, found.next) };
   }
 
-  /** What is shown of found stories, in their order. One that was taken back a moment ago is left out. */
-  async function present(found: FoundStories['hits'], isRanked: boolean): Promise<Hit[]> {
-    const cards = new Map((await publications.cards(found.map(({ n }) => n))).map((card) => [card.n, card]));
-    return found.flatMap(({ n, score, highlight }): Hit[] => {
-      const publication = cards.get(n);
-      if (!publication) return [];
-      return [{ publication, highlight, score: isRanked ? Math.round(score * 10_000) / 10_000 : null }];
-    });
+  function present(found: readonly FoundStory[], isRanked: boolean): Hit[] {
+    const shown = (score: number) => (isRanked ? Math.round(score * 10_000) / 10_000 : null);
+    return found.map((story) => ({ ...story, score: shown(story.score) }));
   }
 
   async function countFacets(matching: Matching, kinds: readonly FacetKind[]): Promise<FacetCounts> {
@@ -148,7 +142,7 @@ export function createSearchService(deps: SearchDeps) {
       const { ask } = await read(query.q);
       const filters = await readFilters(query);
       const found = filters ? await find(query, ask, filters) : { hits: [], isWide: false, cursor: null };
-      const hits = await present(found.hits, query.sort === 'relevance');
+      const hits = present(found.hits, query.sort === 'relevance');
       const answer: Found = {
         hits,
         page: { next: found.cursor, limit: query.limit },
@@ -168,7 +162,9 @@ export function createSearchService(deps: SearchDeps) {
     /** The numbers of the publications found, best first: what is measured. */
     async numbers(query: SearchQuery): Promise<number[]> {
       const { ask } = await read(query.q);
-      return (await find(query, ask, { facets: [], from: null, to: null })).hits.map(({ n }) => n);
+      return (await find(query, ask, { facets: [], from: null, to: null })).hits.map(
+        ({ publication }) => publication.n,
+      );
     },
 
     /** Headlines and tags that go on as what was typed begins. */

@@ -1,104 +1,20 @@
-// Runs in a worker thread: finds a page of stories in a SQLite file and cuts their excerpts, so that a question goes to
-// the thread once and whole documents never come back from it.
-import { unpack } from '../db/packing.ts';
-import { type ThreadReader, threadReader } from '../db/thread-reader.ts';
-import { bestOf, type Scored } from './best.ts';
-import { excerptMaker } from './excerpts.ts';
-import { type Dated, type Matching, rankedAtOnce, type StoryFinder } from './finder.ts';
-import { ftsExpression, quoted, rankingPhrases } from './sqlite-expression.ts';
-import { rememberedBy } from './sqlite-memory.ts';
-import {
-  countQuery,
-  havingAllQuery,
-  listQuery,
-  type Query,
-  scoredWindowQuery,
-  sortedAtOnce,
-  windowQuery,
-} from './sqlite-queries.ts';
-import { numbersOf, scoredByTerm, scoresOf } from './sqlite-scores.ts';
-import { excerptTaskOf, type FoundStories, findStories, type StoriesTask } from './stories.ts';
+import type { Threads } from '../db/threads.ts';
+import { toPublication } from '../delivery/publications.ts';
+import type { ThreadStories, ThreadTask } from './sqlite-stories-thread.ts';
+import type { FoundStories, StoriesTask } from './stories.ts';
 
-export type ThreadTask = StoriesTask & { file: string };
+const threadModule = new URL('./sqlite-stories-thread.ts', import.meta.url);
 
-export function stories({ file, ...task }: ThreadTask): Promise<FoundStories> {
-  return threadReader(file).atOnce((reader) => readStories(reader, task));
-}
-
-async function readStories(reader: ThreadReader, task: StoriesTask): Promise<FoundStories> {
-  const { hits, ...rest } = await findStories(threadFinder(reader, new Date(task.at)), task);
-  // As a join it would be planned anew for every document.
-  const document = reader.statement(
-    'select card, (select rest from publication_documents d where d.n = p.n) as rest from publications p where n = ?',
-  );
-  const excerptOf = excerptMaker(excerptTaskOf(task, rest));
-  const shown = hits.flatMap((hit) => {
-    const row = document.get(hit.n) as { card: Buffer; rest: Buffer } | undefined;
-    return row ? [{ ...hit, highlight: excerptOf([row.card, unpack(row.rest)]) }] : [];
-  });
-  return { ...rest, hits: shown };
-}
-
-function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
-  const rows = <Row>({ text, params }: Query) => reader.statement(text).all(...params) as Row[];
-  const list = (query: Query) => numbersOf(rows<{ list: string | null }>(query)[0]?.list ?? null);
-
-  function scored(matching: Matching, top: number): Scored {
-    const phrases = rankingPhrases(matching);
-    const [[term = ''] = []] = phrases ?? [];
-    if (phrases && ftsExpression(matching, now) === quoted([term])) {
-      const found = scoredByTerm(reader, term, top);
-      if (found) return found;
-    } else if (phrases) {
-      const numbers = list(windowQuery(matching, top, now));
-      const scores = scoresOf(reader, phrases, numbers);
-      if (scores) return { numbers, scores };
-    }
-    const { text, params } = scoredWindowQuery(matching, top, now);
-    const found = reader
-      .statement(text)
-      .raw()
-      .all(...params) as [n: number, score: number][];
-    return { numbers: Float64Array.from(found, ([n]) => n), scores: Float64Array.from(found, ([, score]) => score) };
-  }
-
-  const finder: StoryFinder = {
-    async newest() {
-      const [row] = rows<{ n: number | null }>({ text: 'select max(n) as n from publications', params: [] });
-      return row?.n ?? 0;
-    },
-
-    async count(matching, most) {
-      return rows<{ found: number }>(countQuery(matching, most, now))[0]?.found ?? 0;
-    },
-
-    async rank(matching, window) {
-      const { top } = window;
-      const found = scored({ ...matching, except: [] }, top);
-      // FTS5 would look for what has everything beside every story that has something; there is less than a page of it.
-      const all = matching.except.length === 0 ? [] : list(havingAllQuery(matching.except, top, now));
-      const rest = without(found, new Set(all));
-      const isTimed = window.freshAt !== null || matching.from !== null || matching.to !== null;
-      const times = isTimed ? rememberedBy(reader).times(rest.numbers) : null;
-      const { numbers } = found;
-      return {
-        hits: bestOf(rest, times, matching, window),
-        low: numbers[numbers.length - 1] ?? 0,
-        isFull: numbers.length === rankedAtOnce,
-      };
-    },
-
-    async list(matching, after, limit) {
-      const some = { ...matching, from: null, to: null };
-      const isMany = (await finder.count(some, sortedAtOnce)) === sortedAtOnce;
-      return rows<Dated>(listQuery(matching, after, limit, isMany, now));
-    },
+/** Finds pages of stories in a file: a thread finds them, reads them and cuts the excerpts. */
+export function createSqliteStories(file: string, threads: Pick<Threads, 'run'>) {
+  return async (task: StoriesTask): Promise<FoundStories> => {
+    const { hits, ...rest } = await threads.run<ThreadTask, ThreadStories>(threadModule, 'stories', { ...task, file });
+    return {
+      ...rest,
+      hits: hits.map(({ row: { card, ...row }, ...story }) => ({
+        ...story,
+        publication: toPublication({ ...row, card: Buffer.from(card.buffer, card.byteOffset, card.byteLength) }),
+      })),
+    };
   };
-  return finder;
-}
-
-function without({ numbers, scores }: Scored, left: ReadonlySet<number>): Scored {
-  if (left.size === 0) return { numbers, scores };
-  const kept = Array.from(numbers, (n, index) => ({ n, score: scores[index] ?? 0 })).filter(({ n }) => !left.has(n));
-  return { numbers: kept.map(({ n }) => n), scores: kept.map(({ score }) => score) };
 }

@@ -1,4 +1,5 @@
 import type { Mark } from '../arabic/highlight.ts';
+import type { Publication } from '../delivery/publications.ts';
 import type { SearchSettings } from '../settings/schemas.ts';
 import { type Ask, wordsOf } from './ask.ts';
 import type { Excerpt } from './excerpts.ts';
@@ -19,8 +20,10 @@ export type StoriesTask = {
 
 export type StoriesPage = { hits: Ranked[]; next: RankedPlace | DatedPlace | null; isWide: boolean };
 
-/** A page of stories, each with how it answers. One that was taken back while it was found is left out. */
-export type FoundStories = Omit<StoriesPage, 'hits'> & { hits: (Ranked & { highlight: Excerpt })[] };
+/** A found story as lists show it, how it answers, and how well. */
+export type FoundStory = { publication: Publication; highlight: Excerpt; score: number };
+/** A page of stories; one that was taken back while it was found is left out. */
+export type FoundStories = Omit<StoriesPage, 'hits'> & { hits: FoundStory[] };
 
 export async function findStories(finder: StoryFinder, task: StoriesTask): Promise<StoriesPage> {
   const { ask, filters, limit, order, at } = task;

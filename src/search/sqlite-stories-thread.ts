@@ -1,0 +1,117 @@
+// Runs in a worker thread: finds a page of stories in a SQLite file and cuts their excerpts, so that a question goes to
+// the thread once and whole documents never come back from it.
+import { unpack } from '../db/packing.ts';
+import { type ThreadReader, threadReader } from '../db/thread-reader.ts';
+import type { PublicationRow } from '../delivery/publications.ts';
+import { bestOf, type Scored } from './best.ts';
+import { type Excerpt, excerptMaker } from './excerpts.ts';
+import { type Dated, type Matching, rankedAtOnce, type StoryFinder } from './finder.ts';
+import { ftsExpression, quoted, rankingPhrases } from './sqlite-expression.ts';
+import { rememberedBy } from './sqlite-memory.ts';
+import {
+  countQuery,
+  havingAllQuery,
+  listQuery,
+  type Query,
+  scoredWindowQuery,
+  sortedAtOnce,
+  windowQuery,
+} from './sqlite-queries.ts';
+import { numbersOf, scoredByTerm, scoresOf } from './sqlite-scores.ts';
+import { excerptTaskOf, findStories, type StoriesPage, type StoriesTask } from './stories.ts';
+
+export type ThreadTask = StoriesTask & { file: string };
+
+/** Stories as a thread hands them over: buffers leave it as plain bytes. */
+export type ThreadStories = Omit<StoriesPage, 'hits'> & { hits: ThreadStory[] };
+type ThreadStory = {
+  row: Omit<PublicationRow, 'card' | 'rest'> & { card: Uint8Array };
+  highlight: Excerpt;
+  score: number;
+};
+
+export function stories({ file, ...task }: ThreadTask): Promise<ThreadStories> {
+  return threadReader(file).atOnce((reader) => readStories(reader, task));
+}
+
+async function readStories(reader: ThreadReader, task: StoriesTask): Promise<ThreadStories> {
+  const { hits, ...rest } = await findStories(threadFinder(reader, new Date(task.at)), task);
+  // As a join it would be planned anew for every document.
+  const document = reader.statement(
+    `select n, article_id, slug, category_id, comment_mode, comment_count, cast(refs as text) as refs, published_at, updated_at,
+      card, card_hash as hash, (select rest from publication_documents d where d.n = p.n) as packed
+      from publications p where n = ?`,
+  );
+  const excerptOf = excerptMaker(excerptTaskOf(task, rest));
+  const shown = hits.flatMap((hit) => {
+    const found = document.get(hit.n) as (ThreadStory['row'] & { packed: Buffer }) | undefined;
+    if (!found) return [];
+    const { packed, ...row } = found;
+    return [{ row, highlight: excerptOf([row.card, unpack(packed)]), score: hit.score }];
+  });
+  return { ...rest, hits: shown };
+}
+
+function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
+  const rows = <Row>({ text, params }: Query) => reader.statement(text).all(...params) as Row[];
+  const list = (query: Query) => numbersOf(rows<{ list: string | null }>(query)[0]?.list ?? null);
+
+  function scored(matching: Matching, top: number): Scored {
+    const phrases = rankingPhrases(matching);
+    const [[term = ''] = []] = phrases ?? [];
+    if (phrases && ftsExpression(matching, now) === quoted([term])) {
+      const found = scoredByTerm(reader, term, top);
+      if (found) return found;
+    } else if (phrases) {
+      const numbers = list(windowQuery(matching, top, now));
+      const scores = scoresOf(reader, phrases, numbers);
+      if (scores) return { numbers, scores };
+    }
+    const { text, params } = scoredWindowQuery(matching, top, now);
+    const found = reader
+      .statement(text)
+      .raw()
+      .all(...params) as [n: number, score: number][];
+    return { numbers: Float64Array.from(found, ([n]) => n), scores: Float64Array.from(found, ([, score]) => score) };
+  }
+
+  const finder: StoryFinder = {
+    async newest() {
+      const [row] = rows<{ n: number | null }>({ text: 'select max(n) as n from publications', params: [] });
+      return row?.n ?? 0;
+    },
+
+    async count(matching, most) {
+      return rows<{ found: number }>(countQuery(matching, most, now))[0]?.found ?? 0;
+    },
+
+    async rank(matching, window) {
+      const { top } = window;
+      const found = scored({ ...matching, except: [] }, top);
+      // FTS5 would look for what has everything beside every story that has something; there is less than a page of it.
+      const all = matching.except.length === 0 ? [] : list(havingAllQuery(matching.except, top, now));
+      const rest = without(found, new Set(all));
+      const isTimed = window.freshAt !== null || matching.from !== null || matching.to !== null;
+      const times = isTimed ? rememberedBy(reader).times(rest.numbers) : null;
+      const { numbers } = found;
+      return {
+        hits: bestOf(rest, times, matching, window),
+        low: numbers[numbers.length - 1] ?? 0,
+        isFull: numbers.length === rankedAtOnce,
+      };
+    },
+
+    async list(matching, after, limit) {
+      const some = { ...matching, from: null, to: null };
+      const isMany = (await finder.count(some, sortedAtOnce)) === sortedAtOnce;
+      return rows<Dated>(listQuery(matching, after, limit, isMany, now));
+    },
+  };
+  return finder;
+}
+
+function without({ numbers, scores }: Scored, left: ReadonlySet<number>): Scored {
+  if (left.size === 0) return { numbers, scores };
+  const kept = Array.from(numbers, (n, index) => ({ n, score: scores[index] ?? 0 })).filter(({ n }) => !left.has(n));
+  return { numbers: kept.map(({ n }) => n), scores: kept.map(({ score }) => score) };
+}
