@@ -19,8 +19,8 @@ export type Matching = {
 export type Ranked = { n: number; score: number };
 export type Dated = { n: number; at: number };
 
-/** A stretch of the matching stories, ranked: as many of the newest up to `top` as are ranked at once. */
-export type Window = { top: number; limit: number; offset: number; freshAt: Date | null };
+/** A stretch of the matching stories, ranked: `most` of the newest up to `top`. */
+export type Window = { top: number; most: number; limit: number; offset: number; freshAt: Date | null };
 
 export type FacetKind = 'category' | 'tag' | 'author' | 'year';
 export type FacetCount = { kind: FacetKind; value: string; count: number };
@@ -54,8 +54,10 @@ export type Finder = Pick<StoryFinder, 'count'> & {
   comments(matching: Matching, id: SQL): Promise<SQL>;
 };
 
-/** How many stories are ranked at once, at most. */
-export const rankedAtOnce = 5000;
+/** How many of the newest stories that have everything asked for are ranked at once, at most. */
+export const rankedAtOnce = 2500;
+/** The same of stories that only have something of it: there the older ones may well be better. */
+export const looseAtOnce = 5000;
 export const facetsCountedOver = 5000;
 export const valuesOfFacet = 20;
 

@@ -1,5 +1,13 @@
 import { type Ask, type Wanted, wordsOf } from './ask.ts';
-import { type Dated, type Matching, matchingOf, type Ranked, rankedAtOnce, type StoryFinder } from './finder.ts';
+import {
+  type Dated,
+  looseAtOnce,
+  type Matching,
+  matchingOf,
+  type Ranked,
+  rankedAtOnce,
+  type StoryFinder,
+} from './finder.ts';
 import type { DatedPlace, RankedPlace } from './places.ts';
 
 export type Filters = Pick<Matching, 'facets' | 'from' | 'to'>;
@@ -39,6 +47,7 @@ export async function rankedPage(
     const wanted = limit - hits.length + 1;
     const window = await finder.rank(matching, {
       top: windowTop,
+      most: list === 1 ? looseAtOnce : rankedAtOnce,
       limit: shown - offset + moved + wanted,
       offset,
       freshAt,
@@ -126,15 +135,15 @@ async function looseMatching(
   const whole = await widen(finder, ask, filters);
   if (!whole) return null;
   const rest = { ...whole, except };
-  if ((await finder.count(whole, rankedAtOnce + 1)) <= rankedAtOnce) return rest;
+  if ((await finder.count(whole, looseAtOnce + 1)) <= looseAtOnce) return rest;
   const counted: { wanted: Wanted; count: number }[] = [];
   for (const wanted of whole.some)
-    counted.push({ wanted, count: await finder.count({ ...whole, some: [wanted] }, rankedAtOnce + 1) });
+    counted.push({ wanted, count: await finder.count({ ...whole, some: [wanted] }, looseAtOnce + 1) });
   const rarest = counted.filter(({ count }) => count > 0).sort((a, b) => a.count - b.count);
   let sum = 0;
   const some = rarest.filter(({ count }, index) => {
     sum += count;
-    return index === 0 || sum <= rankedAtOnce;
+    return index === 0 || sum <= looseAtOnce;
   });
   const also = rarest.filter((each) => !some.includes(each));
   return { ...rest, some: some.map(({ wanted }) => wanted), also: also.map(({ wanted }) => wanted) };

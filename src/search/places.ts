@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { rankedAtOnce } from './finder.ts';
+import { looseAtOnce } from './finder.ts';
 
 /**
  * A place in the ranked list. First come the stories that have everything asked for; where those are fewer than a page,
@@ -14,7 +14,7 @@ export const rankedPlace = z.tuple([
   z.union([z.literal(0), z.literal(1)]), // whether it is wide
   z.union([z.literal(0), z.literal(1)]), // in which list: everything, or something
   z.number().int().nonnegative(), // the newest story of the window
-  z.number().int().nonnegative().max(rankedAtOnce), // how many of the window were shown
+  z.number().int().nonnegative().max(looseAtOnce), // how many of the window were shown
   z.number().int().nonnegative(), // the last one shown
 ]);
 export type RankedPlace = z.infer<typeof rankedPlace>;

@@ -7,7 +7,6 @@ import {
   facetsCountedOver,
   freshness,
   type Matching,
-  rankedAtOnce,
   type StoryFinder,
   valuesOfFacet,
 } from './finder.ts';
@@ -34,7 +33,7 @@ export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder & Story
       return Number(row?.found ?? 0);
     },
 
-    async rank(matching, { top, limit, offset, freshAt }) {
+    async rank(matching, { top, most, limit, offset, freshAt }) {
       const boost = freshAt
         ? sql`(1 + ${freshness.most}::float8 / (1 + greatest(0, extract(epoch from ${freshAt.toISOString()}::timestamptz - p.published_at) * 1000 / ${freshness.halfMs}::float8)))`
         : sql`1::float8`;
@@ -48,7 +47,7 @@ export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder & Story
       const scores = asked.map((_, at) => sql.raw(`ranks[${at + 1}] * weights[${at + 1}]`));
       const rows = await read.rows<{ n: number; score: number; low: number; size: string }>(sql`
         with found as materialized (
-          select s.n from ${joined} where ${matches(matching)} and s.n <= ${top} order by s.n desc limit ${rankedAtOnce}),
+          select s.n from ${joined} where ${matches(matching)} and s.n <= ${top} order by s.n desc limit ${most}),
         ranked as materialized (
           select s.n, p.published_at, array[${sql.join(ranks, sql`, `)}] as ranks from found join ${joined} on s.n = found.n,
             lateral (select ts_filter(s.terms, '{a,b,c,d}') as terms offset 0) as flat),
@@ -60,7 +59,7 @@ export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder & Story
       return {
         hits: rows.map(({ n, score }) => ({ n, score })),
         low: first?.low ?? 0,
-        isFull: Number(first?.size ?? 0) === rankedAtOnce,
+        isFull: Number(first?.size ?? 0) === most,
       };
     },
 

@@ -18,7 +18,7 @@ export function searchRoutes(answers: Answers, pages: SearchPages): FastifyPlugi
           operationId: 'search',
           summary: 'Search published articles',
           description:
-            'A word is found in all its forms: with the article, with joined prefixes and pronouns, in any number, with or without vowel marks, tatweel and hamza, in Arabic or Persian letters and digits. Names of tags and authors are searched too. Articles that have everything asked for come first; where those are fewer than a page, articles that have something of it follow (`match: any`). The cursor goes on through both, and shows every article once. The 5,000 newest of the articles found are ranked; those before them follow, ranked likewise.',
+            'A word is found in all its forms: with the article, with joined prefixes and pronouns, in any number, with or without vowel marks, tatweel and hamza, in Arabic or Persian letters and digits. Names of tags and authors are searched too. Articles that have everything asked for come first; where those are fewer than a page, articles that have something of it follow (`match: any`). The cursor goes on through both, and shows every article once. The 2,500 newest of the articles that have everything are ranked, and 5,000 of those that have something; those before them follow, ranked likewise.',
           querystring: searchQuery,
           response: { 200: searchAnswer },
         },

@@ -1,5 +1,5 @@
 import type { Wanted } from './ask.ts';
-import { type Dated, type Matching, matchingOf, rankedAtOnce } from './finder.ts';
+import { type Dated, looseAtOnce, type Matching, matchingOf, type Window } from './finder.ts';
 import { ftsExpression } from './sqlite-expression.ts';
 
 /** SQL with its parameters. It is written by hand, for threads that find stories load no query builder. */
@@ -29,27 +29,30 @@ export function countQuery(matching: Matching, most: number, now: Date): Query {
 /** What a word counts for in each column of the index. */
 export const weights = { body: 1, headline: 10, lead: 4, headings: 2, names: 0.5, facets: 0 } as const;
 
-const window = `from search_publications where ${match} and rowid <= ? order by rowid desc limit ${rankedAtOnce}`;
+const window = `from search_publications where ${match} and rowid <= ? order by rowid desc limit ?`;
+
+/** How many stories up to which number. */
+type Bounds = Pick<Window, 'top' | 'most'>;
 
 /** The numbers of a window of the matching stories, newest first, as one list: single rows would take twice as long. */
-export function windowQuery(matching: Matching, top: number, now: Date): Query {
+export function windowQuery(matching: Matching, { top, most }: Bounds, now: Date): Query {
   return {
     text: `select group_concat(n) as list from (select rowid as n ${window})`,
-    params: [ftsExpression(matching, now), top],
+    params: [ftsExpression(matching, now), top, most],
   };
 }
 
 /** The numbers of a window of the matching stories, newest first, with FTS5's scores. Lower scores are better. */
-export function scoredWindowQuery(matching: Matching, top: number, now: Date): Query {
+export function scoredWindowQuery(matching: Matching, { top, most }: Bounds, now: Date): Query {
   return {
     text: `select rowid, bm25(search_publications, ${Object.values(weights).join()}) ${window}`,
-    params: [ftsExpression(matching, now), top],
+    params: [ftsExpression(matching, now), top, most],
   };
 }
 
 /** The numbers of stories up to `top` that have all of `wanted`, of which there are few. */
 export function havingAllQuery(wanted: readonly Wanted[], top: number, now: Date): Query {
-  return windowQuery(matchingOf({ every: wanted }), top, now);
+  return windowQuery(matchingOf({ every: wanted }), { top, most: looseAtOnce }, now);
 }
 
 /** The matching stories after a place in time, newest first. */

@@ -1,6 +1,6 @@
 import type { ThreadReader } from '../db/thread-reader.ts';
 import type { Scored } from './best.ts';
-import { rankedAtOnce } from './finder.ts';
+import type { Window } from './finder.ts';
 import { rememberedBy, varints } from './sqlite-memory.ts';
 import { weights } from './sqlite-queries.ts';
 
@@ -24,13 +24,17 @@ const placesQuery = `select group_concat(doc * 8 + case col ${Object.keys(weight
   .join(' ')} end) from temp.search_places where term = ?`;
 const weightOf = Float64Array.from(Object.values(weights));
 
-/** The newest stories up to `top` that have one term. Null where it is too common for that to be worth while. */
-export function scoredByTerm(reader: ThreadReader, term: string, top: number): Scored | null {
-  if (!isWhole(term) || !isWorthWalking(reader, [term], rankedAtOnce)) return null;
+/** The newest stories that have one term: `most` of them, up to the number `top`. Null where it is too common for that to be worth while. */
+export function scoredByTerm(
+  reader: ThreadReader,
+  term: string,
+  { top, most }: Pick<Window, 'top' | 'most'>,
+): Scored | null {
+  if (!isWhole(term) || !isWorthWalking(reader, [term], most)) return null;
   const { numbers, frequencies } = storiesOf(reader, term);
   let end = numbers.length;
   while (end > 0 && (numbers[end - 1] ?? 0) > top) end--;
-  const start = Math.max(0, end - rankedAtOnce);
+  const start = Math.max(0, end - most);
   const newest = numbers.slice(start, end).reverse();
   const scores = new Float64Array(newest.length);
   addScores(scores, frequencies.slice(start, end).reverse(), numbers.length, measures(reader, newest));

@@ -5,7 +5,7 @@ import { type ThreadReader, threadReader } from '../db/thread-reader.ts';
 import type { PublicationRow } from '../delivery/publications.ts';
 import { bestOf, type Scored } from './best.ts';
 import { type Excerpt, excerptMaker } from './excerpts.ts';
-import { type Dated, type Matching, rankedAtOnce, type StoryFinder } from './finder.ts';
+import type { Dated, Matching, StoryFinder, Window } from './finder.ts';
 import { ftsExpression, quoted, rankingPhrases } from './sqlite-expression.ts';
 import { rememberedBy } from './sqlite-memory.ts';
 import {
@@ -56,18 +56,18 @@ function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
   const rows = <Row>({ text, params }: Query) => reader.statement(text).all(...params) as Row[];
   const list = (query: Query) => numbersOf(rows<{ list: string | null }>(query)[0]?.list ?? null);
 
-  function scored(matching: Matching, top: number): Scored {
+  function scored(matching: Matching, window: Window): Scored {
     const phrases = rankingPhrases(matching);
     const [[term = ''] = []] = phrases ?? [];
     if (phrases && ftsExpression(matching, now) === quoted([term])) {
-      const found = scoredByTerm(reader, term, top);
+      const found = scoredByTerm(reader, term, window);
       if (found) return found;
     } else if (phrases) {
-      const numbers = list(windowQuery(matching, top, now));
+      const numbers = list(windowQuery(matching, window, now));
       const scores = scoresOf(reader, phrases, numbers);
       if (scores) return { numbers, scores };
     }
-    const { text, params } = scoredWindowQuery(matching, top, now);
+    const { text, params } = scoredWindowQuery(matching, window, now);
     const found = reader
       .statement(text)
       .raw()
@@ -86,10 +86,9 @@ function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
     },
 
     async rank(matching, window) {
-      const { top } = window;
-      const found = scored({ ...matching, except: [] }, top);
+      const found = scored({ ...matching, except: [] }, window);
       // FTS5 would look for what has everything beside every story that has something; there is less than a page of it.
-      const all = matching.except.length === 0 ? [] : list(havingAllQuery(matching.except, top, now));
+      const all = matching.except.length === 0 ? [] : list(havingAllQuery(matching.except, window.top, now));
       const rest = without(found, new Set(all));
       const isTimed = window.freshAt !== null || matching.from !== null || matching.to !== null;
       const times = isTimed ? rememberedBy(reader).times(rest.numbers) : null;
@@ -97,7 +96,7 @@ function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
       return {
         hits: bestOf(rest, times, matching, window),
         low: numbers[numbers.length - 1] ?? 0,
-        isFull: numbers.length === rankedAtOnce,
+        isFull: numbers.length === window.most,
       };
     },
 

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { type ThreadReader, threadReader } from '../../src/db/thread-reader.ts';
+import { rankedAtOnce } from '../../src/search/finder.ts';
 import { weights } from '../../src/search/sqlite-queries.ts';
 import { scoredByTerm, scoresOf } from '../../src/search/sqlite-scores.ts';
 import { describeEachEngine } from '../support/engines.ts';
@@ -66,7 +67,7 @@ describe('scores', () => {
       fc.property(stories, term, fc.nat(10), (texts, word, before) => {
         fill(texts);
         const top = newest - before;
-        const found = scoredByTerm(reader, word, top);
+        const found = scoredByTerm(reader, word, { top, most: rankedAtOnce });
         expectSame(found?.numbers ?? [], found?.scores ?? [], bm25(`"${word}"`, top));
       }),
     );
@@ -97,7 +98,7 @@ describe('scores', () => {
     expect(scoresOf(reader, [['خبر']], numbers)).not.toBeNull();
     expect(scoresOf(reader, [['خبر', 'وزير']], numbers)).toBeNull();
     expect(scoresOf(reader, [['a-b']], numbers)).toBeNull();
-    expect(scoredByTerm(reader, 'a-b', newest)).toBeNull();
+    expect(scoredByTerm(reader, 'a-b', { top: newest, most: rankedAtOnce })).toBeNull();
   });
 
   it('are left to bm25 where a term is too common', () => {
