@@ -1,7 +1,6 @@
 import type { Analyser } from '../arabic/analyse.ts';
 import { createMarker, type Mark } from '../arabic/highlight.ts';
-import type { PortableText } from '../portable-text/schema.ts';
-import { toText } from '../portable-text/to-text.ts';
+import { storedText } from '../publishing/stored-text.ts';
 import type { SearchSettings } from '../settings/schemas.ts';
 import { siteAnalyser } from './analysers.ts';
 
@@ -11,10 +10,10 @@ export type ExcerptTask = {
   enough: number;
   settings: SearchSettings;
 };
-export type ExcerptsTask = ExcerptTask & { documents: readonly Uint8Array[] };
+export type ExcerptsTask = ExcerptTask & { documents: readonly StoredDocument[] };
+/** A published document, as it is stored. */
+export type StoredDocument = { card: Uint8Array; rest: Uint8Array };
 export type Excerpt = { headline: string; snippet: string };
-
-type Document = { headline: string; lead: string | null; sections: { body: PortableText }[] };
 
 /** How long a snippet is, in UTF-16 units before escaping. */
 const snippetLength = 200;
@@ -27,20 +26,17 @@ let made: { key: string; analyser: Analyser } | null = null;
 /** The headlines of published documents, and the parts of their texts that answer the query best, as HTML. */
 export function excerpts({ documents, ...task }: ExcerptsTask): Excerpt[] {
   const excerptOf = excerptMaker(task);
-  return documents.map((bytes) => excerptOf([bytes]));
+  return documents.map(excerptOf);
 }
 
-/** Makes excerpts of documents for one query. A document may come in parts, which are objects with some of its members. */
-export function excerptMaker({ marks, enough, settings }: ExcerptTask): (parts: readonly Uint8Array[]) => Excerpt {
+/** Makes excerpts of documents for one query. */
+export function excerptMaker({ marks, enough, settings }: ExcerptTask): (document: StoredDocument) => Excerpt {
   const key = JSON.stringify(settings);
   if (made?.key !== key) made = { key, analyser: siteAnalyser(settings).analyser };
   const marker = createMarker(marks, made.analyser);
-  return (parts) => {
-    const document: Partial<Document> = {};
-    for (const bytes of parts) Object.assign(document, JSON.parse(decoder.decode(bytes)));
-    const { headline, lead, sections } = document as Document;
-    const texts = [lead ?? '', ...sections.map(({ body }) => toText(body))].filter((text) => text !== '');
-    const text = texts.join('\n').slice(0, mostSearched).trim();
+  return ({ card, rest }) => {
+    const { headline, lead } = JSON.parse(decoder.decode(card)) as { headline: string; lead: string | null };
+    const text = `${lead ?? ''}\n${storedText(decoder.decode(rest))}`.slice(0, mostSearched).trim();
     const shown = marker.highlight(headline);
     // Where the headline answers, the text need not.
     const isThorough = !shown.includes('<mark>');

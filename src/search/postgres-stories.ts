@@ -1,9 +1,10 @@
 import type { Threads } from '../db/threads.ts';
-import { documentOf, type Publications } from '../delivery/publications.ts';
+import type { Publications } from '../delivery/publications.ts';
 import type { Excerpt, ExcerptsTask } from './excerpts.ts';
 import type { StoryFinder } from './finder.ts';
 import { excerptTaskOf, type FoundStories, findStories, type StoriesTask } from './stories.ts';
 
+const nothing = new Uint8Array();
 const excerptsModule = new URL('./excerpts.ts', import.meta.url);
 
 /** Finds pages of stories: the server finds, and a thread cuts the excerpts. */
@@ -16,7 +17,10 @@ export function createPostgresStories(
     const { hits, ...rest } = await findStories(finder, task);
     const documents = await publications.documents(hits.map(({ n }) => n));
     if (documents.length === 0) return { ...rest, hits: [] };
-    const excerptsTask = { ...excerptTaskOf(task, rest), documents: documents.map(documentOf) };
+    const excerptsTask = {
+      ...excerptTaskOf(task, rest),
+      documents: documents.map(({ card, rest }) => ({ card, rest: rest ?? nothing })),
+    };
     const shown = await threads.run<ExcerptsTask, Excerpt[]>(excerptsModule, 'excerpts', excerptsTask);
     const scores = new Map(hits.map(({ n, score }) => [n, score]));
     return {

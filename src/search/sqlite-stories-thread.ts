@@ -47,7 +47,7 @@ async function readStories(reader: ThreadReader, task: StoriesTask): Promise<Thr
     const found = document.get(hit.n) as (ThreadStory['row'] & { packed: Buffer }) | undefined;
     if (!found) return [];
     const { packed, ...row } = found;
-    return [{ row, highlight: excerptOf([row.card, unpack(packed)]), score: hit.score }];
+    return [{ row, highlight: excerptOf({ card: row.card, rest: unpack(packed) }), score: hit.score }];
   });
   return { ...rest, hits: shown };
 }
