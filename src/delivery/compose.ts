@@ -137,8 +137,8 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
 
   /** The same object as text, for answers that are put together of many. */
   function composeText(publication: Publication, display: DisplayWish = null): string {
-    const stored = publication.rest === null ? publication.card : documentOf(publication);
-    return `{${liveMembers(publication)}${displayMember(publication, display)}${stored.toString('utf8', 1)}`;
+    const stored = documentOf(publication).toString('utf8', 1);
+    return `{${liveMembers(publication)}${displayMember(publication, display)}${stored}`;
   }
 
   return {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import { type SQL, sql } from 'drizzle-orm';
+import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import {
   ascending,
@@ -210,9 +210,7 @@ export function createLists(db: Database, limits: ListLimits = usualLimits) {
     const start = hasStart
       ? sql` and (d.published_at, d.n) ${isDown ? sql`<` : sql`>`} (${value('at')}, ${value('n')})`
       : sql``;
-    const from = bounds.from ? sql` and d.published_at >= ${value('from')}` : sql``;
-    const to = bounds.to ? sql` and d.published_at < ${value('to')}` : sql``;
-    return sql`select d.published_at, d.n from ${place}${from}${to}${start} order by d.published_at ${direction}, d.n ${direction} limit ${value('chunk')}`;
+    return sql`select d.published_at, d.n from ${place}${within({ from: bounds.from && value('from'), to: bounds.to && value('to') })}${start} order by d.published_at ${direction}, d.n ${direction} limit ${value('chunk')}`;
   }
 
   function hasAll(filters: readonly Filter[]): SQL {
@@ -241,7 +239,7 @@ function chunkSize(
   return others.length === 0 && !isBounded ? limit + 1 : Math.max(firstChunk, limit + 1);
 }
 
-function within({ from, to }: Bounds): SQL {
+function within({ from, to }: { from: Date | Placeholder | null; to: Date | Placeholder | null }): SQL {
   const start = from ? sql` and d.published_at >= ${from}` : sql``;
   const end = to ? sql` and d.published_at < ${to}` : sql``;
   return sql`${start}${end}`;

@@ -6,6 +6,7 @@ import { unpack } from '../db/packing.ts';
 import { askedFor } from '../db/placeholder.ts';
 import type { CommentMode, PublicationRefs } from '../db/tables.ts';
 import { joinDocument } from '../publishing/document.ts';
+import { type PublicationRow, publicationColumns } from './publication-row.ts';
 import { isId } from './resolve.ts';
 
 /** What an answer about a publication is made of: bytes that are sent as they are, and what changes without publishing. */
@@ -35,7 +36,7 @@ export type Publications = ReturnType<typeof createPublications>;
 /** Prepared reads of publications: the whole of what the public API reads of articles. */
 export function createPublications({ tables, prepare, read }: Pick<Database, 'tables' | 'prepare' | 'read'>) {
   const { publications, publicationDocuments, articleSlugs } = tables;
-  const shared = sql`p.n, p.article_id, p.slug, p.category_id, p.comment_mode, p.comment_count, cast(p.refs as text) as refs, p.published_at, p.updated_at`;
+  const shared = sql.raw(publicationColumns);
   const document = sql`${shared}, p.card, d.rest, d.document_hash as hash`;
   const ofDocument = (column: SQL) => sql`(select d.${column} from ${publicationDocuments} d where d.n = p.n)`;
   const asked = askedFor('ref');
@@ -84,23 +85,6 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
     ),
   };
 }
-
-/** A publication as it is stored. */
-export type PublicationRow = {
-  n: number;
-  article_id: string;
-  slug: string;
-  category_id: string | null;
-  comment_mode: CommentMode | null;
-  comment_count: number;
-  refs: string;
-  published_at: unknown;
-  updated_at: unknown;
-  card: Buffer;
-  /** What the document has beside the card, packed. */
-  rest?: Buffer;
-  hash: string;
-};
 
 /** All of what is stored, as one JSON object. */
 export function documentOf({ card, rest }: Pick<Publication, 'card' | 'rest'>): Buffer {

@@ -24,7 +24,10 @@ const placesQuery = `select group_concat(doc * 8 + case col ${Object.keys(weight
   .join(' ')} end) from temp.search_places where term = ?`;
 const weightOf = Float64Array.from(Object.values(weights));
 
-/** The newest stories that have one term: `most` of them, up to the number `top`. Null where it is too common for that to be worth while. */
+/**
+ * The newest stories that have one term: `most` of them, up to the number `top`. Null where it is too common for that to
+ * be worth while.
+ */
 export function scoredByTerm(
   reader: ThreadReader,
   term: string,

@@ -2,7 +2,7 @@
 // the thread once and whole documents never come back from it.
 import { unpack } from '../db/packing.ts';
 import { type ThreadReader, threadReader } from '../db/thread-reader.ts';
-import type { PublicationRow } from '../delivery/publications.ts';
+import { type PublicationRow, publicationColumns } from '../delivery/publication-row.ts';
 import { bestOf, type Scored } from './best.ts';
 import { type Excerpt, excerptMaker } from './excerpts.ts';
 import type { Dated, Matching, StoryFinder, Window } from './finder.ts';
@@ -38,9 +38,8 @@ async function readStories(reader: ThreadReader, task: StoriesTask): Promise<Thr
   const { hits, ...rest } = await findStories(threadFinder(reader, new Date(task.at)), task);
   // As a join it would be planned anew for every document.
   const document = reader.statement(
-    `select n, article_id, slug, category_id, comment_mode, comment_count, cast(refs as text) as refs, published_at, updated_at,
-      card, card_hash as hash, (select rest from publication_documents d where d.n = p.n) as packed
-      from publications p where n = ?`,
+    `select ${publicationColumns}, p.card, p.card_hash as hash,
+      (select rest from publication_documents d where d.n = p.n) as packed from publications p where p.n = ?`,
   );
   const excerptOf = excerptMaker(excerptTaskOf(task, rest));
   const shown = hits.flatMap((hit) => {

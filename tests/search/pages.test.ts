@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ask } from '../../src/search/ask.ts';
-import type { Matching, StoryFinder } from '../../src/search/finder.ts';
+import type { Matching, StoryFinder, Window } from '../../src/search/finder.ts';
 import { rankedPage } from '../../src/search/pages.ts';
 import type { RankedPlace } from '../../src/search/places.ts';
 import { describeEachEngine } from '../support/engines.ts';
@@ -91,5 +91,19 @@ describe('pages over several windows', () => {
       },
     );
     await fc.assert(check, { numRuns: 300 });
+  });
+
+  it('have fewer of what has everything than of what has something', async () => {
+    const sizes: number[] = [];
+    const finder = {
+      count: async () => 10,
+      rank: async (_: Matching, { most }: Window) => {
+        sizes.push(most);
+        return { hits: [], low: 0, isFull: false };
+      },
+    } as unknown as StoryFinder;
+    const both = { ...ask, wanted: ['x', 'y'].map((word) => ({ all: [word], phrases: [], names: [], related: [] })) };
+    await rankedPage(finder, both, filters, { place: null, limit: 5, start: { at: 0, newest: 300 }, isFresh: false });
+    expect(sizes).toEqual([2500, 5000]);
   });
 });
