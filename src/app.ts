@@ -33,8 +33,9 @@ import { loadNames } from './delivery/names.ts';
 import { createPublications } from './delivery/publications.ts';
 import { createRelated } from './delivery/related.ts';
 import { createResolver } from './delivery/resolve.ts';
-import { deliveryRoutes } from './delivery/routes.ts';
+import { deliveryRoutes, plainArticle } from './delivery/routes.ts';
 import { createAnswers } from './delivery/send.ts';
+import { createShortCut } from './delivery/short-cut.ts';
 import { publicTermRoutes } from './delivery/term-routes.ts';
 import { viewRoutes } from './delivery/view-routes.ts';
 import { createViews } from './delivery/views.ts';
@@ -134,8 +135,10 @@ export async function buildApp(deps: AppDeps) {
   });
 
   const countRequest = createRateLimits(config);
-  app.addHook('onRequest', answers.quickly(countRequest));
+  const shortCut = createShortCut({ cache, count: countRequest, rendererFor: plainArticle(published) });
+  app.addHook('onRequest', shortCut.take);
   await registerSecurity(app, config);
+  app.addHook('onRequest', shortCut.learn);
   registerRateLimits(app, countRequest);
   registerOpenApi(app, version);
 

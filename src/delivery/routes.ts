@@ -3,15 +3,20 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { requestOrigin } from '../feeds/origin.ts';
 import type { ArticleForm } from '../feeds/render-article.ts';
+import { refuseUnstorableText } from '../http/clean-input.ts';
 import { id, page } from '../http/pieces.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import type { ArticleLists } from './article-lists.ts';
 import type { Articles } from './articles.ts';
+import type { Rendered } from './cache.ts';
+import { acceptedForm } from './negotiate.ts';
 import { type ArticleQuery, articleListQuery, articleQuery, sectionQuery } from './query.ts';
 import { articleCard, publishedArticle, publishedSection } from './schemas.ts';
-import { type Answers, acceptedForm } from './send.ts';
+import type { Answers } from './send.ts';
 
 type DeliveryDeps = { answers: Answers; articles: Articles; lists: ArticleLists; site: () => SiteSettings };
+
+const articlePath = '/v1/articles/:ref';
 
 /** The public reads of articles. */
 export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps): FastifyPluginAsyncZod {
@@ -47,7 +52,7 @@ export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps)
     );
 
     app.get(
-      '/v1/articles/:ref',
+      articlePath,
       {
         onRequest,
         schema: {
@@ -116,6 +121,22 @@ export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps)
         );
       },
     );
+  };
+}
+
+/**
+ * How to make an article as it is answered to a request without a query and without a wish for another form; null for
+ * every other request. It leaves nothing unchecked that the route refuses.
+ */
+export function plainArticle(articles: Articles) {
+  return (request: FastifyRequest): (() => Promise<Rendered>) | null => {
+    if (request.routeOptions.url !== articlePath || request.url.includes('?')) return null;
+    if (acceptedForm(request.headers.accept) !== null) return null;
+    const params = request.params as { ref: string };
+    return async () => {
+      refuseUnstorableText(params, 'path');
+      return articles.render(params.ref, '', {});
+    };
   };
 }
 

@@ -11,6 +11,10 @@ declare module 'fastify' {
     /** Which limit a route is counted under; 'everything' unless it says so. */
     limit?: LimitName;
   }
+  interface FastifyRequest {
+    /** How long its address has to wait, in milliseconds; null until it was counted. */
+    waitMs: number | null;
+  }
 }
 
 /** For the `config` of a route that has a limit of its own. */
@@ -24,7 +28,7 @@ const unlimited = new Set<string | undefined>(['/livez', '/readyz']);
 const windowMs = 60_000;
 const addressesKept = 20_000;
 
-/** Counts a request, and answers for how many milliseconds its address has to wait; 0 for none. */
+/** Counts a request once, and answers for how many milliseconds its address has to wait; 0 for none. */
 export type CountRequest = (request: FastifyRequest) => number;
 
 /** Counts the requests of each address in this process. */
@@ -37,7 +41,8 @@ export function createRateLimits(config: Config): CountRequest {
 
   return (request) => {
     const { url, config: route } = request.routeOptions;
-    return unlimited.has(url) ? 0 : limiters[route?.limit ?? 'everything'](request.ip);
+    request.waitMs ??= unlimited.has(url) ? 0 : limiters[route?.limit ?? 'everything'](request.ip);
+    return request.waitMs;
   };
 }
 
@@ -46,6 +51,7 @@ export function createRateLimits(config: Config): CountRequest {
  * that neither tokens nor paths can be tried without end.
  */
 export function registerRateLimits(app: FastifyInstance, count: CountRequest): void {
+  app.decorateRequest('waitMs', null);
   app.addHook('onRequest', (request, _reply, done) => {
     const waitMs = count(request);
     if (waitMs === 0) return done();

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { acceptedEncoding } from '../../src/delivery/send.ts';
+import { acceptedEncoding } from '../../src/delivery/negotiate.ts';
 import { type Press, pressOf } from '../publishing/press.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
@@ -147,6 +147,50 @@ describeEachEngine('public answers over HTTP', (engine) => {
     }
   });
 
+  it.each(['0', '64'])('are the same past the framework as by way of it, with a cache of %s MB', async (megabytes) => {
+    const other = await openNewsroom(engine, {
+      KHABAR_CORS_ORIGINS: 'https://site.example',
+      KHABAR_CACHE_MB: megabytes,
+    });
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-04-01T00:00:00Z') });
+    try {
+      const { article, kill, patch, publish } = pressOf(other);
+      const { id, slug } = await article({ headline: 'عنوان أول', lead: 'وقعت سوريا إعلان تعاون سياسي. '.repeat(30) });
+      const killed = await article({ headline: 'خبر يسحب' });
+      await kill(killed.id);
+      await patch(id, { slug: 'عنوان-ثان' });
+      await publish(id);
+      const paths = [
+        ...[id, 'عنوان-ثان', id.toUpperCase(), slug, killed.id, 'لا', 'عُنوان-ثان', '\0', `${id}\0`, ' '].map(
+          (ref) => `/v1/articles/${encodeURIComponent(ref)}`,
+        ),
+        `/v1/articles/${id}?x=1`,
+      ];
+      const asked = [
+        ...[{}, { 'accept-encoding': 'gzip' }, { 'accept-encoding': 'br' }, { accept: 'application/ld+json' }],
+        ...[{ accept: 'text/html' }, { 'if-none-match': '*' }, { 'accept-language': 'ar' }],
+      ];
+      const statuses = new Set<number>();
+      for (const url of paths)
+        for (const headers of asked) {
+          const past = [await other.app.inject({ url, headers }), await other.app.inject({ url, headers })];
+          // Nothing differs for a strange origin, but it takes the ordinary way.
+          const by = await other.app.inject({ url, headers: { ...headers, origin: 'https://else.example' } });
+          for (const answer of past) {
+            expect([url, headers, answer.statusCode]).toEqual([url, headers, by.statusCode]);
+            expect(nameless(answer.body)).toBe(nameless(by.body));
+            expect(Object.keys(answer.headers).sort()).toEqual(Object.keys(by.headers).sort());
+            if (by.statusCode < 400) expect(lasting(answer.headers)).toEqual(lasting(by.headers));
+          }
+          statuses.add(by.statusCode);
+        }
+      expect([...statuses].sort()).toEqual([200, 304, 308, 400, 404, 406, 410]);
+    } finally {
+      vi.useRealTimers();
+      await other.close();
+    }
+  });
+
   it('are for the origins that are allowed, and say that they differ by it', async () => {
     const [allowed, other, none] = [
       await ask({ origin: 'https://site.example' }),
@@ -190,21 +234,37 @@ describeEachEngine('public answers over HTTP', (engine) => {
   });
 });
 
-it('counts answers that were sent before, each once, and refuses who asks too often', async () => {
+it.each([
+  ['kept', '/v1/articles', '64', 200],
+  ['made', '/v1/articles/now', '0', 200],
+  ['refused', '/v1/articles/none', '0', 404],
+  ['begun', '/v1/articles/before', '0', 308],
+])('counts answers that are %s past the framework, each once', async (_, url, megabytes, usual) => {
   const limit = 8;
-  const small = await openNewsroom('sqlite', { KHABAR_RATE_LIMIT: String(limit) });
+  const small = await openNewsroom('sqlite', { KHABAR_RATE_LIMIT: String(limit), KHABAR_CACHE_MB: megabytes });
+  const { article, patch, publish } = pressOf(small);
+  const { id } = await article({ slug: 'before' });
+  await patch(id, { slug: 'now' });
+  await publish(id);
   vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-03-01T00:00:00Z') });
   try {
-    const ask = async () => (await small.app.inject({ url: '/v1/articles', remoteAddress: '192.0.2.7' })).statusCode;
+    const ask = async () => (await small.app.inject({ url, remoteAddress: '192.0.2.7' })).statusCode;
+    // From the first read the headers of the hooks are learnt.
+    await small.app.inject({ url: '/v1/tags', remoteAddress: '192.0.2.8' });
     const statuses = [await ask()];
     vi.setSystemTime('2030-03-01T00:00:10Z');
     for (let more = 1; more < limit + 2; more++) statuses.push(await ask());
-    expect(statuses).toEqual([...Array<number>(limit).fill(200), 429, 429]);
+    expect(statuses).toEqual([...Array<number>(limit).fill(usual), 429, 429]);
   } finally {
     vi.useRealTimers();
     await small.close();
   }
 });
+
+/** A body without the name that a problem has. */
+function nameless(body: string): string {
+  return body.replace(/"requestId":"[^"]*"/, '');
+}
 
 /** Headers without those that Node makes for each connection. */
 function lasting({ date, connection, ...headers }: Record<string, unknown>): Record<string, unknown> {
