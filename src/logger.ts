@@ -65,23 +65,9 @@ export function logRequest(logger: FastifyBaseLogger, request: FastifyRequest, r
   const { method, path, remoteAddress } = describeRequest(request);
   const ms = Math.round(reply.elapsedTime * 100) / 100;
   stream.write(
-    `{"level":${infoLevel},"time":${Date.now()},"pid":${process.pid},"reqId":"${request.id}","method":"${method}","path":${asJson(path)},"status":${reply.statusCode},"ms":${ms},"remoteAddress":"${remoteAddress}","msg":"request"}\n`,
+    `{"level":${infoLevel},"time":${Date.now()},"pid":${process.pid},"reqId":"${request.id}","method":"${method}","path":${JSON.stringify(hideSecrets(path))},"status":${reply.statusCode},"ms":${ms},"remoteAddress":"${remoteAddress}","msg":"request"}\n`,
   );
 }
-
-const paths = new Map<string, string>();
-
-/** A path as the log has it. Few paths are asked for most of the time. */
-function asJson(path: string): string {
-  const known = paths.get(path);
-  if (known !== undefined) return known;
-  if (paths.size >= pathsKept) paths.clear();
-  const json = JSON.stringify(hideSecrets(path));
-  paths.set(path, json);
-  return json;
-}
-
-const pathsKept = 2000;
 
 const serializers = { req: describeRequest, res: describeReply, err: describeError, error: describeError };
 

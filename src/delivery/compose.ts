@@ -97,11 +97,10 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
 
   /** An article's JSON object: live members, then the stored ones. Its hash changes exactly when its bytes do. */
   function compose(publication: Publication, display: DisplayWish = null): Composed {
-    const live = liveMembers(publication) + displayMember(publication, display);
-    const stored = storedLength(publication);
-    const body = Buffer.allocUnsafe(1 + Buffer.byteLength(live) + stored);
-    writeStored(publication, body, body.write(`{${live}`));
-    return { body, hash: () => contentHash(`${publication.hash}${live}`) };
+    const live = Buffer.from(`{${liveMembers(publication)}${displayMember(publication, display)}`);
+    const body = Buffer.allocUnsafe(live.length + storedLength(publication));
+    writeStored(publication, body, live.copy(body));
+    return { body, hash: () => publication.hash + contentHash(live) };
   }
 
   /** Several of them with commas between, and something before and after all. */

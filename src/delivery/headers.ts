@@ -29,5 +29,9 @@ export function isSettled({ settledAt }: Entry): boolean {
   return Date.now() >= settledAt + dateLagMs;
 }
 
-/** The headers of a 304: its client has all others already (RFC 9110, 15.4.5). */
-export const newsOf304 = /^(?:cache-control|etag|vary|access-control-.*)$/;
+/** Whether a 304 has a header: its client has all others already (RFC 9110, 15.4.5). */
+export function isNewsOf304(name: string): boolean {
+  return newsOf304.test(name);
+}
+
+const newsOf304 = /^(?:cache-control|etag|vary|access-control-.*)$/;

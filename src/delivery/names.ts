@@ -78,18 +78,18 @@ export async function loadNames(db: Database) {
 
     /** The live members of an article's JSON object, with the comma that joins them to stored members. */
     liveJson({ refs, categoryId, commentMode, commentCount }: LiveParts): string {
-      const bylines: string[] = [];
+      let bylines = '';
       for (const { id, role } of refs.authors) {
         const author = authors.get(id);
-        if (author) bylines.push(`${author.json.slice(0, -1)},"role":${JSON.stringify(role)}}`);
+        if (author) bylines += `${bylines && ','}${author.json.slice(0, -1)},"role":${JSON.stringify(role)}}`;
       }
-      const labels: string[] = [];
+      let labels = '';
       for (const id of refs.tags) {
         const tag = tags.get(id);
-        if (tag) labels.push(tag.json);
+        if (tag) labels += `${labels && ','}${tag.json}`;
       }
       const category = (categoryId !== null && categories.get(categoryId)?.json) || 'null';
-      return `"authors":[${bylines.join()}],"category":${category},"tags":[${labels.join()}],"comments":{"mode":"${commentMode}","count":${commentCount}},`;
+      return `"authors":[${bylines}],"category":${category},"tags":[${labels}],"comments":{"mode":"${commentMode}","count":${commentCount}},`;
     },
 
     /** The cache tags of what liveJson shows. */

@@ -17,7 +17,7 @@ export type Publication = {
   categoryId: string | null;
   commentMode: CommentMode | null;
   commentCount: number;
-  /** The same object for the same text, so that what was made of it can be kept; nobody may change it. */
+  /** In lists the same object for the same text, so that what was made of it can be kept; nobody may change it. */
   refs: PublicationRefs;
   publishedAt: Date;
   updatedAt: Date;
@@ -73,7 +73,7 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
       const asId = isId(reference);
       const key = asId ? reference.toLowerCase() : slugKey(reference);
       const [row] = key === '' ? [] : await (asId ? byId : bySlug)({ ref: key });
-      return row ? toPublication(row) : null;
+      return row ? toPublication(row, JSON.parse(row.refs) as PublicationRefs) : null;
     },
 
     /** Cards of publications, in the order of their numbers as given. */
@@ -92,7 +92,7 @@ export function documentOf({ card, rest }: Pick<Publication, 'card' | 'rest'>): 
 }
 
 /** A publication of what was read of it. */
-export function toPublication(row: PublicationRow): Publication {
+export function toPublication(row: PublicationRow, refs = readRefs(row.refs)): Publication {
   return {
     n: Number(row.n),
     articleId: row.article_id,
@@ -100,7 +100,7 @@ export function toPublication(row: PublicationRow): Publication {
     categoryId: row.category_id,
     commentMode: row.comment_mode,
     commentCount: row.comment_count,
-    refs: readRefs(row.refs),
+    refs,
     publishedAt: new Date(Number(row.published_at)),
     updatedAt: new Date(Number(row.updated_at)),
     card: row.card,

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Entry, type Rendered, type ResponseCache, toEntry } from './cache.ts';
-import { encodingOf, headersOf, newsOf304 } from './headers.ts';
+import { encodingOf, headersOf, isNewsOf304 } from './headers.ts';
 import { cacheKey, hasIt } from './negotiate.ts';
 
 export type Answers = ReturnType<typeof createAnswers>;
@@ -44,7 +44,7 @@ export function createAnswers(cache: ResponseCache) {
     // To HEAD the length of the body is told, and the framework takes it from the body.
     if (hasIt(request, headers.etag, entry.settledAt)) {
       reply.code(304);
-      for (const name of Object.keys(reply.getHeaders())) if (!newsOf304.test(name)) reply.removeHeader(name);
+      for (const name of Object.keys(reply.getHeaders())) if (!isNewsOf304(name)) reply.removeHeader(name);
       if (request.method !== 'HEAD') return reply.send();
     }
     if (encoding === null) return reply.send(entry.body);

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CountRequest } from '../http/rate-limit.ts';
 import type { Encoding, Entry, Rendered, ResponseCache } from './cache.ts';
-import { encodingOf, headersOf, isSettled, newsOf304 } from './headers.ts';
+import { encodingOf, headersOf, isNewsOf304, isSettled } from './headers.ts';
 import { cacheKey, hasIt } from './negotiate.ts';
 
 type Done = (error?: Error) => void;
 
-/** An answer's headers, and, once they were sent, the name and the value of each in turn, as Node takes them. */
+/** An answer's own headers, and, once they were sent with those of hooks, names and values in turn, as Node takes them. */
 type Head = { headers: ReturnType<typeof headersOf>; whole: string[] | null; known: string[] | null };
 
 type ShortCutDeps = {
@@ -25,13 +25,13 @@ type ShortCutDeps = {
  * refused there.
  */
 export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
-  let hookHeaders: Record<string, string> | null = null;
+  let hooks: { headers: Record<string, string>; whole: string[]; known: string[] } | null = null;
   const settled = new WeakMap<Entry, Partial<Record<Encoding | 'identity', Head>>>();
 
   return {
     /** For the `onRequest` before all hooks that set headers. */
     take(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-      if (hookHeaders === null || !isPlain(request)) return void done();
+      if (hooks === null || !isPlain(request)) return void done();
       const key = cacheKey(request);
       const kept = cache.find(key);
       const render = kept ? null : rendererFor(request);
@@ -46,8 +46,7 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
 
     /** For the `onRequest` behind them. */
     learn(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-      if (hookHeaders === null && isPlain(request))
-        hookHeaders = Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, `${value}`]));
+      if (hooks === null && isPlain(request)) hooks = learnt(reply.getHeaders());
       done();
     },
   };
@@ -56,14 +55,14 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
     const encoding = encodingOf(entry, request);
     const head = headOf(entry, encoding);
     if (hasIt(request, head.headers.etag, entry.settledAt)) {
-      head.known ??= inTurn(head.headers, (name) => newsOf304.test(name));
+      head.known ??= [...(hooks?.known ?? []), ...inTurn(head.headers, isNewsOf304)];
       reply.hijack();
       reply.raw.writeHead(304, head.known).end();
     } else if (encoding === null) send(entry.body);
     else cache.encode(entry, encoding).then(send, (error: Error) => fail(error, reply, done));
 
     function send(body: Buffer): void {
-      head.whole ??= [...inTurn(head.headers), 'content-length', String(body.length)];
+      head.whole ??= [...(hooks?.whole ?? []), ...inTurn(head.headers), 'content-length', String(body.length)];
       reply.hijack();
       reply.raw.writeHead(200, head.whole).end(body);
     }
@@ -71,7 +70,7 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
 
   /** Leaves the answer to the framework, with the headers of the hooks that it would have met. */
   function fail(error: Error, reply: FastifyReply, done: Done): void {
-    reply.headers(hookHeaders ?? {});
+    reply.headers(hooks?.headers ?? {});
     done(error);
   }
 
@@ -79,8 +78,7 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
     const name = encoding ?? 'identity';
     const known = settled.get(entry)?.[name];
     if (known) return known;
-    const headers = { ...hookHeaders, ...headersOf(entry, encoding, hookHeaders?.vary) };
-    const head = { headers, whole: null, known: null };
+    const head = { headers: headersOf(entry, encoding, hooks?.headers.vary), whole: null, known: null };
     if (isSettled(entry)) settled.set(entry, { ...settled.get(entry), [name]: head });
     return head;
   }
@@ -90,6 +88,15 @@ function isPlain({ method, headers }: FastifyRequest): boolean {
   return method === 'GET' && headers.origin === undefined;
 }
 
-function inTurn(headers: Record<string, string>, isWanted: (name: string) => boolean = () => true): string[] {
-  return Object.entries(headers).flatMap(([name, value]) => (isWanted(name) ? [name, value] : []));
+/** What hooks have set; Vary is left to each answer, which adds to it. */
+function learnt(found: ReturnType<FastifyReply['getHeaders']>) {
+  const headers = Object.fromEntries(Object.entries(found).map(([name, value]) => [name, String(value)]));
+  const { vary, ...others } = headers;
+  return { headers, whole: inTurn(others), known: inTurn(others, isNewsOf304) };
+}
+
+function inTurn(headers: Record<string, string>, isWanted?: (name: string) => boolean): string[] {
+  const turns: string[] = [];
+  for (const name in headers) if (isWanted === undefined || isWanted(name)) turns.push(name, headers[name] as string);
+  return turns;
 }

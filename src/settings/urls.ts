@@ -14,7 +14,8 @@ export type ArticleUrls = { url: string; iri: string };
 
 type UrlSite = Pick<SiteSettings, 'baseUrl' | 'urlPattern' | 'timeZone'>;
 type Name = 'category' | 'id' | 'slug' | 'year' | 'month' | 'day';
-type Part = { pieces: (string | { name: Name })[]; needsCategory: boolean };
+type Piece = ArticleUrls | { name: Name };
+type Part = { pieces: Piece[]; needsCategory: boolean };
 type Pattern = { origin: string; iriOrigin: string; parts: Part[]; hasDate: boolean };
 
 /** Settings are a new object after every change, so a pattern is read once for each. */
@@ -34,9 +35,9 @@ export function articleUrls(site: UrlSite, article: UrlArticle): ArticleUrls {
     url += '/';
     iri += '/';
     for (const piece of pieces) {
-      const text = typeof piece === 'string' ? piece : values[piece.name];
-      url += encodeURIComponent(text);
-      iri += encodeForReaders(text);
+      const encoded = 'name' in piece ? encode(values[piece.name]) : piece;
+      url += encoded.url;
+      iri += encoded.iri;
     }
   }
   return { url, iri };
@@ -51,7 +52,7 @@ function compile(site: UrlSite): Pattern {
       pieces: part
         .split(/(\{\w+\})/)
         .filter((piece) => piece !== '')
-        .map((piece) => (piece.startsWith('{') ? { name: piece.slice(1, -1) as Name } : piece)),
+        .map((piece) => (piece.startsWith('{') ? { name: piece.slice(1, -1) as Name } : encode(piece))),
     }));
   const origin = site.baseUrl ?? '';
   const pattern = {
@@ -72,9 +73,16 @@ function valuesOf(pattern: Pattern, { timeZone }: UrlSite, article: UrlArticle):
   return { ...values, year: pad(year, 4), month: pad(month, 2), day: pad(day, 2) };
 }
 
-/** Letters and digits of every script stay as they are; what could end or divide an address is encoded. */
-function encodeForReaders(text: string): string {
-  return text.replace(/[^\p{L}\p{N}\p{M}._~-]/gu, encodeURIComponent);
+/** What nearly all slugs are made of, which is seen at once: properties of Unicode take ten times as long. */
+const plain = /^[A-Za-z0-9._~-]*$/;
+const plainArabic = /^[A-Za-z0-9._~\u0620-\u063a\u0641-\u064a-]*$/;
+
+/** In the form for people letters and digits of every script stay; what could end or divide an address is encoded. */
+function encode(text: string): ArticleUrls {
+  if (plain.test(text)) return { url: text, iri: text };
+  const url = encodeURIComponent(text);
+  if (plainArabic.test(text)) return { url, iri: text };
+  return { url, iri: text.replace(/[^\p{L}\p{N}\p{M}._~-]/gu, encodeURIComponent) };
 }
 
 /** The origin with its host in letters, where that is a name such as xn--mgbh0fb.example. */
