@@ -58,10 +58,16 @@ export function likenessBands(print: string): string[] {
  * repeated letters: two comments with one fingerprint are the same comment.
  */
 export function commentFingerprint(text: string): string {
-  const squeezed = fold(text.slice(0, maxTextLength))
+  const cut = text.slice(0, maxTextLength);
+  const squeezed = squeezePlain(cut) ?? squeezeAny(cut);
+  return hash('sha256', squeezed === '' ? text.trim() : squeezed, 'base64url').slice(0, 22);
+}
+
+/** The letters and digits of a text, folded, with each run of three and more equal letters made one letter. */
+function squeezeAny(text: string): string {
+  return fold(text)
     .replace(/[^\p{L}\p{N}]+/gu, '')
     .replace(/(\p{L})\1{2,}/gu, '$1');
-  return hash('sha256', squeezed === '' ? text.trim() : squeezed, 'base64url').slice(0, 22);
 }
 
 function fillEmptyBins(smallest: Uint32Array): Uint32Array {
@@ -115,6 +121,27 @@ const folded = Uint16Array.from({ length: 0x2070 }, (_, code) => {
   if (to === '') return dropped;
   return /[\p{L}\p{N}]/u.test(to) ? to.charCodeAt(0) : ends;
 });
+
+/** Of what plain texts are folded to, what is no letter. */
+const digits = new Uint8Array(0x2070);
+for (const code of new Set(folded)) if (/\p{N}/u.test(String.fromCharCode(code))) digits[code] = 1;
+
+/** What `squeezeAny` makes of a text that `folded` knows all of; else null. */
+function squeezePlain(text: string): string | null {
+  const codes = new Uint16Array(text.length);
+  let length = 0;
+  let run = 0;
+  for (let at = 0; at < text.length; at++) {
+    const to = folded[text.charCodeAt(at)] ?? depends;
+    if (to === depends) return null;
+    if (to === dropped || to === ends) continue;
+    run = length > 0 && codes[length - 1] === to ? run + 1 : 1;
+    codes[length++] = to;
+    // The third of a run takes the second with it, the others themselves.
+    if (run >= 3 && digits[to] !== 1) length -= run === 3 ? 2 : 1;
+  }
+  return Buffer.from(codes.buffer, 0, length * 2).toString('utf16le');
+}
 
 /** The same in one pass over what nearly all Arabic and Latin texts consist of, ten times faster; else null. */
 function hashPlainWords(text: string): number[] | null {

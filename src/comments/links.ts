@@ -10,6 +10,7 @@ const endings = new Set(
  * look-alike full-width letters seen through. E-mail addresses do not count. Linear in the text.
  */
 export function countLinks(text: string): number {
+  if (!mayHoldLink.test(text)) return 0;
   let links = 0;
   for (const [run] of text.normalize('NFKC').matchAll(/[a-z0-9._~:/?#@!$&*+,;=%-]+/gi)) {
     const schemes = run.match(/https?:\/\//gi)?.length ?? 0;
@@ -17,6 +18,9 @@ export function countLinks(text: string): number {
   }
   return links;
 }
+
+/** A dot between two labels, a scheme, or a character that might become part of one when it is normalised. */
+const mayHoldLink = /[a-z0-9-]\.[a-z0-9]|\/\/|[^\0-\x7f\u0600-\u06ff]/i;
 
 function isBareLink(part: string): boolean {
   const host = part.replace(/^[^a-z0-9]+/i, '').split(/[/?#:]/)[0] ?? '';

@@ -1,4 +1,4 @@
-import { type Column, getTableColumns, getTableName, is, SQL, type Table } from 'drizzle-orm';
+import { Column, getTableColumns, getTableName, is, SQL, type Table } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Connection } from './sqlite-connection.ts';
 
@@ -16,7 +16,7 @@ export type InsertMany = <T extends PgTable, Key extends keyof T['$inferSelect']
   options?: InsertOptions<T, Key>,
 ) => Promise<Pick<T['$inferSelect'], Key>[]>;
 
-type Plan = { columns: [name: string, column: Column][]; text: string };
+type Plan = { values: ((row: Record<string, unknown>) => unknown)[]; text: string };
 
 const plans = new WeakMap<Table, Map<boolean, Plan>>();
 
@@ -27,11 +27,11 @@ const plans = new WeakMap<Table, Map<boolean, Plan>>();
 export function insertManyInto(client: Pick<Connection, 'prepare'>): InsertMany {
   return async (table, rows, { skipTaken = false, returning = [] } = {}) => {
     if (rows.length === 0) return [];
-    const { columns, text } = planOf(table, skipTaken);
+    const { values, text } = planOf(table, skipTaken);
     const statement = client.prepare(text);
     const inserted: Record<string, unknown>[] = [];
     for (const row of rows as readonly Record<string, unknown>[]) {
-      const { changes, lastInsertRowid } = statement.run(columns.map(([name, column]) => toDriver(column, row[name])));
+      const { changes, lastInsertRowid } = statement.run(values.map((valueIn) => valueIn(row)));
       // RETURNING would make SQLite keep a journal for each statement, at the price of the whole insert.
       if (changes === 1 && returning.length > 0)
         inserted.push(Object.fromEntries(returning.map((name) => [name, row[name] ?? lastInsertRowid])));
@@ -49,14 +49,21 @@ function planOf(table: Table, skipTaken: boolean): Plan {
   const names = columns.map(([, column]) => quoted(column.name));
   const insert = `insert into ${quoted(getTableName(table))} (${names}) values (${names.map(() => '?')})`;
   const text = skipTaken ? `${insert} on conflict do nothing` : insert;
-  const plan = { columns, text };
+  const plan = { values: columns.map(([name, column]) => readerOf(name, column)), text };
   own.set(skipTaken, plan);
   return plan;
 }
 
-function toDriver(column: Column, value: unknown): unknown {
-  const given = value === undefined && !is(column.default, SQL) ? column.default : value;
-  return given === undefined || given === null ? null : column.mapToDriverValue(given);
+/** Reads a column's value of a row, as the driver takes it. What can be asked of the column alone is asked here, once. */
+function readerOf(name: string, column: Column): Plan['values'][number] {
+  const fallback = is(column.default, SQL) ? undefined : column.default;
+  const isPlain = column.mapToDriverValue === Column.prototype.mapToDriverValue;
+  return (row) => {
+    const value = row[name];
+    const given = value === undefined ? fallback : value;
+    if (given === undefined || given === null) return null;
+    return isPlain ? given : column.mapToDriverValue(given);
+  };
 }
 
 function quoted(name: string): string {

@@ -17,7 +17,7 @@ export function transactionOn(
   const client = {
     prepare: (text: string) => (isOver ? refuseOver() : connection.prepare(text)),
   } as Pick<Connection, 'prepare'>;
-  const tx = {
+  const tx: object = Object.assign(new Builders(client), {
     rows: async <Row>(query: SQL, values?: Values) => {
       const { text, params } = filled(query, values);
       return client.prepare(text).all(...params) as Row[];
@@ -29,10 +29,9 @@ export function transactionOn(
     insertMany: insertManyInto(client),
     share: shared.add,
     announce: (...tags: string[]) => void announced.push(...tags),
-  };
-  addBuilders(tx, client);
+  });
   return {
-    tx: tx as unknown as Tx,
+    tx: tx as Tx,
     end() {
       isOver = true;
     },
@@ -40,14 +39,22 @@ export function transactionOn(
 }
 
 /** Drizzle's builders, made when the first is used: what takes comments all day needs none of them. */
-function addBuilders(tx: object, client: Pick<Connection, 'prepare'>): void {
-  let made: Reader | undefined;
-  for (const name of builders)
-    Object.defineProperty(tx, name, {
-      get() {
-        made ??= readerOf(client);
-        const builder = made as unknown as Record<string, (...args: unknown[]) => unknown>;
-        return (...args: unknown[]) => builder[name]?.(...args);
-      },
-    });
+class Builders {
+  readonly #client: Pick<Connection, 'prepare'>;
+  #made: Reader | undefined;
+
+  constructor(client: Pick<Connection, 'prepare'>) {
+    this.#client = client;
+  }
+
+  static {
+    for (const name of builders)
+      Object.defineProperty(Builders.prototype, name, {
+        get(this: Builders) {
+          this.#made ??= readerOf(this.#client);
+          const builder = this.#made as unknown as Record<string, (...args: unknown[]) => unknown>;
+          return (...args: unknown[]) => builder[name]?.(...args);
+        },
+      });
+  }
 }

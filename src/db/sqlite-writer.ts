@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import type { ChangeBus } from './changes.ts';
 import type { Tx } from './database.ts';
@@ -11,6 +11,8 @@ import { insideUnit, refuseNested } from './unit.ts';
 
 type Unit = {
   work: (tx: Tx) => Promise<unknown>;
+  /** Where it was asked for. */
+  caller: AsyncResource;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
   outcome: { value: unknown } | { error: unknown } | null;
@@ -44,9 +46,9 @@ export function createWriter(
     refuseNested();
     if (closed) throw new DatabaseClosedError();
     // The queue runs under whoever came first; each unit keeps the context of its own caller.
-    const inContext = AsyncLocalStorage.bind((tx: Tx) => insideUnit(() => work(tx)));
+    const caller = new AsyncResource('khabar.write');
     return new Promise<T>((resolve, reject) => {
-      queue.push({ work: inContext, resolve: resolve as Unit['resolve'], reject, outcome: null });
+      queue.push({ work, caller, resolve: resolve as Unit['resolve'], reject, outcome: null });
       draining ??= nextTick().then(drain);
     });
   }
@@ -100,7 +102,7 @@ export function createWriter(
     const { tx, end } = transactionOn(connection, announced, own);
     say.savepoint.run();
     try {
-      const value = await unit.work(tx);
+      const value = await unit.caller.runInAsyncScope(insideUnit, undefined, () => unit.work(tx));
       end();
       say.release.run();
       unit.outcome = { value };

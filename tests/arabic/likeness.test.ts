@@ -71,6 +71,24 @@ describe('commentFingerprint', () => {
     expect(commentFingerprint(again)).toBe(commentFingerprint(comment));
   });
 
+  it('reads plain comments in one pass, and makes the same of them as of others', () => {
+    const character = fc.oneof(
+      fc.integer({ min: 0, max: 0x206f }).map((code) => String.fromCharCode(code)),
+      fc.constantFrom(' ', 'ا', 'ع', '1', '١', '\u0301', '\u0654', 'ـ', 'Σ', 'ﷺ', '½'),
+    );
+    const runs = fc.array(
+      fc.tuple(character, fc.integer({ min: 1, max: 5 })).map(([one, count]) => one.repeat(count)),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(runs, (each) => {
+        const text = `ب${each.join('')}`;
+        // The currency sign is no letter, and its text is no longer plain.
+        expect(commentFingerprint(`${text}\u20ac`)).toBe(commentFingerprint(text));
+      }),
+    );
+  });
+
   it('tells other comments apart, also those without letters', () => {
     expect(commentFingerprint('مقال رائع')).not.toBe(commentFingerprint('مقال سيئ'));
     expect(commentFingerprint('👍')).not.toBe(commentFingerprint('👎'));

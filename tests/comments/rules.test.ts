@@ -79,6 +79,38 @@ describe('links', () => {
     expect(countLinks(text)).toBe(links);
   });
 
+  it('are as many where a look at the text says that there are none', () => {
+    const part = fc.oneof(
+      fc.constantFrom(
+        '.',
+        '/',
+        '//',
+        'http:',
+        'com',
+        'www',
+        'a',
+        '2',
+        '-',
+        ' ',
+        'كلمة',
+        '؟',
+        '．',
+        '…',
+        'º',
+        '⒈',
+        '／',
+      ),
+      fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+        // A letter with an accent belongs to no link, and has the text read through.
+        expect(countLinks(parts.join(''))).toBe(countLinks(`é ${parts.join('')}`));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('are counted in linear time', async () => {
     const hostile = [`${'a.'.repeat(500_000)}`, 'http:/'.repeat(200_000), '-'.repeat(1_000_000), 'a'.repeat(1_000_000)];
     for (const text of hostile) {
