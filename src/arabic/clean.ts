@@ -92,6 +92,8 @@ function isUsual(text: string): boolean {
 }
 
 const maxNameLength = 1000;
+/** Words of Arabic letters alone, with a space between them, as most names here are: nothing in them needs a change. */
+const plainName = /^[\u0621-\u063a\u0641-\u064a]+(?: [\u0621-\u063a\u0641-\u064a]+)*$/;
 
 export type NameProblem = 'empty' | 'mixed-scripts' | 'mixed-digits';
 
@@ -102,7 +104,9 @@ export type NameProblem = 'empty' | 'mixed-scripts' | 'mixed-digits';
  * thousand characters is cut, because NFKC can make a text eighteen times longer.
  */
 export function cleanName(text: string): { name: string; removed: Removal[]; problem?: NameProblem } {
-  const { text: visible, removed } = cleanText(text.slice(0, maxNameLength));
+  const cut = text.slice(0, maxNameLength);
+  if (plainName.test(cut)) return { name: cut, removed: [] };
+  const { text: visible, removed } = cleanText(cut);
   // Composed again at each step, because a mark may meet its letter when what stood between them is gone.
   const bare = visible
     .normalize('NFKC')
@@ -177,7 +181,9 @@ const lookalike = new RegExp(`[${Object.keys(lookalikes).join('')}]`, 'gu');
  * look-alike letters made one, and Arabic letters that differ only in dots of a final form joined by `fold`.
  */
 export function nameKey(name: string): string {
-  return fold(name.slice(0, maxNameLength))
+  const cut = name.slice(0, maxNameLength);
+  if (plainName.test(cut)) return fold(cut).replaceAll(' ', '').slice(0, 300);
+  return fold(cut)
     .normalize('NFD')
     .replace(/[\p{M}\p{P}\p{S}\s]+/gu, '')
     .normalize('NFC')
