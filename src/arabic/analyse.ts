@@ -35,8 +35,8 @@ export type Analyser = {
 /** Longer runs of letters are not words. What follows this many characters of one is not indexed. */
 const maxWordLength = 255;
 const maxTermLength = 64;
-/** A book, in UTF-16 units: what stands further down in a text is neither indexed nor marked. */
-export const longestText = 200_000;
+/** A book, in UTF-16 units: what stands further down in a text is no word, and so neither indexed nor marked. */
+const longestText = 200_000;
 const maxTermsPerWord = 16;
 
 const digitBesideArabic = /(\p{Nd})(?=[\u0621-\u064a])|([\u0621-\u064a])(?=\p{Nd})/gu;
@@ -98,7 +98,7 @@ export function indexText(text: string): string {
  * invisible characters, so that a vowel mark or a joiner never cuts a word in two. The hash is that of its characters.
  */
 function eachWord(text: string, take: (start: number, end: number, hash: number) => void): void {
-  const { length } = text;
+  const length = Math.min(text.length, longestText);
   let at = 0;
   while (at < length) {
     const size = wordClass(text, at) === starts ? 1 : 0;

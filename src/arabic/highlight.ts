@@ -1,4 +1,4 @@
-import { type Analyser, longestText, standardAnalyser, type Token } from './analyse.ts';
+import { type Analyser, standardAnalyser, type Token } from './analyse.ts';
 import { likelyPlaces } from './likely-places.ts';
 import { separates, wordClass } from './word-class.ts';
 
@@ -17,7 +17,7 @@ export function createMarker(marks: Iterable<Mark>, analyser: Analyser = standar
   const asked = [...marks].map((mark) => (typeof mark === 'string' ? [mark] : mark));
   const byFirst = marksByFirst(asked);
   const places = likelyPlaces(asked.map(([first]) => first ?? ''));
-  const hitsOf = (text: string) => findHits(analyser.analyse(text.slice(0, longestText)), byFirst);
+  const hitsOf = (text: string) => findHits(analyser.analyse(text), byFirst);
 
   return {
     /**

@@ -1,4 +1,4 @@
-import { type Analyser, longestText } from '../arabic/analyse.ts';
+import type { Analyser } from '../arabic/analyse.ts';
 import type { PublicationRefs } from '../db/tables.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toText } from '../portable-text/to-text.ts';
@@ -41,7 +41,7 @@ export function analyseTexts({ indexText }: Analyser, texts: Texts, source: stri
     headline: indexText(texts.headline),
     lead: indexText(texts.lead),
     headings: indexText(texts.headings),
-    body: indexText(texts.body.slice(0, longestText)),
+    body: indexText(texts.body),
     source: indexText(source ?? ''),
   };
 }

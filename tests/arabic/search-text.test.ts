@@ -21,6 +21,12 @@ describe('analyse', () => {
     }
   });
 
+  it('reads a book of 200,000 characters, and no further', () => {
+    const book = 'ب '.repeat(99_998);
+    expect(indexText(`${book}تحالف ثقة`).slice(-8)).toBe('ب ب تحال');
+    expect(analyse(`${book}تحالف ثقة`).at(-1)).toEqual({ term: 'تحال', start: 199_996, end: 200_000 });
+  });
+
   it('indexes what analyse finds', () => {
     fc.assert(
       fc.property(anyText, (text) => {
