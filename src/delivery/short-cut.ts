@@ -20,9 +20,8 @@ type ShortCutDeps = {
  * Answers what most readers ask for past the framework: its handling of 15 headers, and its steps from one hook to the
  * next, are as much work as the rest of an answer.
  *
- * It holds for GET without Origin: for each of these, the hooks that it leaves out set the same headers. They
- * are learnt from the first such request, which takes the ordinary way. Whoever has asked too often does so too, and is
- * refused there.
+ * It holds for GET without Origin: for each of these, the hooks that it leaves out set the same headers. They are learnt
+ * from the first such request, which takes the ordinary way. Whoever has asked too often does so too, and is refused there.
  */
 export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
   let hooks: { headers: Record<string, string>; whole: string[]; known: string[] } | null = null;
@@ -38,10 +37,10 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
       if (kept ? kept.status !== 200 : render === null) return void done();
       if (count(request) > 0) return void done();
       if (kept) return void answer(kept, request, reply, done);
-      cache.through(key, render as () => Promise<Rendered>).then(
-        (entry) => (entry.status === 200 ? answer(entry, request, reply, done) : done()),
-        (error: Error) => fail(error, reply, done),
-      );
+      cache
+        .through(key, render as () => Promise<Rendered>)
+        .then((entry) => (entry.status === 200 ? answer(entry, request, reply, done) : done()))
+        .catch((error: Error) => fail(error, reply, done));
     },
 
     /** For the `onRequest` behind them. */
@@ -56,15 +55,17 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
     const head = headOf(entry, encoding);
     if (hasIt(request, head.headers.etag, entry.settledAt)) {
       head.known ??= [...(hooks?.known ?? []), ...inTurn(head.headers, isNewsOf304)];
-      reply.hijack();
-      reply.raw.writeHead(304, head.known).end();
-    } else if (encoding === null) send(entry.body);
-    else cache.encode(entry, encoding).then(send, (error: Error) => fail(error, reply, done));
+      send(reply, 304, head.known);
+    } else if (encoding === null) sendWhole(entry.body);
+    else
+      cache
+        .encode(entry, encoding)
+        .then(sendWhole)
+        .catch((error: Error) => fail(error, reply, done));
 
-    function send(body: Buffer): void {
+    function sendWhole(body: Buffer): void {
       head.whole ??= [...(hooks?.whole ?? []), ...inTurn(head.headers), 'content-length', String(body.length)];
-      reply.hijack();
-      reply.raw.writeHead(200, head.whole).end(body);
+      send(reply, 200, head.whole, body);
     }
   }
 
@@ -82,6 +83,13 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
     if (isSettled(entry)) settled.set(entry, { ...settled.get(entry), [name]: head });
     return head;
   }
+}
+
+function send(reply: FastifyReply, status: 200 | 304, head: string[], body?: Buffer): void {
+  reply.raw.writeHead(status, head);
+  // From here on the framework leaves the reply alone.
+  reply.hijack();
+  reply.raw.end(body);
 }
 
 function isPlain({ method, headers }: FastifyRequest): boolean {

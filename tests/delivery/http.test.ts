@@ -173,6 +173,7 @@ describeEachEngine('public answers over HTTP', (engine) => {
       const statuses = new Set<number>();
       for (const url of paths)
         for (const headers of asked) {
+          const before = other.logs.length;
           const past = [await other.app.inject({ url, headers }), await other.app.inject({ url, headers })];
           // Nothing differs for a strange origin, but it takes the ordinary way.
           const by = await other.app.inject({ url, headers: { ...headers, origin: 'https://else.example' } });
@@ -183,6 +184,8 @@ describeEachEngine('public answers over HTTP', (engine) => {
             if (by.statusCode < 400) expect(lasting(answer.headers)).toEqual(lasting(by.headers));
           }
           statuses.add(by.statusCode);
+          const lines = other.logs.slice(before).filter((line) => line.includes('"msg":"request"'));
+          expect(lines.map((line) => JSON.parse(line).status)).toEqual(Array(3).fill(by.statusCode));
         }
       expect([...statuses].sort()).toEqual([200, 304, 308, 400, 404, 406, 410]);
     } finally {
