@@ -2,12 +2,9 @@
 export type Day = { year: number; month: number; day: number };
 
 const dayMs = 86_400_000;
-const umalqura = new Intl.DateTimeFormat('en-u-ca-islamic-umalqura-nu-latn', {
-  year: 'numeric',
-  month: 'numeric',
-  day: 'numeric',
-  timeZone: 'UTC',
-});
+const options = { year: 'numeric', month: 'numeric', day: 'numeric', timeZone: 'UTC' } as const;
+/** Made when the first date is asked for: a calendar takes as long as a hundredth of the start. */
+let umalqura: Intl.DateTimeFormat | undefined;
 
 /**
  * The Gregorian day of a day in the Umm al-Qura calendar, the civil calendar of Saudi Arabia (it agreed with the printed
@@ -36,6 +33,7 @@ export function toHijri({ year, month, day }: Day): Day {
 }
 
 function hijriDay(time: number): Day {
+  umalqura ??= new Intl.DateTimeFormat('en-u-ca-islamic-umalqura-nu-latn', options);
   const parts = umalqura.formatToParts(time);
   const value = (type: string) => Number(parts.find((part) => part.type === type)?.value);
   return { year: value('year'), month: value('month'), day: value('day') };

@@ -113,21 +113,30 @@ const depends = 2;
  * What `fold` makes of each character up to U+206F: another one, nothing (`dropped`), what ends a word (`ends`), or
  * what depends on its neighbours (`depends`): marks that compose with a letter, and the Greek sigma.
  */
-const folded = Uint16Array.from({ length: 0x2070 }, (_, code) => {
+function foldCode(code: number): number {
   const character = String.fromCharCode(code);
   const to = fold(character);
   if (/[\u0653-\u0655\u03a3]/.test(character) || to.length > 1 || (to !== '' && /\p{M}/u.test(character)))
     return depends;
   if (to === '') return dropped;
   return /[\p{L}\p{N}]/u.test(to) ? to.charCodeAt(0) : ends;
-});
+}
 
-/** Of what plain texts are folded to, what is no letter. */
-const digits = new Uint8Array(0x2070);
-for (const code of new Set(folded)) if (/\p{N}/u.test(String.fromCharCode(code))) digits[code] = 1;
+let tables: { folded: Uint16Array; digits: Uint8Array } | undefined;
 
-/** What `squeezeAny` makes of a text that `folded` knows all of; else null. */
+/** `foldCode` of each character, and which of its answers are no letters; not at the start, for it takes a while. */
+function plainTables() {
+  if (tables) return tables;
+  const folded = Uint16Array.from({ length: 0x2070 }, (_, code) => foldCode(code));
+  const digits = new Uint8Array(0x2070);
+  for (const code of new Set(folded)) if (/\p{N}/u.test(String.fromCharCode(code))) digits[code] = 1;
+  tables = { folded, digits };
+  return tables;
+}
+
+/** What `squeezeAny` makes of a text of such characters; else null. */
 function squeezePlain(text: string): string | null {
+  const { folded, digits } = plainTables();
   const codes = new Uint16Array(text.length);
   let length = 0;
   let run = 0;
@@ -145,6 +154,7 @@ function squeezePlain(text: string): string | null {
 
 /** The same in one pass over what nearly all Arabic and Latin texts consist of, ten times faster; else null. */
 function hashPlainWords(text: string): number[] | null {
+  const { folded } = plainTables();
   const words: number[] = [];
   let value = seed;
   for (let at = 0; at <= text.length; at++) {
