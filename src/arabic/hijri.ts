@@ -3,7 +3,7 @@ export type Day = { year: number; month: number; day: number };
 
 const dayMs = 86_400_000;
 const options = { year: 'numeric', month: 'numeric', day: 'numeric', timeZone: 'UTC' } as const;
-/** Made when the first date is asked for: a calendar takes as long as a hundredth of the start. */
+/** Made when the first date is asked for: a calendar takes a fiftieth of the start. */
 let umalqura: Intl.DateTimeFormat | undefined;
 
 /**

@@ -131,7 +131,7 @@ export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps)
 export function plainArticle(articles: Articles) {
   return (request: FastifyRequest): (() => Promise<Rendered>) | null => {
     if (request.routeOptions.url !== articlePath || request.url.includes('?')) return null;
-    if (acceptedForm(request.headers.accept) !== null) return null;
+    if (formOf(request.headers.accept, {}) !== 'json') return null;
     const params = request.params as { ref: string };
     return async () => {
       refuseUnstorableText(params, 'path');

@@ -24,28 +24,31 @@ type ShortCutDeps = {
  * from the first such request, which takes the ordinary way. Whoever has asked too often does so too, and is refused there.
  */
 export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
-  let hooks: { headers: Record<string, string>; whole: string[]; known: string[] } | null = null;
+  let hooks = learnt({});
+  let isLearnt = false;
   const settled = new WeakMap<Entry, Partial<Record<Encoding | 'identity', Head>>>();
 
   return {
     /** For the `onRequest` before all hooks that set headers. */
     take(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-      if (hooks === null || !isPlain(request)) return void done();
+      if (!isLearnt || !isPlain(request)) return void done();
       const key = cacheKey(request);
       const kept = cache.find(key);
-      const render = kept ? null : rendererFor(request);
-      if (kept ? kept.status !== 200 : render === null) return void done();
-      if (count(request) > 0) return void done();
-      if (kept) return void answer(kept, request, reply, done);
+      if (kept) return void (kept.status === 200 && count(request) === 0 ? answer(kept, request, reply, done) : done());
+      const render = rendererFor(request);
+      if (render === null || count(request) > 0) return void done();
       cache
-        .through(key, render as () => Promise<Rendered>)
+        .through(key, render)
         .then((entry) => (entry.status === 200 ? answer(entry, request, reply, done) : done()))
         .catch((error: Error) => fail(error, reply, done));
     },
 
     /** For the `onRequest` behind them. */
     learn(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-      if (hooks === null && isPlain(request)) hooks = learnt(reply.getHeaders());
+      if (!isLearnt && isPlain(request)) {
+        hooks = learnt(reply.getHeaders());
+        isLearnt = true;
+      }
       done();
     },
   };
@@ -54,7 +57,7 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
     const encoding = encodingOf(entry, request);
     const head = headOf(entry, encoding);
     if (hasIt(request, head.headers.etag, entry.settledAt)) {
-      head.known ??= [...(hooks?.known ?? []), ...inTurn(head.headers, isNewsOf304)];
+      head.known ??= [...hooks.known, ...inTurn(head.headers, isNewsOf304)];
       send(reply, 304, head.known);
     } else if (encoding === null) sendWhole(entry.body);
     else
@@ -64,14 +67,14 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
         .catch((error: Error) => fail(error, reply, done));
 
     function sendWhole(body: Buffer): void {
-      head.whole ??= [...(hooks?.whole ?? []), ...inTurn(head.headers), 'content-length', String(body.length)];
+      head.whole ??= [...hooks.whole, ...inTurn(head.headers), 'content-length', String(body.length)];
       send(reply, 200, head.whole, body);
     }
   }
 
   /** Leaves the answer to the framework, with the headers of the hooks that it would have met. */
   function fail(error: Error, reply: FastifyReply, done: Done): void {
-    reply.headers(hooks?.headers ?? {});
+    reply.headers(hooks.headers);
     done(error);
   }
 
@@ -79,8 +82,10 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
     const name = encoding ?? 'identity';
     const known = settled.get(entry)?.[name];
     if (known) return known;
-    const head = { headers: headersOf(entry, encoding, hooks?.headers.vary), whole: null, known: null };
-    if (isSettled(entry)) settled.set(entry, { ...settled.get(entry), [name]: head });
+    // Asked before: the headers of a moment before it would otherwise be kept for good.
+    const isLasting = isSettled(entry);
+    const head = { headers: headersOf(entry, encoding, hooks.headers.vary), whole: null, known: null };
+    if (isLasting) settled.set(entry, { ...settled.get(entry), [name]: head });
     return head;
   }
 }
@@ -97,7 +102,7 @@ function isPlain({ method, headers }: FastifyRequest): boolean {
 }
 
 /** What hooks have set; Vary is left to each answer, which adds to it. */
-function learnt(found: ReturnType<FastifyReply['getHeaders']>) {
+function learnt(found: Record<string, unknown>) {
   const headers = Object.fromEntries(Object.entries(found).map(([name, value]) => [name, String(value)]));
   const { vary, ...others } = headers;
   return { headers, whole: inTurn(others), known: inTurn(others, isNewsOf304) };

@@ -147,6 +147,31 @@ describeEachEngine('public answers over HTTP', (engine) => {
     }
   });
 
+  it('keep no date of the moment before theirs is settled', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-05-01T00:00:00Z') });
+    try {
+      await ask();
+      for (let before = 0; before < 12; before++) {
+        vi.setSystemTime('2030-05-01T00:00:00Z');
+        const { id } = await press.article({ headline: `خبر ${before}` });
+        const at = `/v1/articles/${id}`;
+        await ask({}, at);
+        // The clock goes on at each look, and passes the moment at one of them.
+        let now = Date.parse('2030-05-01T00:00:03Z') - before;
+        const clock = vi.spyOn(Date, 'now').mockImplementation(() => now++);
+        await ask({}, at);
+        clock.mockRestore();
+        vi.setSystemTime('2030-05-01T00:01:00Z');
+        expect([before, (await ask({}, at)).headers['last-modified']]).toEqual([
+          before,
+          'Wed, 01 May 2030 00:00:02 GMT',
+        ]);
+      }
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it.each(['0', '64'])('are the same past the framework as by way of it, with a cache of %s MB', async (megabytes) => {
     const other = await openNewsroom(engine, {
       KHABAR_CORS_ORIGINS: 'https://site.example',
