@@ -19,11 +19,23 @@ export function storedText(rest: string): string {
       continue;
     }
     const close = closingMark(rest, start);
-    const value = rest.slice(start, close);
-    text += value.includes('\\') ? (JSON.parse(`"${value}"`) as string) : value;
+    text += plain(rest.slice(start, close));
     spoken.lastIndex = close + 1;
   }
   return text;
+}
+
+/** A text of a card, read from its JSON in the same way; null where it has none. */
+export function storedMember(card: string, name: 'headline' | 'lead'): string | null {
+  const member = `"${name}":"`;
+  const found = card.indexOf(member);
+  const start = found + member.length;
+  return found < 0 ? null : plain(card.slice(start, closingMark(card, start)));
+}
+
+/** What stands between the quotation marks of JSON. */
+function plain(value: string): string {
+  return value.includes('\\') ? (JSON.parse(`"${value}"`) as string) : value;
 }
 
 /** Where a text ends that begins at `start`: at the first quotation mark without an odd number of backslashes before. */

@@ -1,6 +1,6 @@
 import type { Analyser } from '../arabic/analyse.ts';
 import { createMarker, type Mark } from '../arabic/highlight.ts';
-import { storedText } from '../publishing/stored-text.ts';
+import { storedMember, storedText } from '../publishing/stored-text.ts';
 import type { SearchSettings } from '../settings/schemas.ts';
 import { siteAnalyser } from './analysers.ts';
 
@@ -17,7 +17,7 @@ export type Excerpt = { headline: string; snippet: string };
 
 /** How long a snippet is, in UTF-16 units before escaping. */
 const snippetLength = 200;
-/** Where the words asked for stand further down than this, the beginning is shown instead. */
+/** Where the words asked for stand further down than this, in UTF-16 units, the beginning is shown instead. */
 const mostSearched = 50_000;
 
 const decoder = new TextDecoder();
@@ -35,12 +35,13 @@ export function excerptMaker({ marks, enough, settings }: ExcerptTask): (documen
   if (made?.key !== key) made = { key, analyser: siteAnalyser(settings).analyser };
   const marker = createMarker(marks, made.analyser);
   return ({ card, rest }) => {
-    const { headline, lead } = JSON.parse(decoder.decode(card)) as { headline: string; lead: string | null };
-    const text = `${lead ?? ''}\n${storedText(decoder.decode(rest))}`.slice(0, mostSearched).trim();
-    const shown = marker.highlight(headline);
+    const summary = decoder.decode(card);
+    const headline = marker.highlight(storedMember(summary, 'headline') ?? '');
+    const lead = storedMember(summary, 'lead') ?? '';
+    const text = `${lead}\n${storedText(decoder.decode(rest))}`.slice(0, mostSearched).trim();
     // Where the headline answers, the text need not.
-    const isThorough = !shown.includes('<mark>');
+    const isThorough = !headline.includes('<mark>');
     const snippet = marker.snippet(text, { maxChars: snippetLength, enough, isThorough });
-    return { headline: shown, snippet: snippet.replace(/\s+/g, ' ') };
+    return { headline, snippet: snippet.replace(/\s+/g, ' ') };
   };
 }

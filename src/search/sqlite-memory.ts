@@ -1,5 +1,6 @@
 import type { Statement } from 'better-sqlite3';
 import type { ThreadReader } from '../db/thread-reader.ts';
+import { varints } from './sqlite-doclists.ts';
 
 /** So many changes are followed one by one; after more, everything is forgotten. */
 const mostFollowed = 1000;
@@ -7,11 +8,15 @@ const mostFollowed = 1000;
 const mostSingle = 500;
 const mostRead = 300_000;
 
+/** One number for each publication. */
+export type Column = (n: number) => number;
+
+/** For one question each. */
 export type Remembered = {
-  /** When publications came out, by their numbers, in milliseconds. */
-  times: (numbers: ArrayLike<number>) => Float64Array;
-  /** How many terms the index has of publications, by their numbers; 0 of those that it has not. */
-  lengths: (numbers: ArrayLike<number>) => Float64Array;
+  /** When publications came out, in milliseconds. */
+  times: () => Column;
+  /** How many terms the index has of publications; 0 of those that it has not. */
+  lengths: () => Column;
 };
 
 const known = new WeakMap<ThreadReader, Remembered>();
@@ -47,8 +52,15 @@ function remember({ connection }: ThreadReader): Remembered {
   const allLengths = connection
     .prepare<[], string | null>("select group_concat(id || ' ' || hex(sz)) from search_publications_docsize")
     .pluck();
-  const times = createColumn((n) => timeOf.get(n) ?? 0);
-  const lengths = createColumn((n) => sumOfVarints(lengthOf.get(n)));
+  const times = createColumn(
+    (size) => new Float64Array(size),
+    (n) => timeOf.get(n) ?? 0,
+  );
+  // Four bytes are enough for a length; thousands of them are read from all over the memory for one question.
+  const lengths = createColumn(
+    (size) => new Float32Array(size),
+    (n) => sumOfVarints(lengthOf.get(n)),
+  );
   const dataVersion = connection.prepare<[], number>('pragma data_version').pluck();
   let version: number | undefined;
   let seen: number | null = null;
@@ -75,7 +87,7 @@ function remember({ connection }: ThreadReader): Remembered {
     }
   }
 
-  function readAll(query: Statement<[], string | null>, column: Column, read: (text: string) => number): void {
+  function readAll(query: Statement<[], string | null>, column: KeptColumn, read: (text: string) => number): void {
     if ((newest.get() ?? 0) > mostRead) return;
     for (const pair of query.get()?.split(',') ?? []) {
       const space = pair.indexOf(' ');
@@ -84,33 +96,31 @@ function remember({ connection }: ThreadReader): Remembered {
   }
 
   return {
-    times(numbers) {
+    times() {
       follow();
-      return times.of(numbers, () => readAll(allTimes, times, Number));
+      return times.reader(() => readAll(allTimes, times, Number));
     },
-    lengths(numbers) {
+    lengths() {
       follow();
-      return lengths.of(numbers, () => readAll(allLengths, lengths, lengthOfHex));
+      return lengths.reader(() => readAll(allLengths, lengths, lengthOfHex));
     },
   };
 }
 
-type Column = ReturnType<typeof createColumn>;
+type KeptColumn = ReturnType<typeof createColumn>;
 
-/** One number for each publication, read when it is first asked for. */
-function createColumn(read: (n: number) => number) {
-  let kept = new Float64Array(1024).fill(Number.NaN);
+/** A column of which every number is read when it is first asked for. */
+function createColumn(make: (size: number) => Float64Array | Float32Array, read: (n: number) => number) {
+  let kept = make(1024).fill(Number.NaN);
 
   function set(n: number, value: number): void {
     if (n >= kept.length) {
-      const larger = new Float64Array(Math.max(n + 1, kept.length * 2)).fill(Number.NaN);
+      const larger = make(Math.max(n + 1, kept.length * 2)).fill(Number.NaN);
       larger.set(kept);
       kept = larger;
     }
     kept[n] = value;
   }
-
-  const isKnown = (n: number) => n < kept.length && !Number.isNaN(kept[n]);
 
   return {
     set,
@@ -120,35 +130,22 @@ function createColumn(read: (n: number) => number) {
     forgetAll(): void {
       kept.fill(Number.NaN);
     },
-    /** The values of some publications. Where many had to be read one by one, `readAll` may set all of them. */
-    of(numbers: ArrayLike<number>, readAll: () => void): Float64Array {
-      const values = new Float64Array(numbers.length);
+    /** Reads the column for one question. Where many have to be read one by one, `readAll` may set all of them. */
+    reader(readAll: () => void): Column {
       let single = 0;
-      for (let index = 0; index < values.length; index++) {
-        const n = numbers[index] ?? 0;
-        if (!isKnown(n)) {
-          single++;
-          if (single === mostSingle) readAll();
-          if (!isKnown(n)) set(n, read(n));
-        }
-        values[index] = kept[n] ?? 0;
-      }
-      return values;
+      return (n) => {
+        const known = kept[n] ?? Number.NaN;
+        if (!Number.isNaN(known)) return known;
+        single++;
+        if (single === mostSingle) readAll();
+        const value = kept[n] ?? Number.NaN;
+        if (!Number.isNaN(value)) return value;
+        const now = read(n);
+        set(n, now);
+        return now;
+      };
     },
   };
-}
-
-/** Numbers as SQLite packs them: seven bits a byte, the highest first, each byte but the last with its top bit set. */
-export function varints(bytes: Uint8Array): number[] {
-  const numbers: number[] = [];
-  let value = 0;
-  for (const byte of bytes) {
-    value = value * 128 + (byte & 127);
-    if (byte >= 128) continue;
-    numbers.push(value);
-    value = 0;
-  }
-  return numbers;
 }
 
 function lengthOfHex(hex: string): number {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { normaliseBody } from '../../src/portable-text/normalise.ts';
 import { toText } from '../../src/portable-text/to-text.ts';
 import { buildDocument } from '../../src/publishing/document.ts';
-import { storedText } from '../../src/publishing/stored-text.ts';
+import { storedMember, storedText } from '../../src/publishing/stored-text.ts';
 import { body } from '../portable-text/arbitraries.ts';
 
 const at = new Date('2025-11-11T01:00:00Z');
@@ -14,6 +14,24 @@ const others = {
   seo: { title: 'لا', description: '"text":"لا"' },
   custom: { text: 'لا', seo: [{ text: 'لا', _type: 'block' }] },
 };
+
+describe('the texts of a stored card', () => {
+  it('are its headline and its lead', () => {
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', '"lead":"', '\\"', '","headline":"'));
+    fc.assert(
+      fc.property(text, fc.option(text), (headline, lead) => {
+        const { card } = buildDocument(
+          { article: { ...article, ...press, ...others, headline, lead }, sections: [] },
+          at,
+          at,
+        );
+        const stored = JSON.parse(card.toString()) as { headline: string; lead: string | null };
+        expect(storedMember(card.toString(), 'headline')).toBe(stored.headline);
+        expect(storedMember(card.toString(), 'lead')).toBe(stored.lead);
+      }),
+    );
+  });
+});
 
 describe('the text of a stored document', () => {
   it('is that of its sections, but for white space', () => {
