@@ -3,6 +3,8 @@ import type { Day } from './hijri.ts';
 /** What a wall clock shows. */
 export type WallTime = Day & { hour: number; minute: number; second: number; millisecond: number };
 
+// Zones come from settings and from a short list, but a map that only grows is a leak in waiting.
+const mostZones = 100;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** What clocks in a zone show at an instant, Gregorian. Throws RangeError for a zone that Intl does not know. */
@@ -36,6 +38,31 @@ export function instantOf(wall: WallTime, timeZone: string): Date {
   return new Date(fitting.length > 0 ? Math.min(...fitting) : asUtc - before);
 }
 
+/** From an instant on, so many milliseconds. */
+export type OffsetFrom = { from: Date; offsetMs: number };
+
+const firstYear = 1900;
+const lastYear = 2100;
+const newYearOffsets = new Map<string, readonly OffsetFrom[]>();
+
+/**
+ * How far clocks in a zone are ahead of UTC when years begin, newest first: with it the year of any instant can be told
+ * without asking what clocks showed in summer. Each change counts from the middle of the year before.
+ */
+export function offsetsAtNewYear(timeZone: string): readonly OffsetFrom[] {
+  const known = newYearOffsets.get(timeZone);
+  if (known) return known;
+  const offsets: OffsetFrom[] = [];
+  for (let year = firstYear; year <= lastYear; year++) {
+    const offset = offsetMs(Date.UTC(year, 0, 1), timeZone);
+    if (offset !== offsets[0]?.offsetMs)
+      offsets.unshift({ from: new Date(Date.UTC(year - 1, 6, 1)), offsetMs: offset });
+  }
+  if (newYearOffsets.size > mostZones) newYearOffsets.clear();
+  newYearOffsets.set(timeZone, offsets);
+  return offsets;
+}
+
 /** How far clocks in a zone are ahead of UTC. */
 function offsetMs(time: number, timeZone: string): number {
   const wall = wallTime(new Date(time), timeZone);
@@ -46,8 +73,7 @@ function offsetMs(time: number, timeZone: string): number {
 function formatter(timeZone: string): Intl.DateTimeFormat {
   let found = formatters.get(timeZone);
   if (!found) {
-    // Zones come from settings and from a short list, but a map that only grows is a leak in waiting.
-    if (formatters.size > 100) formatters.clear();
+    if (formatters.size > mostZones) formatters.clear();
     found = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
       timeZone,
       hourCycle: 'h23',

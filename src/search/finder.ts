@@ -42,8 +42,8 @@ export type StoryFinder = {
 
 /** What else one engine answers. */
 export type Finder = Pick<StoryFinder, 'count'> & {
-  /** Counts by facet over the newest `facetsCountedOver` matching stories. */
-  facets(matching: Matching, kinds: readonly FacetKind[]): Promise<FacetCount[]>;
+  /** Counts by facet over the newest `facetsCountedOver` matching stories; years as clocks in a zone have them. */
+  facets(matching: Matching, kinds: readonly FacetKind[], timeZone: string): Promise<FacetCount[]>;
   /** The newest stories whose headline has all of `words` and a word that begins with `prefix`. */
   complete(words: readonly string[], prefix: string, limit: number): Promise<number[]>;
   /** Words of headlines that begin with one of these letters and have so many letters. */

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { offsetsAtNewYear } from '../arabic/zones.ts';
 import type { Reader } from '../db/database.ts';
 import {
   type FacetCount,
@@ -72,11 +73,12 @@ export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder & Story
       return rows.map((row) => ({ n: row.n, at: Math.round(Number(row.at)) }));
     },
 
-    async facets(matching, kinds) {
+    async facets(matching, kinds, timeZone) {
+      const values = { ...facetValue, year: yearIn(timeZone) };
       const counts = kinds.map(
-        (kind) => sql`(select ${kind}::text as kind, ${facetValue[kind]} as value, count(*) as count
+        (kind) => sql`(select ${kind}::text as kind, ${values[kind]} as value, count(*) as count
           from found join publications p on p.n = found.n ${facetSource[kind]}
-          where ${facetValue[kind]} is not null group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
+          where ${values[kind]} is not null group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
       );
       const rows = await read.rows<{ kind: FacetKind; value: string; count: string }>(sql`
         with found as materialized (
@@ -128,12 +130,21 @@ function within({ facets, from, to }: Matching): SQL {
   return conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
 }
 
-const facetValue: Record<FacetKind, SQL> = {
+const facetValue: Record<Exclude<FacetKind, 'year'>, SQL> = {
   category: sql.raw('p.category_id'),
   tag: sql.raw('tag.value'),
   author: sql.raw("author.value ->> 'id'"),
-  year: sql.raw("to_char(p.published_at at time zone 'UTC', 'FMYYYY')"),
 };
+
+/** The year that clocks in a zone showed. The server may know other zones than the program. */
+function yearIn(timeZone: string): SQL {
+  const cases = offsetsAtNewYear(timeZone).map(
+    ({ from, offsetMs }) =>
+      sql`when p.published_at >= ${from.toISOString()}::timestamptz then ${offsetMs / 1000}::float8`,
+  );
+  const offset = sql`make_interval(secs => case ${sql.join(cases, sql` `)} else 0 end)`;
+  return sql`to_char((p.published_at at time zone 'UTC') + ${offset}, 'FMYYYY')`;
+}
 
 const facetSource: Record<FacetKind, SQL> = {
   category: sql.empty(),

@@ -100,7 +100,7 @@ export function createSearchService(deps: SearchDeps) {
 
   async function countFacets(matching: Matching, kinds: readonly FacetKind[]): Promise<FacetCounts> {
     const counted = await finder.count(matching, facetsCountedOver);
-    const found = await finder.facets(matching, kinds);
+    const found = await finder.facets(matching, kinds, settings.site().timeZone);
     const of = (kind: FacetKind) => found.filter((each) => each.kind === kind);
     const counts: FacetCounts = { counted };
     for (const kind of kinds) {

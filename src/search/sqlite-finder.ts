@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { offsetsAtNewYear } from '../arabic/zones.ts';
 import type { Threads } from '../db/threads.ts';
 import {
   type FacetCount,
@@ -25,10 +26,11 @@ export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => 
       return row?.found ?? 0;
     },
 
-    async facets(matching, kinds) {
+    async facets(matching, kinds, timeZone) {
+      const values = { ...facetValue, year: yearIn(timeZone) };
       const counts = kinds.map(
-        (kind) => sql`select * from (select ${kind} as kind, ${facetValue[kind]} as value, count(*) as count
-          from found ${facetSource[kind]} where ${facetValue[kind]} is not null
+        (kind) => sql`select * from (select ${kind} as kind, ${values[kind]} as value, count(*) as count
+          from found ${facetSource[kind]} where ${values[kind]} is not null
           group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
       );
       return threads.rows<FacetCount>(sql`
@@ -99,12 +101,20 @@ function between({ from, to }: Matching): SQL {
   return bounds.length === 0 ? sql`true` : sql.join(bounds, sql` and `);
 }
 
-const facetValue: Record<FacetKind, SQL> = {
+const facetValue: Record<Exclude<FacetKind, 'year'>, SQL> = {
   category: sql.raw('category_id'),
   tag: sql.raw('tag.value'),
   author: sql.raw("author.value ->> 'id'"),
-  year: sql.raw("strftime('%Y', published_at / 1000, 'unixepoch')"),
 };
+
+/** The year that clocks in a zone showed. */
+function yearIn(timeZone: string): SQL {
+  const cases = offsetsAtNewYear(timeZone).map(
+    ({ from, offsetMs }) => sql`when published_at >= ${from.getTime()} then ${offsetMs}`,
+  );
+  const offset = sql`case ${sql.join(cases, sql` `)} else 0 end`;
+  return sql`strftime('%Y', (published_at + ${offset}) / 1000, 'unixepoch')`;
+}
 
 const facetSource: Record<FacetKind, SQL> = {
   category: sql.empty(),

@@ -34,6 +34,8 @@ describeEachEngine('a search', (engine) => {
       source: { name: 'وكالة الأنباء' },
       text: 'فاز الحزب',
     });
+    // After midnight in Damascus, whose clocks are two hours ahead in winter, and three in the summer before.
+    await add('eve', { publishedAt: '2015-12-31T22:30:00Z', text: 'الصفارة الأولى' });
     await add('old', { publishedAt: '2019-03-05T10:00:00Z', text: 'فاز المرشح' });
   });
   afterAll(() => room.close());
@@ -110,6 +112,22 @@ describeEachEngine('a search', (engine) => {
       { year: 2025, count: 2 },
       { year: 2019, count: 1 },
     ]);
+  });
+
+  it('counts years as the clocks of the site show them', async () => {
+    const change = (timeZone: string) =>
+      room.call('/v1/editorial/settings', {
+        ...{ as: 'admin', method: 'PATCH', body: { timeZone }, headers: { 'if-match': '*' } },
+      });
+    for (const [timeZone, year] of [
+      ['UTC', 2015],
+      ['America/New_York', 2015],
+      ['Asia/Damascus', 2016],
+    ] as const) {
+      expect((await change(timeZone)).status).toBe(200);
+      const { facets } = await stories.search({ q: 'الصفارة', facets: 'year' });
+      expect(facets.year).toEqual([{ year, count: 1 }]);
+    }
   });
 
   it('prefers what is newer among equals, unless it is told not to', async () => {
