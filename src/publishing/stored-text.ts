@@ -33,9 +33,23 @@ export function storedMember(card: string, name: 'headline' | 'lead'): string | 
   return found < 0 ? null : plain(card.slice(start, closingMark(card, start)));
 }
 
-/** What stands between the quotation marks of JSON. */
+/** Signs that stand for others after a backslash; a quotation mark, a slash and a backslash stand for themselves. */
+const escaped: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** What stands between the quotation marks of JSON (RFC 8259, 7). JSON.parse takes three times as long for a paragraph. */
 function plain(value: string): string {
-  return value.includes('\\') ? (JSON.parse(`"${value}"`) as string) : value;
+  let at = value.indexOf('\\');
+  if (at < 0) return value;
+  let text = '';
+  let start = 0;
+  for (; at >= 0; at = value.indexOf('\\', start)) {
+    const sign = value[at + 1] ?? '';
+    text += value.slice(start, at);
+    start = at + (sign === 'u' ? 6 : 2);
+    text +=
+      sign === 'u' ? String.fromCharCode(Number.parseInt(value.slice(at + 2, start), 16)) : (escaped[sign] ?? sign);
+  }
+  return text + value.slice(start);
 }
 
 /** Where a text ends that begins at `start`: at the first quotation mark without an odd number of backslashes before. */

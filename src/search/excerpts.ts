@@ -23,25 +23,24 @@ const mostSearched = 50_000;
 const decoder = new TextDecoder();
 let made: { key: string; analyser: Analyser } | null = null;
 
-/** The headlines of published documents, and the parts of their texts that answer the query best, as HTML. */
-export function excerpts({ documents, ...task }: ExcerptsTask): Excerpt[] {
-  const excerptOf = excerptMaker(task);
-  return documents.map(excerptOf);
-}
-
-/** Makes excerpts of documents for one query. */
-export function excerptMaker({ marks, enough, settings }: ExcerptTask): (document: StoredDocument) => Excerpt {
+/**
+ * The headlines of published documents, and the parts of their texts that answer the query best, as HTML. Each kind of
+ * work is done for all of them before the next: it takes a tenth less when the processor has one at a time.
+ */
+export function excerpts({ documents, marks, enough, settings }: ExcerptsTask): Excerpt[] {
   const key = JSON.stringify(settings);
   if (made?.key !== key) made = { key, analyser: siteAnalyser(settings).analyser };
   const marker = createMarker(marks, made.analyser);
-  return ({ card, rest }) => {
-    const summary = decoder.decode(card);
-    const headline = marker.highlight(storedMember(summary, 'headline') ?? '');
-    const lead = storedMember(summary, 'lead') ?? '';
-    const text = `${lead}\n${storedText(decoder.decode(rest))}`.slice(0, mostSearched).trim();
+  const cards = documents.map(({ card }) => decoder.decode(card));
+  const bodies = documents.map(({ rest }) => decoder.decode(rest)).map(storedText);
+  const headlines = cards.map((card) => marker.highlight(storedMember(card, 'headline') ?? ''));
+  return bodies.map((body, index) => {
+    const lead = storedMember(cards[index] ?? '', 'lead') ?? '';
+    const text = `${lead}\n${body}`.slice(0, mostSearched).trim();
+    const headline = headlines[index] ?? '';
     // Where the headline answers, the text need not.
     const isThorough = !headline.includes('<mark>');
     const snippet = marker.snippet(text, { maxChars: snippetLength, enough, isThorough });
     return { headline, snippet: snippet.replace(/\s+/g, ' ') };
-  };
+  });
 }

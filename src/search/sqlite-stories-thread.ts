@@ -4,7 +4,7 @@ import { unpack } from '../db/packing.ts';
 import { type ThreadReader, threadReader } from '../db/thread-reader.ts';
 import { type PublicationRow, publicationColumns } from '../delivery/publication-row.ts';
 import { bestOf, type Scored } from './best.ts';
-import { type Excerpt, excerptMaker } from './excerpts.ts';
+import { type Excerpt, excerpts } from './excerpts.ts';
 import type { Dated, Matching, StoryFinder, Window } from './finder.ts';
 import { numbersOf } from './number-list.ts';
 import { ftsExpression, quoted, rankingPhrases } from './sqlite-expression.ts';
@@ -49,17 +49,22 @@ async function readStories(reader: ThreadReader, task: StoriesTask): Promise<Thr
     `select ${publicationColumns}, p.card, p.card_hash as hash,
       (select rest from publication_documents d where d.n = p.n) as packed from publications p where p.n = ?`,
   );
-  const excerptOf = excerptMaker(excerptTaskOf(task, rest));
-  const cards: Buffer[] = [];
-  const listed = hits.flatMap((hit): ListedStory[] => {
-    const found = document.get(hit.n) as (PublicationRow & { packed: Buffer }) | undefined;
-    if (!found) return [];
-    const { packed, card } = found;
-    cards.push(card);
-    const highlight = excerptOf({ card, rest: unpack(packed) });
+  const found = hits.flatMap((hit) => {
+    const row = document.get(hit.n) as (PublicationRow & { packed: Buffer }) | undefined;
+    return row ? [{ row, score: hit.score }] : [];
+  });
+  const documents = found.map(({ row: { card, packed } }) => ({ card, rest: unpack(packed) }));
+  const highlights = excerpts({ ...excerptTaskOf(task, rest), documents });
+  const cards = documents.map(({ card }) => card);
+  const listed = found.map(({ row, score }, index): ListedStory => {
+    const highlight = highlights[index] ?? { headline: '', snippet: '' };
     // What is not defined is left out of JSON.
-    const row = Object.assign(found, { card: undefined, packed: undefined });
-    return [{ row, size: card.length, highlight, score: hit.score }];
+    return {
+      row: Object.assign(row, { card: undefined, packed: undefined }),
+      size: cards[index]?.length ?? 0,
+      highlight,
+      score,
+    };
   });
   const stories: ListedStories = { ...rest, hits: listed };
   return { json: JSON.stringify(stories), cards: new Uint8Array(Buffer.concat(cards)) };
