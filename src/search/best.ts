@@ -1,4 +1,4 @@
-import { freshness, type Matching, type Ranked, type Window } from './finder.ts';
+import { type Dated, freshness, type Matching, type Ranked, type Window } from './finder.ts';
 
 /** Stories with their scores, of which lower ones are better. */
 export type Scored = { numbers: ArrayLike<number>; scores: ArrayLike<number> };
@@ -17,12 +17,13 @@ export function bestOf(
   const best: Ranked[] = [];
   const most = offset + limit;
   const isBounded = from !== null || to !== null;
+  const mostBoost = freshAt ? 1 + freshness.most : 1;
   for (let index = 0; index < numbers.length; index++) {
     const n = numbers[index] ?? 0;
     const base = -(scores[index] ?? 0);
     // Most could be as fresh as can be and would still not be shown: their times need not be known.
     const last = best.length < most ? undefined : best[most - 1];
-    if (last && base * (1 + freshness.most) < last.score) continue;
+    if (last && base * mostBoost < last.score) continue;
     const at = timeOf && (freshAt || isBounded) ? timeOf(n) : 0;
     if (isBounded && (at < first || at >= end)) continue;
     const score = base * (freshAt ? boostOf(freshAt.getTime() - at) : 1);
@@ -34,6 +35,31 @@ export function bestOf(
     if (best.length > most) best.pop();
   }
   return best.slice(offset);
+}
+
+/** The newest of some stories between two times, from the one after `after` on. */
+export function newestOf(
+  numbers: ArrayLike<number>,
+  timeOf: (n: number) => number,
+  { from, to }: Pick<Matching, 'from' | 'to'>,
+  after: Dated | null,
+  limit: number,
+): Dated[] {
+  const [first, end] = [from?.getTime() ?? Number.NEGATIVE_INFINITY, to?.getTime() ?? Number.POSITIVE_INFINITY];
+  const kept = new Float64Array(numbers.length);
+  const scores = new Float64Array(numbers.length);
+  let count = 0;
+  for (let index = 0; index < numbers.length; index++) {
+    const n = numbers[index] ?? 0;
+    const at = timeOf(n);
+    if (at < first || at >= end) continue;
+    if (after !== null && (at > after.at || (at === after.at && n >= after.n))) continue;
+    kept[count] = n;
+    scores[count++] = -at;
+  }
+  const some = { numbers: kept.subarray(0, count), scores: scores.subarray(0, count) };
+  const newest = bestOf(some, null, { from: null, to: null }, { limit, offset: 0, freshAt: null });
+  return newest.map(({ n, score }) => ({ n, at: score }));
 }
 
 function isBetter(score: number, n: number, other: Ranked | undefined): boolean {

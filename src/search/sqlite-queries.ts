@@ -6,7 +6,7 @@ import { ftsExpression } from './sqlite-expression.ts';
 export type Query = { text: string; params: unknown[] };
 
 /** Beyond so many matches, stories are tried one by one in their order: one of the next few will match. */
-export const sortedAtOnce = 10_000;
+export const sortedAtOnce = 40_000;
 
 const match = 'search_publications match ?';
 
@@ -55,15 +55,13 @@ export function havingAllQuery(wanted: readonly Wanted[], top: number, now: Date
   return windowQuery(matchingOf({ every: wanted }), { top, most: looseAtOnce }, now);
 }
 
-/** The matching stories after a place in time, newest first. */
-export function listQuery(matching: Matching, after: Dated | null, limit: number, isMany: boolean, now: Date): Query {
+/** The matching stories after a place in time, newest first, where they are many: each story is asked in its turn. */
+export function listQuery(matching: Matching, after: Dated | null, limit: number, now: Date): Query {
   const bounds = between(matching);
-  const source = isMany
-    ? `publications p where exists (select 1 from search_publications s where s.rowid = p.n and ${match})`
-    : `(select rowid as n from search_publications where ${match}) s cross join publications p on p.n = s.n where true`;
   const place = after ? '(p.published_at < ? or (p.published_at = ? and p.n < ?))' : 'true';
   return {
-    text: `select p.n, p.published_at as at from ${source} and ${bounds.text} and ${place}
+    text: `select p.n, p.published_at as at from publications p
+      where exists (select 1 from search_publications s where s.rowid = p.n and ${match}) and ${bounds.text} and ${place}
       order by p.published_at desc, p.n desc limit ?`,
     params: [ftsExpression(matching, now), ...bounds.params, ...(after ? [after.at, after.at, after.n] : []), limit],
   };

@@ -3,7 +3,7 @@
 import { unpack } from '../db/packing.ts';
 import { type ThreadReader, threadReader } from '../db/thread-reader.ts';
 import { type PublicationRow, publicationColumns } from '../delivery/publication-row.ts';
-import { bestOf, type Scored } from './best.ts';
+import { bestOf, newestOf, type Scored } from './best.ts';
 import { type Excerpt, excerpts } from './excerpts.ts';
 import type { Dated, Matching, StoryFinder, Window } from './finder.ts';
 import { numbersOf } from './number-list.ts';
@@ -93,7 +93,7 @@ function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
     return { numbers: Float64Array.from(found, ([n]) => n), scores: Float64Array.from(found, ([, score]) => score) };
   }
 
-  const finder: StoryFinder = {
+  return {
     async newest() {
       const [row] = rows<{ n: number | null }>({ text: 'select max(n) as n from publications', params: [] });
       return row?.n ?? 0;
@@ -119,12 +119,11 @@ function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
     },
 
     async list(matching, after, limit) {
-      const some = { ...matching, from: null, to: null };
-      const isMany = (await finder.count(some, sortedAtOnce)) === sortedAtOnce;
-      return rows<Dated>(listQuery(matching, after, limit, isMany, now));
+      const numbers = list(windowQuery(matching, { top: Number.MAX_SAFE_INTEGER, most: sortedAtOnce }, now));
+      if (numbers.length === sortedAtOnce) return rows<Dated>(listQuery(matching, after, limit, now));
+      return newestOf(numbers, rememberedBy(reader).times(), matching, after, limit);
     },
   };
-  return finder;
 }
 
 function without({ numbers, scores }: Scored, left: ReadonlySet<number>): Scored {
