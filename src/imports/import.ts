@@ -130,7 +130,7 @@ type Fail = (line: number, error: unknown) => void;
 type Result = { outcome: Outcome; id: string };
 type AuditEntry = { type: string; id: string; action: string; detail: Record<string, unknown> };
 
-/** Writes batches: in one transaction when all is well, and one by one to find the bad ones when it is not. */
+/** Writes batches: in one transaction when all is well, and in halves to find the bad ones when it is not. */
 function createWriter({ db, clock, store, publications, publisher, index }: ImportDeps, work: Work) {
   const { tables } = db;
   const importId = uuid();
@@ -144,8 +144,10 @@ function createWriter({ db, clock, store, publications, publisher, index }: Impo
       if (isFatal(error)) throw error;
       // A term that was found before may have been deleted since.
       Object.assign(known, noTerms());
-      if (items.length === 1) fail(items[0]?.line ?? 0, error);
-      else for (const item of items) await write([item], tell, fail);
+      const middle = Math.floor(items.length / 2);
+      if (middle === 0) return fail(items[0]?.line ?? 0, error);
+      await write(items.slice(0, middle), tell, fail);
+      await write(items.slice(middle), tell, fail);
     }
   };
 
