@@ -31,6 +31,8 @@ export function threadReader(file: string): ThreadReader {
   connection.pragma('cache_size = -8000');
   connection.pragma('temp_store = MEMORY');
   connection.pragma('mmap_size = 2147418112');
+  const begin = connection.prepare('begin');
+  const commit = connection.prepare('commit');
   const kept = new Map<string, Statement>();
   const opened: ThreadReader = {
     connection,
@@ -43,11 +45,11 @@ export function threadReader(file: string): ThreadReader {
       return found;
     },
     async atOnce(read) {
-      connection.exec('begin');
+      begin.run();
       try {
         return await read(opened);
       } finally {
-        connection.exec('commit');
+        commit.run();
       }
     },
   };

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { contentHash } from './content-hash.ts';
 
 /**
  * Keyset cursors: the sort values of the last row, and a digest of the list's sort and filters, as base64url JSON. A
@@ -14,10 +14,7 @@ export function listDigest(name: string, query: Record<string, unknown>): string
   const sorted = Object.entries(filters)
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([name, sorted]))
-    .digest('base64url')
-    .slice(0, 10);
+  return contentHash(JSON.stringify([name, sorted])).slice(0, 10);
 }
 
 export function encodeCursor(digest: string, keys: CursorKey[]): string {

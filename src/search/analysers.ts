@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type Analyser, createAnalyser, standardAnalyser } from '../arabic/analyse.ts';
 import { defaultSynonyms } from '../arabic/lexicon.ts';
+import { contentHash } from '../http/content-hash.ts';
 import type { SearchSettings } from '../settings/schemas.ts';
 
 /** Where the search settings are read; asked at every search, so it must be cheap. */
@@ -38,5 +38,5 @@ export function siteAnalyser({ synonyms, protectedWords }: SearchSettings): Site
 
 /** Stands for the rules and the protected words, which change what is indexed. */
 function fingerprintOf({ version }: Analyser): string {
-  return createHash('sha256').update(version).digest('base64url').slice(0, 16);
+  return contentHash(version);
 }
