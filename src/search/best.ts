@@ -4,12 +4,12 @@ import { type Dated, freshness, type Matching, type Ranked, type Window } from '
 export type Scored = { numbers: ArrayLike<number>; scores: ArrayLike<number> };
 
 /**
- * The best of a window from `offset` on: by their scores or, with the time of each, the fresher a little better; of
+ * The best of a window from `offset` on: by their scores or, where that is asked for, the fresher a little better; of
  * equals the newer. Better scores are higher in what comes back.
  */
 export function bestOf(
   { numbers, scores }: Scored,
-  timeOf: ((n: number) => number) | null,
+  timeOf: (n: number) => number,
   { from, to }: Pick<Matching, 'from' | 'to'>,
   { limit, offset, freshAt }: Pick<Window, 'limit' | 'offset' | 'freshAt'>,
 ): Ranked[] {
@@ -24,7 +24,7 @@ export function bestOf(
     // Most could be as fresh as can be and would still not be shown: their times need not be known.
     const last = best.length < most ? undefined : best[most - 1];
     if (last && base * mostBoost < last.score) continue;
-    const at = timeOf && (freshAt || isBounded) ? timeOf(n) : 0;
+    const at = freshAt || isBounded ? timeOf(n) : 0;
     if (isBounded && (at < first || at >= end)) continue;
     const score = base * (freshAt ? boostOf(freshAt.getTime() - at) : 1);
     // Nearly all of thousands are worse than the last of the few that are kept.
@@ -58,7 +58,7 @@ export function newestOf(
     scores[count++] = -at;
   }
   const some = { numbers: kept.subarray(0, count), scores: scores.subarray(0, count) };
-  const newest = bestOf(some, null, { from: null, to: null }, { limit, offset: 0, freshAt: null });
+  const newest = bestOf(some, timeOf, { from: null, to: null }, { limit, offset: 0, freshAt: null });
   return newest.map(({ n, score }) => ({ n, at: score }));
 }
 

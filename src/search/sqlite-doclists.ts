@@ -34,7 +34,7 @@ const tombstoneHeader = 8;
 /** Rows of pages are numbered by the segment, shifted by so many bits, and the page. */
 const segmentBits = 37;
 /** What stands for a segment there where its page is one of tombstones. */
-const tombstones = 2 ** 16;
+const tombstoneSegments = 2 ** 16;
 
 const statements = new WeakMap<ThreadReader, ReturnType<typeof prepare>>();
 
@@ -47,12 +47,13 @@ function prepare({ connection }: ThreadReader) {
     ),
     /** Of each segment, the page that has a term if any has, and its bytes. */
     leaves: connection
-      .prepare<[Buffer, string], [page: number, leaf: Buffer | null]>(
+      .prepare<[Buffer, string], [index: number, page: number, leaf: Buffer | null]>(
         `with found as materialized (
-          select s.value ->> 0 as segment, max(s.value ->> 1, coalesce((select pgno from search_publications_idx
+          select s.key as at, s.value ->> 0 as segment, max(s.value ->> 1, coalesce((select pgno from search_publications_idx
             where segid = s.value ->> 0 and term <= ? order by term desc limit 1) >> 1, 0)) as page
           from json_each(?) s)
-        select page, (select block from search_publications_data where id = (segment << ${segmentBits}) + page) from found`,
+        select at, page, (select block from search_publications_data where id = (segment << ${segmentBits}) + page)
+        from found`,
       )
       .raw(),
     /** The last page of a segment whose terms may begin before those after a term. */
@@ -111,11 +112,10 @@ export function doclistOf(
   weights: Float64Array,
 ): Doclist | null {
   const key = Buffer.from(mainIndex + term);
-  const leaves = statementsOf(reader).leaves.all(key, state.places);
   const parts: Part[] = [];
-  for (const [index, segment] of state.segments.entries()) {
-    const [page, leaf] = leaves[index] ?? [];
-    if (page === undefined || !leaf) return null;
+  for (const [index, page, leaf] of statementsOf(reader).leaves.all(key, state.places)) {
+    const segment = state.segments[index];
+    if (!segment || !leaf) return null;
     const found = seek(leaf, key);
     if (found) parts.push(partOf(reader, segment, key, page, leaf, found));
   }
@@ -250,7 +250,7 @@ function weigh(bytes: Buffer, place: number, weights: Float64Array): number {
 /** The pages of the hash table of what was deleted from a segment. */
 function tombstonesOf(reader: ThreadReader, { id, tombstonePages }: Segment): Buffer[] {
   if (tombstonePages === 0) return [];
-  return statementsOf(reader).pages.all({ segment: id + tombstones, first: 0, last: tombstonePages - 1 });
+  return statementsOf(reader).pages.all({ segment: id + tombstoneSegments, first: 0, last: tombstonePages - 1 });
 }
 
 function isDeleted(pages: readonly Buffer[], n: number): boolean {

@@ -21,6 +21,9 @@ import {
 import { scoredByTerm, scoresOf } from './sqlite-scores.ts';
 import { excerptTaskOf, findStories, type StoriesPage, type StoriesTask } from './stories.ts';
 
+/** As many as a page usually has: documents may be large, and all of these are in memory together. */
+const storiesAtOnce = 20;
+
 export type ThreadTask = StoriesTask & { file: string };
 
 /**
@@ -49,23 +52,23 @@ async function readStories(reader: ThreadReader, task: StoriesTask): Promise<Thr
     `select ${publicationColumns}, p.card, p.card_hash as hash,
       (select rest from publication_documents d where d.n = p.n) as packed from publications p where p.n = ?`,
   );
-  const found = hits.flatMap((hit) => {
-    const row = document.get(hit.n) as (PublicationRow & { packed: Buffer }) | undefined;
-    return row ? [{ row, score: hit.score }] : [];
-  });
-  const documents = found.map(({ row: { card, packed } }) => ({ card, rest: unpack(packed) }));
-  const highlights = excerpts({ ...excerptTaskOf(task, rest), documents });
-  const cards = documents.map(({ card }) => card);
-  const listed = found.map(({ row, score }, index): ListedStory => {
-    const highlight = highlights[index] ?? { headline: '', snippet: '' };
-    // What is not defined is left out of JSON.
-    return {
-      row: Object.assign(row, { card: undefined, packed: undefined }),
-      size: cards[index]?.length ?? 0,
-      highlight,
-      score,
-    };
-  });
+  const marking = excerptTaskOf(task, rest);
+  const cards: Buffer[] = [];
+  const listed: ListedStory[] = [];
+  for (let start = 0; start < hits.length; start += storiesAtOnce) {
+    const found = hits.slice(start, start + storiesAtOnce).flatMap(({ n, score }) => {
+      const row = document.get(n) as (PublicationRow & { packed: Buffer }) | undefined;
+      return row ? [{ row, score }] : [];
+    });
+    const documents = found.map(({ row: { card, packed } }) => ({ card, rest: unpack(packed) }));
+    for (const [index, highlight] of excerpts({ ...marking, documents }).entries()) {
+      const { row, score } = found[index] as (typeof found)[number];
+      cards.push(row.card);
+      const size = row.card.length;
+      // What is not defined is left out of JSON.
+      listed.push({ row: Object.assign(row, { card: undefined, packed: undefined }), size, highlight, score });
+    }
+  }
   const stories: ListedStories = { ...rest, hits: listed };
   return { json: JSON.stringify(stories), cards: new Uint8Array(Buffer.concat(cards)) };
 }
@@ -108,11 +111,9 @@ function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
       // FTS5 would look for what has everything beside every story that has something; there is less than a page of it.
       const all = matching.except.length === 0 ? [] : list(havingAllQuery(matching.except, window.top, now));
       const rest = without(found, new Set(all));
-      const isTimed = window.freshAt !== null || matching.from !== null || matching.to !== null;
-      const timeOf = isTimed ? rememberedBy(reader).times() : null;
       const { numbers } = found;
       return {
-        hits: bestOf(rest, timeOf, matching, window),
+        hits: bestOf(rest, rememberedBy(reader).times(), matching, window),
         low: numbers[numbers.length - 1] ?? 0,
         isFull: numbers.length === window.most,
       };
