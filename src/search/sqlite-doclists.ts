@@ -4,11 +4,15 @@ import type { ThreadReader } from '../db/thread-reader.ts';
 // virtual tables, which takes a hundred times as long as reading a page. The format is written down at the head of
 // fts5_index.c in SQLite's source; files say which version of it they are of, and an unknown one is not read.
 
-/** Where a term stands: the stories that have it, from low numbers to high, and their places. */
+/** Where a term or a phrase stands: the stories that have it, from low numbers to high. */
 export type Doclist = {
   numbers: Float64Array;
-  /** How often the story at an index of `numbers` has the term, each place weighed by its column. */
+  /** How often the story at an index of `numbers` has it, each place weighed by its column. */
   frequency: (index: number) => number;
+};
+type TermDoclist = Doclist & {
+  /** The places in the story at an index, in their order: the column above `positionBits`, the position below. */
+  places: (index: number) => number[];
 };
 
 /** What one version of the index says of itself. */
@@ -29,6 +33,8 @@ const structureMark = 0xff000001;
 const fieldsOfSegment = 8;
 /** What terms of the whole index, as opposed to one of prefixes, begin with. */
 const mainIndex = '0';
+/** More than the words of a text that are indexed. */
+const positionBits = 24;
 const pageHeader = 4;
 const tombstoneHeader = 8;
 /** Rows of pages are numbered by the segment, shifted by so many bits, and the page. */
@@ -102,15 +108,50 @@ export function indexState(reader: ThreadReader): IndexState | null {
 }
 
 /**
- * Where a term stands, which the tokenizer must not cut. `weights` are those of the columns. Null where something is
- * not as it is expected to be.
+ * Where a phrase of one term or several stands, of which the tokenizer must not cut any. `weights` are those of the
+ * columns. Null where something is not as it is expected to be.
  */
 export function doclistOf(
   reader: ThreadReader,
   state: IndexState,
-  term: string,
+  phrase: readonly string[],
   weights: Float64Array,
 ): Doclist | null {
+  const lists: TermDoclist[] = [];
+  for (const term of phrase) {
+    const list = termDoclist(reader, state, term, weights);
+    if (!list) return null;
+    lists.push(list);
+  }
+  const [only] = lists;
+  return lists.length === 1 && only ? only : phraseDoclist(lists, weights);
+}
+
+/** The stories in which terms stand side by side. */
+function phraseDoclist(lists: readonly TermDoclist[], weights: Float64Array): Doclist {
+  const rarest = lists.reduce((least, list) => (list.numbers.length < least.numbers.length ? list : least));
+  const at = lists.map(() => 0);
+  const numbers: number[] = [];
+  const frequencies: number[] = [];
+  for (const n of rarest.numbers) {
+    const isInAll = lists.every(({ numbers: some }, list) => {
+      let index = at[list] ?? 0;
+      while ((some[index] ?? n) < n) index++;
+      at[list] = index;
+      return some[index] === n;
+    });
+    if (!isInAll) continue;
+    const [first = [], ...others] = lists.map(({ places }, list) => places(at[list] ?? 0));
+    const following = others.map((places) => new Set(places));
+    const starts = first.filter((place) => following.every((places, index) => places.has(place + index + 1)));
+    if (starts.length === 0) continue;
+    numbers.push(n);
+    frequencies.push(starts.reduce((total, place) => total + (weights[place >> positionBits] ?? 0), 0));
+  }
+  return { numbers: Float64Array.from(numbers), frequency: (index) => frequencies[index] ?? 0 };
+}
+
+function termDoclist(reader: ThreadReader, state: IndexState, term: string, weights: Float64Array): TermDoclist | null {
   const key = Buffer.from(mainIndex + term);
   const parts: Part[] = [];
   for (const [index, page, leaf] of statementsOf(reader).leaves.all(key, state.places)) {
@@ -122,7 +163,11 @@ export function doclistOf(
   const bytes = Buffer.concat(parts.flatMap(({ pieces }) => pieces));
   const stories = storiesOf(bytes, parts);
   return (
-    stories && { numbers: stories.numbers, frequency: (index) => weigh(bytes, stories.places[index] ?? 0, weights) }
+    stories && {
+      numbers: stories.numbers,
+      frequency: (index) => weigh(bytes, stories.places[index] ?? 0, weights),
+      places: (index) => placesAt(bytes, stories.places[index] ?? 0),
+    }
   );
 }
 
@@ -245,6 +290,26 @@ function weigh(bytes: Buffer, place: number, weights: Float64Array): number {
     }
   }
   return total;
+}
+
+/** All places of a story, from its list. Each position is told as how far it is from the last, plus two. */
+function placesAt(bytes: Buffer, start: number): number[] {
+  let at = afterVarint(bytes, start);
+  const end = at + varintAt(bytes, start) / 2;
+  const places: number[] = [];
+  let place = 0;
+  while (at < end) {
+    const value = varintAt(bytes, at);
+    at = afterVarint(bytes, at);
+    if (value === 1) {
+      place = varintAt(bytes, at) << positionBits;
+      at = afterVarint(bytes, at);
+    } else {
+      place += value - 2;
+      places.push(place);
+    }
+  }
+  return places;
 }
 
 /** The pages of the hash table of what was deleted from a segment. */

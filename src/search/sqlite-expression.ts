@@ -23,10 +23,12 @@ export function ftsExpression({ every, some, also, none, except, facets, from, t
   return out.length === 0 ? expression : `${expression} NOT ${anyOf(out)}`;
 }
 
-/** The phrases by which FTS5 ranks what matches, each as often as it counts; null where they are not so simple. */
-export function rankingPhrases({ every, some, also }: Matching): (readonly string[])[] | null {
-  if (also.length > 0) return null;
-  return [...every.flatMap((each) => loose({ ...each, related: [] })), ...distinct(some.flatMap(loose))];
+/** The phrases by which FTS5 ranks what matches, each as often as it stands in the expression. */
+export function rankingPhrases({ every, some, also }: Matching): (readonly string[])[] {
+  const wanted = distinct(some.flatMap(loose));
+  const ranking = distinct(also.flatMap(loose));
+  const again = also.length === 0 ? [] : [...wanted, ...ranking, ...ranking];
+  return [...every.flatMap((each) => loose({ ...each, related: [] })), ...wanted, ...again];
 }
 
 function strict({ all, phrases, names }: Wanted): string {

@@ -25,7 +25,7 @@ export function scoredByTerm(
   { top, most }: Pick<Window, 'top' | 'most'>,
 ): Scored | null {
   const index = indexState(reader);
-  const doclist = index && isWhole(term) ? doclistOf(reader, index, term, weightOf) : null;
+  const doclist = index && isWhole(term) ? doclistOf(reader, index, [term], weightOf) : null;
   if (!index || !doclist) return null;
   const { numbers } = doclist;
   let end = numbers.length;
@@ -37,25 +37,26 @@ export function scoredByTerm(
 }
 
 /**
- * The scores of stories, which are named by their numbers from high to low, by some phrases. Null where phrases are of
- * several terms, the tokenizer cuts one, or the index cannot be read.
+ * The scores of stories, which are named by their numbers from high to low, by some phrases. Null where the tokenizer
+ * cuts one of their terms, or the index cannot be read.
  */
 export function scoresOf(
   reader: ThreadReader,
   phrases: readonly (readonly string[])[],
   numbers: Float64Array,
 ): Float64Array | null {
-  const counts = new Map<string, number>();
-  for (const [term = '', ...others] of phrases) {
-    if (others.length > 0 || !isWhole(term)) return null;
-    counts.set(term, (counts.get(term) ?? 0) + 1);
+  if (!phrases.every((phrase) => phrase.every(isWhole))) return null;
+  const counts = new Map<string, { phrase: readonly string[]; count: number }>();
+  for (const phrase of phrases) {
+    const key = phrase.join(' ');
+    counts.set(key, { phrase, count: (counts.get(key)?.count ?? 0) + 1 });
   }
   const index = indexState(reader);
   if (!index) return null;
   const measures = measured(reader, index);
   const scores = new Float64Array(numbers.length);
-  for (const [term, count] of counts) {
-    const doclist = doclistOf(reader, index, term, weightOf);
+  for (const { phrase, count } of counts.values()) {
+    const doclist = doclistOf(reader, index, phrase, weightOf);
     if (!doclist) return null;
     addScores(scores, numbers, doclist, measures, count);
   }
@@ -74,7 +75,7 @@ function measured(reader: ThreadReader, { stories, terms }: IndexState): Measure
   return { stories, average: terms / stories, lengthOf: rememberedBy(reader).lengths() };
 }
 
-/** Adds what a term that is asked for `count` times is worth to the scores of stories, from high numbers to low. */
+/** Adds what a phrase that is asked for `count` times is worth to the scores of stories, from high numbers to low. */
 function addScores(
   scores: Float64Array,
   numbers: Float64Array,

@@ -79,11 +79,11 @@ function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
 
   function scored(matching: Matching, window: Window): Scored {
     const phrases = rankingPhrases(matching);
-    const [[term = ''] = []] = phrases ?? [];
-    if (phrases && ftsExpression(matching, now) === quoted([term])) {
+    const [[term = ''] = []] = phrases;
+    if (ftsExpression(matching, now) === quoted([term])) {
       const found = scoredByTerm(reader, term, window);
       if (found) return found;
-    } else if (phrases) {
+    } else {
       const numbers = list(windowQuery(matching, window, now));
       const scores = scoresOf(reader, phrases, numbers);
       if (scores) return { numbers, scores };

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { type ThreadReader, threadReader } from '../../src/db/thread-reader.ts';
-import { rankedAtOnce } from '../../src/search/finder.ts';
+import { matchingOf, rankedAtOnce } from '../../src/search/finder.ts';
+import { ftsExpression, rankingPhrases } from '../../src/search/sqlite-expression.ts';
 import { weights } from '../../src/search/sqlite-queries.ts';
 import { scoredByTerm, scoresOf } from '../../src/search/sqlite-scores.ts';
 import { describeEachEngine } from '../support/engines.ts';
@@ -73,23 +74,32 @@ describe('scores', () => {
     );
   });
 
-  it('of several terms, one of them twice, are those of bm25', () => {
-    let compared = 0;
+  it('of several terms and phrases, some of them twice, are those of bm25', () => {
+    const phrases = fc.array(fc.array(term, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 });
     fc.assert(
-      fc.property(stories, fc.array(term, { minLength: 2, maxLength: 4 }), (texts, words) => {
+      fc.property(stories, phrases, (texts, asked) => {
         fill(texts);
         for (const operator of [' AND ', ' OR ']) {
-          const expected = bm25(words.map((word) => `"${word}"`).join(operator), newest);
+          const expected = bm25(asked.map((phrase) => `"${phrase.join(' ')}"`).join(operator), newest);
           const numbers = Float64Array.from(expected, ([n]) => n);
-          const phrases = words.map((word) => [word]);
-          const scores = scoresOf(reader, phrases, numbers);
-          if (!scores) continue;
-          compared++;
-          expectSame(numbers, scores, expected);
+          expectSame(numbers, scoresOf(reader, asked, numbers) ?? [], expected);
         }
       }),
     );
-    expect(compared).toBeGreaterThan(20);
+  });
+
+  it('are those of bm25 where some words decide what matches and others only rank', () => {
+    const wanted = term.map((word) => ({ all: [word], phrases: [], names: [], related: [] }));
+    const some = fc.array(wanted, { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(stories, some, fc.array(wanted, { maxLength: 3 }), (texts, deciding, also) => {
+        fill(texts);
+        const matching = matchingOf({ some: deciding, also });
+        const expected = bm25(ftsExpression(matching, new Date()), newest);
+        const numbers = Float64Array.from(expected, ([n]) => n);
+        expectSame(numbers, scoresOf(reader, rankingPhrases(matching), numbers) ?? [], expected);
+      }),
+    );
   });
 
   it('are those of bm25 in an index of many pages and segments, with stories taken out and put back', () => {
@@ -151,12 +161,12 @@ describe('scores', () => {
     index.exec("insert into search_publications (search_publications, rank) values ('deletemerge', 10)");
   });
 
-  it('are left to bm25 where phrases are of several terms, or terms are not words for the index', () => {
+  it('are left to bm25 where terms are not words for the index', () => {
     fill([Array.from(columns, () => ['خبر', 'وزير'])]);
     const numbers = Float64Array.of(newest);
     expect(scoresOf(reader, [['خبر']], numbers)).not.toBeNull();
-    expect(scoresOf(reader, [['خبر', 'وزير']], numbers)).toBeNull();
-    expect(scoresOf(reader, [['a-b']], numbers)).toBeNull();
+    expect(scoresOf(reader, [['خبر', 'وزير']], numbers)).not.toBeNull();
+    expect(scoresOf(reader, [['خبر', 'a-b']], numbers)).toBeNull();
     expect(scoredByTerm(reader, 'a-b', { top: newest, most: rankedAtOnce })).toBeNull();
   });
 
