@@ -53,8 +53,12 @@ export function lookAlikes(folded: string): string[] {
 
 const foldable = new RegExp(`${ignorable.source}|[${Object.keys(letters).join('')}\u0660-\u0669\u06f0-\u06f9]`, 'g');
 
-/** Characters that normalisation and lower case leave as they are: ASCII without capitals, and Arabic letters. */
-const needsComposing = /[^\0-@[-\x7f\u060c\u061b\u061f\u0621-\u063a\u0640-\u0652\u0660-\u0669\u00ab\u00bb]/;
+/**
+ * Anything but characters that normalisation and lower case leave as they are: ASCII without capitals, Arabic letters,
+ * and what cannot be seen.
+ */
+const needsComposing =
+  /[^\0-@[-\x7f\u00ab\u00ad\u00bb\u060c\u061b\u061c\u061f\u0621-\u063a\u0640-\u0652\u0660-\u0669\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
 
 /**
  * The form in which texts are compared: compatibility composed (NFKC, which turns presentation forms into letters),

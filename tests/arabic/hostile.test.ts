@@ -70,11 +70,16 @@ const functions: Record<string, (text: string) => unknown> = {
   toArabicDigits,
 };
 
-/** The work takes under 100 ms; a slow one takes several times as long, but nothing quadratic fits in this. */
+/** The work takes under 100 ms; nothing quadratic fits in this. */
 const limitMs = 400;
+/** The machine may be slow for a moment, and collect garbage of others meanwhile. */
+const attempts = 3;
 
 describe.each(Object.entries(functions))('%s', (_, work) => {
   it.each(Object.entries(texts))('is done at once with a megabyte of %s', async (_, text) => {
-    expect(await cpuTime(() => work(text))).toBeLessThan(limitMs);
+    let least = Number.POSITIVE_INFINITY;
+    for (let attempt = 0; attempt < attempts && least >= limitMs; attempt++)
+      least = Math.min(least, await cpuTime(() => work(text)));
+    expect(least).toBeLessThan(limitMs);
   });
 });
