@@ -6,6 +6,7 @@ import { rememberImported } from '../likeness/likeness.ts';
 import type { BulkPublisher } from '../publishing/bulk.ts';
 import type { PublicationStore } from '../publishing/publication-store.ts';
 import type { SearchIndex } from '../search/search-index.ts';
+import { tidyIndex } from '../search/tidy.ts';
 import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
 import { type Line, LineError } from './lines.ts';
@@ -45,6 +46,9 @@ export type ImportCounts = Record<Outcome, number> & { lines: number; failed: nu
 const itemsAtOnce = 250;
 const bytesAtOnce = 4 * 1024 * 1024;
 const batchesAtOnce = 3;
+/** An import of so many new articles, which are at least such a share of all, leaves the search index tidied. */
+const worthTidying = 1000;
+const shareWorthTidying = 0.1;
 
 /**
  * Imports lines of NDJSON. Each line is written whole or not at all, and a bad one stops no other. Rejects only when
@@ -110,7 +114,15 @@ export async function importLines(
     await Promise.allSettled(running);
   }
   await Promise.all(running);
+  await tidyAfter(deps.db, counts.created);
   return counts;
+}
+
+/** Many small writes leave the index in pieces, and each search looks into all of them. */
+async function tidyAfter(db: Database, created: number): Promise<void> {
+  if (created < worthTidying) return;
+  const all = await db.read.$count(db.tables.articles);
+  if (created >= all * shareWorthTidying) await tidyIndex(db);
 }
 
 function nameOf(item: Item): string {
