@@ -74,11 +74,11 @@ export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder & Story
     },
 
     async facets(matching, kinds, timeZone) {
-      const values = { ...facetValue, year: yearIn(timeZone) };
+      const valueFor = (kind: FacetKind) => (kind === 'year' ? yearIn(timeZone) : facetValue[kind]);
       const counts = kinds.map(
-        (kind) => sql`(select ${kind}::text as kind, ${values[kind]} as value, count(*) as count
+        (kind) => sql`(select ${kind}::text as kind, ${valueFor(kind)} as value, count(*) as count
           from found join publications p on p.n = found.n ${facetSource[kind]}
-          where ${values[kind]} is not null group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
+          where ${valueFor(kind)} is not null group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
       );
       const rows = await read.rows<{ kind: FacetKind; value: string; count: string }>(sql`
         with found as materialized (

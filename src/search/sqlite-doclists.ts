@@ -165,8 +165,20 @@ function termDoclist(reader: ThreadReader, state: IndexState, term: string, weig
   return (
     stories && {
       numbers: stories.numbers,
-      frequency: (index) => weigh(bytes, stories.places[index] ?? 0, weights),
-      places: (index) => placesAt(bytes, stories.places[index] ?? 0),
+      frequency(index) {
+        let total = 0;
+        eachPlace(bytes, stories.places[index] ?? 0, (column) => {
+          total += weights[column] ?? 0;
+        });
+        return total;
+      },
+      places(index) {
+        const places: number[] = [];
+        eachPlace(bytes, stories.places[index] ?? 0, (column, position) => {
+          places.push((column << positionBits) + position);
+        });
+        return places;
+      },
     }
   );
 }
@@ -273,43 +285,27 @@ function inOrder({ numbers, places }: { numbers: Float64Array; places: Int32Arra
   };
 }
 
-/** The weights of all places of a story. Its list begins with its length. */
-function weigh(bytes: Buffer, place: number, weights: Float64Array): number {
-  let at = afterVarint(bytes, place);
-  const end = at + varintAt(bytes, place) / 2;
-  let weight = weights[0] ?? 0;
-  let total = 0;
-  while (at < end) {
-    const byte = bytes[at] ?? 0;
-    at = afterVarint(bytes, at);
-    if (byte === 1) {
-      weight = weights[varintAt(bytes, at)] ?? 0;
-      at = afterVarint(bytes, at);
-    } else {
-      total += weight;
-    }
-  }
-  return total;
-}
-
-/** All places of a story, from its list. Each position is told as how far it is from the last, plus two. */
-function placesAt(bytes: Buffer, start: number): number[] {
+/**
+ * Tells the places of a story, from a list that begins with its length. Each position is told as how far it is from the
+ * last in the column, plus two.
+ */
+function eachPlace(bytes: Buffer, start: number, take: (column: number, position: number) => void): void {
   let at = afterVarint(bytes, start);
   const end = at + varintAt(bytes, start) / 2;
-  const places: number[] = [];
-  let place = 0;
+  let column = 0;
+  let position = 0;
   while (at < end) {
     const value = varintAt(bytes, at);
     at = afterVarint(bytes, at);
     if (value === 1) {
-      place = varintAt(bytes, at) << positionBits;
+      column = varintAt(bytes, at);
+      position = 0;
       at = afterVarint(bytes, at);
     } else {
-      place += value - 2;
-      places.push(place);
+      position += value - 2;
+      take(column, position);
     }
   }
-  return places;
 }
 
 /** The pages of the hash table of what was deleted from a segment. */

@@ -27,10 +27,10 @@ export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => 
     },
 
     async facets(matching, kinds, timeZone) {
-      const values = { ...facetValue, year: yearIn(timeZone) };
+      const valueFor = (kind: FacetKind) => (kind === 'year' ? yearIn(timeZone) : facetValue[kind]);
       const counts = kinds.map(
-        (kind) => sql`select * from (select ${kind} as kind, ${values[kind]} as value, count(*) as count
-          from found ${facetSource[kind]} where ${values[kind]} is not null
+        (kind) => sql`select * from (select ${kind} as kind, ${valueFor(kind)} as value, count(*) as count
+          from found ${facetSource[kind]} where ${valueFor(kind)} is not null
           group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
       );
       return threads.rows<FacetCount>(sql`

@@ -122,6 +122,8 @@ function createColumn(make: (size: number) => Float64Array | Float32Array, read:
     kept[n] = value;
   }
 
+  const isKnown = (n: number) => !Number.isNaN(kept[n] ?? Number.NaN);
+
   return {
     set,
     forget(n: number): void {
@@ -134,15 +136,9 @@ function createColumn(make: (size: number) => Float64Array | Float32Array, read:
     reader(readAll: () => void): Column {
       let single = 0;
       return (n) => {
-        const known = kept[n] ?? Number.NaN;
-        if (!Number.isNaN(known)) return known;
-        single++;
-        if (single === mostSingle) readAll();
-        const value = kept[n] ?? Number.NaN;
-        if (!Number.isNaN(value)) return value;
-        const now = read(n);
-        set(n, now);
-        return now;
+        if (!isKnown(n) && ++single === mostSingle) readAll();
+        if (!isKnown(n)) set(n, read(n));
+        return kept[n] ?? 0;
       };
     },
   };

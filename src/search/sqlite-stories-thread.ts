@@ -6,13 +6,13 @@ import { type PublicationRow, publicationColumns } from '../delivery/publication
 import { bestOf, newestOf, type Scored } from './best.ts';
 import { type Excerpt, excerpts } from './excerpts.ts';
 import type { Dated, Matching, StoryFinder, Window } from './finder.ts';
-import { numbersOf } from './number-list.ts';
 import { ftsExpression, quoted, rankingPhrases } from './sqlite-expression.ts';
 import { rememberedBy } from './sqlite-memory.ts';
 import {
   countQuery,
   havingAllQuery,
   listQuery,
+  numbersOf,
   type Query,
   scoredWindowQuery,
   sortedAtOnce,
