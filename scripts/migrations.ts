@@ -15,6 +15,7 @@ const inKeyOrder = [
   'article_authors',
   'article_tags',
   'article_imports',
+  'article_slugs',
   'sections',
 ];
 const argument = process.argv[2] ?? '';

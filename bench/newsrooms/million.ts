@@ -19,13 +19,13 @@ export async function makeNewsroom(url: string, count: number): Promise<void> {
     for (let topic = 0; topic < 20; topic++)
       await tx.run(sql`insert into ${facets} (id, text) values (${topic + 2}, ${`source:وكالة ${topic}`})`);
     await tx.run(
-      sql`${numbers} insert into ${articles} (id, status, headline, headline_key, slug, slug_key, locale, published_at, created_at, updated_at) select ${id}, 'published', 'خبر قصير رقم ' || i, 'خبر قصير رقم ' || i, 'خبر-' || i, 'خبر-' || i, 'ar', ${at}, ${at}, ${at} from numbers`,
+      sql`${numbers} insert into ${articles} (id, status, headline, slug, locale, published_at, created_at, updated_at) select ${id}, 'published', 'خبر قصير رقم ' || i, 'خبر-' || i, 'ar', ${at}, ${at}, ${at} from numbers`,
     );
     await tx.run(
       sql`${numbers} insert into ${articleSlugs} (slug_key, slug, article_id, was_public, created_at) select 'خبر-' || i, 'خبر-' || i, ${id}, 1, ${at} from numbers`,
     );
     await tx.run(
-      sql`${numbers} insert into ${publications} (n, article_id, revision, slug, slug_key, locale, source_key, published_at, updated_at, comment_count, refs, card, card_hash) select i, ${id}, 1, 'خبر-' || i, 'خبر-' || i, 'ar', 'وكالة ' || (i % 20), ${at}, ${at}, 0, '{"authors":[],"tags":[]}', cast(${document} || '}' as blob), printf('%016x', i) from numbers`,
+      sql`${numbers} insert into ${publications} (n, article_id, revision, slug, locale, source_key, published_at, updated_at, comment_count, refs, card, card_hash) select i, ${id}, 1, 'خبر-' || i, 'ar', 'وكالة ' || (i % 20), ${at}, ${at}, 0, '{"authors":[],"tags":[]}', cast(${document} || '}' as blob), printf('%016x', i) from numbers`,
     );
     await tx.run(
       sql`${numbers} insert into ${publicationDocuments} (n, rest, document_hash) select i, cast(x'00' || '{"sections":[],"seo":null,"custom":{}}' as blob), printf('%016x', i) from numbers`,

@@ -45,7 +45,7 @@ CREATE TABLE `article_slugs` (
 	`was_public` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`article_id`) REFERENCES `articles`(`id`) ON UPDATE no action ON DELETE cascade
-) STRICT;
+) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `article_slugs_article` ON `article_slugs` (`article_id`);--> statement-breakpoint
 CREATE TABLE `article_tags` (
@@ -63,11 +63,9 @@ CREATE TABLE `articles` (
 	`external_id` text,
 	`status` text NOT NULL,
 	`headline` text NOT NULL,
-	`headline_key` text NOT NULL,
 	`kicker` text,
 	`lead` text,
 	`slug` text NOT NULL,
-	`slug_key` text NOT NULL,
 	`locale` text NOT NULL,
 	`source_name` text,
 	`source_url` text,
@@ -246,7 +244,6 @@ CREATE TABLE `publications` (
 	`article_id` text NOT NULL,
 	`revision` integer NOT NULL,
 	`slug` text NOT NULL,
-	`slug_key` text NOT NULL,
 	`locale` text NOT NULL,
 	`category_id` text,
 	`source_key` text,

@@ -1,4 +1,3 @@
-import { fold } from '../arabic/fold.ts';
 import type { Tables } from '../db/tables.ts';
 import { startOf } from '../http/date-input.ts';
 import type { MadeAhead } from '../publishing/made-ahead.ts';
@@ -10,7 +9,7 @@ import type { SlugWish } from './slugs.ts';
 /** The columns that an input sets, beside the slug. */
 export type ArticleColumns = Pick<
   Tables['articles']['$inferSelect'],
-  (typeof plainFields)[number] | 'publishedAt' | 'headline' | 'headlineKey' | 'sourceName' | 'sourceUrl' | 'commentMode'
+  (typeof plainFields)[number] | 'publishedAt' | 'headline' | 'sourceName' | 'sourceUrl' | 'commentMode'
 >;
 
 /** An article with all its parts, ready to be stored in one go. */
@@ -53,7 +52,7 @@ export async function prepareArticle(
   const { headline } = input;
   return {
     id,
-    columns: { ...emptyColumns, locale, ...articleColumns(input, timeZone), headline, headlineKey: fold(headline) },
+    columns: { ...emptyColumns, locale, ...articleColumns(input, timeZone), headline },
     slug: { articleId: id, text: input.slug ?? headline, isChosen: input.slug !== undefined },
     authors: input.authors ?? [],
     tagIds: input.tagIds ?? [],
@@ -68,7 +67,7 @@ export function articleColumns(input: ArticlePatch, timeZone: string): Partial<A
   return {
     ...(Object.fromEntries(plain) as Partial<ArticleColumns>),
     ...(publishedAt === undefined ? {} : { publishedAt: publishedAt === null ? null : startOf(publishedAt, timeZone) }),
-    ...(headline === undefined ? {} : { headline, headlineKey: fold(headline) }),
+    ...(headline === undefined ? {} : { headline }),
     ...(source === undefined ? {} : { sourceName: source?.name ?? null, sourceUrl: source?.url ?? null }),
     ...(comments === undefined ? {} : { commentMode: comments?.mode ?? null }),
   };

@@ -142,11 +142,15 @@ export function createArticleService({ db, clock, audit, settings, likeness, ind
           const error = unknownReferences(await loadNames(tx, tables, [references]), references);
           if (error) throw error;
           const at = clock();
-          const slug = input.slug === undefined ? null : chooseSlug(input.slug, id);
-          const changes = { ...articleColumns(input, settings.site().timeZone), ...slug, updatedAt: at };
+          const slug = input.slug === undefined ? null : chooseSlug(input.slug, id).slug;
+          const changes = {
+            ...articleColumns(input, settings.site().timeZone),
+            ...(slug === null ? {} : { slug }),
+            updatedAt: at,
+          };
           const row = await repository.update(tx, id, expected, changes);
           assertChanged(row, current);
-          if (slug && slug.slug !== current.slug) await changeSlug(tx, tables, current, slug, at);
+          if (slug !== null && slug !== current.slug) await changeSlug(tx, tables, current, slug, at);
           await setParts(tx, id, input);
           const copy = await loadCopy(tx, row);
           await index.putArticles(tx, [copy]);

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { slugify, slugKey } from '../arabic/slug.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
@@ -45,8 +45,8 @@ export async function claimSlugs(
   { articleSlugs }: Tables,
   wishes: readonly SlugWish[],
   at: Date,
-): Promise<Map<string, Slug>> {
-  const claimed = new Map<string, Slug>();
+): Promise<Map<string, string>> {
+  const claimed = new Map<string, string>();
   let waiting = wishes;
   for (let attempt = 0; waiting.length > 0; attempt++) {
     const rows = new Map<string, typeof articleSlugs.$inferInsert>();
@@ -64,9 +64,9 @@ export async function claimSlugs(
     const ordered = [...rows.values()].sort((a, b) => (a.slugKey < b.slugKey ? -1 : 1));
     const inserted = await tx.insertMany(articleSlugs, ordered, {
       skipTaken: true,
-      returning: ['articleId', 'slug', 'slugKey'],
+      returning: ['articleId', 'slug'],
     });
-    for (const { articleId, ...slug } of inserted) claimed.set(articleId, slug);
+    for (const { articleId, slug } of inserted) claimed.set(articleId, slug);
     waiting = waiting.filter((wish) => !wish.isChosen && !claimed.has(wish.articleId));
   }
   return claimed;
@@ -79,10 +79,12 @@ export async function claimSlugs(
 export async function changeSlug(
   tx: Tx,
   { articleSlugs }: Tables,
-  article: { id: string; slugKey: string },
-  next: Slug,
+  article: { id: string; slug: string },
+  slug: string,
   at: Date,
 ): Promise<void> {
+  const next = { slug, slugKey: slugKey(slug) };
+  const left = slugKey(article.slug);
   const [taken] = await tx
     .insert(articleSlugs)
     .values({ ...next, articleId: article.id, wasPublic: false, createdAt: at })
@@ -93,10 +95,17 @@ export async function changeSlug(
     })
     .returning({ articleId: articleSlugs.articleId });
   if (!taken) throw takenSlug();
-  if (next.slugKey !== article.slugKey)
-    await tx
-      .delete(articleSlugs)
-      .where(and(eq(articleSlugs.slugKey, article.slugKey), eq(articleSlugs.wasPublic, false)));
+  if (next.slugKey !== left)
+    await tx.delete(articleSlugs).where(and(eq(articleSlugs.slugKey, left), eq(articleSlugs.wasPublic, false)));
+}
+
+/** From now on these slugs of articles are known outside, so they are kept for ever. */
+export async function keepSlugs(tx: Tx, { articleSlugs }: Tables, slugs: readonly string[]): Promise<void> {
+  if (slugs.length === 0) return;
+  await tx
+    .update(articleSlugs)
+    .set({ wasPublic: true })
+    .where(inArray(articleSlugs.slugKey, slugs.map(slugKey)));
 }
 
 export function takenSlug(pointer = '/slug'): AppError {

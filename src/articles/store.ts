@@ -47,9 +47,9 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
     });
     for (const [id, slug] of slugs) {
       const copy = copies.get(id);
-      if (!copy || copy.article.slug === slug.slug) continue;
-      Object.assign(copy.article, slug);
-      await tx.update(articles).set(slug).where(eq(articles.id, id));
+      if (!copy || copy.article.slug === slug) continue;
+      copy.article.slug = slug;
+      await tx.update(articles).set({ slug }).where(eq(articles.id, id));
     }
     await insertParts(tx, [...copies.values()]);
     return items.map(
@@ -144,10 +144,10 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
   }
 
   async function tryChangeSlug(tx: Tx, copy: WorkingCopy, next: WorkingCopy, at: Date): Promise<AppError | null> {
-    const { slug, slugKey } = next.article;
+    const { slug } = next.article;
     if (copy.article.slug === slug) return null;
     try {
-      await changeSlug(tx, tables, copy.article, { slug, slugKey }, at);
+      await changeSlug(tx, tables, copy.article, slug, at);
       return null;
     } catch (error) {
       if (error instanceof AppError) return error;
@@ -190,7 +190,7 @@ function newCopy(item: PreparedArticle, createdBy: string, at: Date): WorkingCop
     id: item.id,
     status: 'draft',
     ...item.columns,
-    ...firstSlug(item.slug),
+    slug: firstSlug(item.slug).slug,
     createdBy,
     sectionsVersion: 1,
     version: 1,
@@ -229,7 +229,7 @@ function replacedCopy(copy: WorkingCopy, item: PreparedArticle, at: Date): Worki
     article: {
       ...copy.article,
       ...item.columns,
-      ...(item.slug.isChosen ? chooseSlug(item.slug.text, id) : {}),
+      ...(item.slug.isChosen ? { slug: chooseSlug(item.slug.text, id).slug } : {}),
       version: version + 1,
       sectionsVersion: sameSections ? sectionsVersion : sectionsVersion + 1,
       updatedAt: item.updatedAt ?? at,

@@ -7,7 +7,7 @@ import { askedFor } from '../db/placeholder.ts';
 import type { CommentMode, PublicationRefs } from '../db/tables.ts';
 import { joinDocument } from '../publishing/document.ts';
 import { type PublicationRow, publicationColumns } from './publication-row.ts';
-import { isId } from './resolve.ts';
+import { isId, isSameSlug } from './resolve.ts';
 
 /** What an answer about a publication is made of: bytes that are sent as they are, and what changes without publishing. */
 export type Publication = {
@@ -44,7 +44,7 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
     sql`select ${document} from ${asked} join ${publications} p on p.article_id = asked.ref join ${publicationDocuments} d on d.n = p.n`,
   );
   const bySlug = prepare<PublicationRow>(
-    sql`select ${document} from ${asked} join ${articleSlugs} s on s.slug_key = asked.ref join ${publications} p on p.article_id = s.article_id and p.slug_key = s.slug_key join ${publicationDocuments} d on d.n = p.n`,
+    sql`select ${document} from ${asked} join ${articleSlugs} s on s.slug_key = asked.ref join ${publications} p on p.article_id = s.article_id join ${publicationDocuments} d on d.n = p.n`,
   );
 
   /** Reads as many publications as are asked for; lists ask for few different numbers of them. */
@@ -73,7 +73,8 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
       const asId = isId(reference);
       const key = asId ? reference.toLowerCase() : slugKey(reference);
       const [row] = key === '' ? [] : await (asId ? byId : bySlug)({ ref: key });
-      return row ? toPublication(row, JSON.parse(row.refs) as PublicationRefs) : null;
+      if (!row || (!asId && !isSameSlug(row.slug, reference, key))) return null;
+      return toPublication(row, JSON.parse(row.refs) as PublicationRefs);
     },
 
     /** Cards of publications, in the order of their numbers as given. */

@@ -21,21 +21,31 @@ export function isId(ref: string): boolean {
  */
 export function createResolver({ tables, prepare }: Pick<Database, 'tables' | 'prepare'>): Resolve {
   const { articles, publications, articleSlugs } = tables;
-  type Row = { article_id: string; status: string; slug: string | null; slug_key: string | null };
-  const columns = sql`a.id as article_id, a.status, p.slug, p.slug_key`;
+  type Row = { article_id: string; status: string; slug: string | null; was_public: boolean | number };
+  const columns = sql`a.id as article_id, a.status, p.slug`;
   const publication = sql`left join ${publications} p on p.article_id = a.id`;
   const asked = askedFor('ref');
-  const byId = prepare<Row>(sql`select ${columns} from ${asked} join ${articles} a on a.id = asked.ref ${publication}`);
+  const byId = prepare<Row>(
+    sql`select ${columns}, false as was_public from ${asked} join ${articles} a on a.id = asked.ref ${publication}`,
+  );
   const bySlug = prepare<Row>(
-    sql`select ${columns} from ${asked} join ${articleSlugs} s on s.slug_key = asked.ref join ${articles} a on a.id = s.article_id ${publication} where s.was_public or p.slug_key = s.slug_key`,
+    sql`select ${columns}, s.was_public from ${asked} join ${articleSlugs} s on s.slug_key = asked.ref join ${articles} a on a.id = s.article_id ${publication}`,
   );
 
   return async (reference) => {
     const asId = isId(reference);
     const key = asId ? reference.toLowerCase() : slugKey(reference);
     const [row] = key === '' ? [] : await (asId ? byId : bySlug)({ ref: key });
-    if (row?.status === 'killed') throw new AppError('gone');
-    if (!row || row.slug === null) throw new AppError('not-found');
-    return { articleId: row.article_id, slug: row.slug, isCurrent: asId || row.slug_key === key };
+    const isCurrent = asId || (row?.slug != null && isSameSlug(row.slug, reference, key));
+    // A slug that a draft has does not say that there is such a draft.
+    if (!row || !(isCurrent || row.was_public)) throw new AppError('not-found');
+    if (row.status === 'killed') throw new AppError('gone');
+    if (row.slug === null) throw new AppError('not-found');
+    return { articleId: row.article_id, slug: row.slug, isCurrent };
   };
+}
+
+/** Whether an article's slug is what `reference`, whose folded form is `key`, asks for. */
+export function isSameSlug(slug: string, reference: string, key = slugKey(reference)): boolean {
+  return slug === reference || slugKey(slug) === key;
 }

@@ -1,4 +1,3 @@
-import { fold } from '../arabic/fold.ts';
 import { slugKey } from '../arabic/slug.ts';
 import { publishedSection, storedSection } from '../articles/section-rows.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
@@ -130,8 +129,6 @@ function contentColumns(content: Omit<Snapshot, 'sections'>) {
     ...{ headline, kicker, lead, slug, locale, dateline, urgency, commentMode, custom },
     // zod writes an optional field that is not there as possibly undefined; the parsed value has no such field.
     seo: seo as Tables['articles']['$inferSelect']['seo'],
-    headlineKey: fold(headline),
-    slugKey: slugKey(slug),
     sourceName: source?.name ?? null,
     sourceUrl: source?.url ?? null,
     categoryId: content.category?.id ?? null,

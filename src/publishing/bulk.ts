@@ -1,5 +1,6 @@
 import { and, count, eq, inArray, sql } from 'drizzle-orm';
 import { leaveToPublication } from '../articles/section-rows.ts';
+import { keepSlugs } from '../articles/slugs.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import { demandArticlePublish } from '../auth/permissions.ts';
 import type { Tx } from '../db/database.ts';
@@ -13,7 +14,7 @@ export type BulkPublisher = ReturnType<typeof createBulkPublisher>;
 
 /** Publishes many articles in the few statements that one takes, for imports. */
 export function createBulkPublisher(tables: Tables, clock: () => Date, store: PublicationStore) {
-  const { articles, articleSlugs, comments } = tables;
+  const { articles, comments } = tables;
 
   /**
    * Publishes working copies that this transaction has written or locked, each once. `updatedAt` is what readers see
@@ -44,7 +45,8 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
     await leaveToPublication(tx, tables, ids);
     await keepSlugs(
       tx,
-      changed.map(({ slugKey }) => slugKey),
+      tables,
+      changed.map(({ slug }) => slug),
     );
     // Of what is new nobody can have seen anything yet.
     tx.announce('list', ...ids.map((id) => `article:${id}`));
@@ -63,11 +65,6 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
       .where(inArray(articles.id, ids))
       .returning({ id: articles.id });
     if (marked.length < ids.length) throw new AppError('precondition-failed');
-  }
-
-  async function keepSlugs(tx: Tx, slugKeys: string[]): Promise<void> {
-    if (slugKeys.length === 0) return;
-    await tx.update(articleSlugs).set({ wasPublic: true }).where(inArray(articleSlugs.slugKey, slugKeys));
   }
 
   return { publishMany };

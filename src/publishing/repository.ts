@@ -4,7 +4,7 @@ import type { Tables } from '../db/tables.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
 
 /** What publishing changes of working copies. */
-export function createPublishingRepository({ articles, articleSlugs }: Tables) {
+export function createPublishingRepository({ articles }: Tables) {
   return {
     /** The article's new row, or undefined when its version is another one by now. */
     async mark(tx: Tx, id: string, expected: ExpectedVersion, changes: Partial<Tables['articles']['$inferInsert']>) {
@@ -14,11 +14,6 @@ export function createPublishingRepository({ articles, articleSlugs }: Tables) {
         .where(and(eq(articles.id, id), expected === 'any' ? undefined : eq(articles.version, expected)))
         .returning();
       return row;
-    },
-
-    /** From now on the article's slug is known outside, so it is kept for ever. */
-    async keepSlug(tx: Tx, slugKey: string): Promise<void> {
-      await tx.update(articleSlugs).set({ wasPublic: true }).where(eq(articleSlugs.slugKey, slugKey));
     },
   };
 }

@@ -21,13 +21,13 @@ export function publicationRows(
   copy: WorkingCopy,
   shown: { revision: number; publishedAt: Date; updatedAt: Date; commentCount: number },
 ): PublicationRows {
-  const { id: articleId, slug, slugKey, locale, categoryId, sourceName, urgency, commentMode } = copy.article;
+  const { id: articleId, slug, locale, categoryId, sourceName, urgency, commentMode } = copy.article;
   const made = fitting(copy, shown);
   const bytes = made?.bytes ?? buildDocument(copy, shown.publishedAt, shown.updatedAt);
   const { card, cardHash, rest, documentHash } = bytes;
   return {
     publication: {
-      ...{ articleId, slug, slugKey, locale, categoryId, urgency, commentMode, ...shown },
+      ...{ articleId, slug, locale, categoryId, urgency, commentMode, ...shown },
       sourceKey: sourceName === null ? null : fold(sourceName),
       refs: {
         authors: copy.authors.map(({ id, role }) => ({ id, role })),

@@ -1,4 +1,5 @@
 import { leaveToPublication, takeFromPublication } from '../articles/section-rows.ts';
+import { keepSlugs } from '../articles/slugs.ts';
 import { loadWorkingCopy, lockArticle } from '../articles/working-copy.ts';
 import type { Audit } from '../audit/audit.ts';
 import { demandArticlePublish } from '../auth/permissions.ts';
@@ -52,7 +53,7 @@ export function createPublishingService({ db, clock, audit, store }: PublishingD
         if (!copy) throw new AppError('not-found');
         const now = clock();
         demandPublishable(work, copy, now);
-        const { id, slug, slugKey } = copy.article;
+        const { id, slug } = copy.article;
         const publishedAt = copy.article.publishedAt ?? now;
         const marked = await repository.mark(tx, id, expected, { status: 'published', publishedAt, updatedAt: now });
         if (!marked) throw new AppError('precondition-failed');
@@ -61,7 +62,7 @@ export function createPublishingService({ db, clock, audit, store }: PublishingD
         const [stored] = await store.store(tx, [rows]);
         await leaveToPublication(tx, tables, [id]);
         const revision = stored?.revision ?? 1;
-        await repository.keepSlug(tx, slugKey);
+        await keepSlugs(tx, tables, [slug]);
         await audit(tx, work, 'article.published', { type: 'article', id }, { revision });
         tx.announce(`article:${id}`, 'list');
         return { id, status: 'published', slug, version: marked.version, revision, publishedAt, updatedAt: now };

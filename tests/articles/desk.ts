@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
+import { keepSlugs } from '../../src/articles/slugs.ts';
 import { loadWorkingCopy } from '../../src/articles/working-copy.ts';
 import { newToken } from '../../src/auth/tokens.ts';
 import type { RoleName } from '../../src/db/tables.ts';
@@ -65,8 +66,7 @@ export async function pretendPublished(room: Newsroom, id: string): Promise<void
     await tx.update(tables.articles).set(status).where(eq(tables.articles.id, id));
     const copy = await loadWorkingCopy(tx, tables, id);
     if (!copy) throw new Error('no such article');
-    const { slugKey } = copy.article;
-    await tx.update(tables.articleSlugs).set({ wasPublic: true }).where(eq(tables.articleSlugs.slugKey, slugKey));
+    await keepSlugs(tx, tables, [copy.article.slug]);
     const rows = publicationRows(copy, { revision: 1, publishedAt: at, updatedAt: at, commentCount: 0 });
     await createPublicationStore(tables, createSearchIndex(room.db)).store(tx, [rows]);
   });

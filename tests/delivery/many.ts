@@ -47,8 +47,8 @@ function rowsOf({ tagIds, authors, commentCount, views24h, views7d, updatedAt, .
   const id = uuid();
   const { publishedAt } = columns;
   const article = {
-    ...{ id, externalId: null, status: 'published' as const, headline: `خبر ${index}`, headlineKey: `خبر ${index}` },
-    ...{ kicker: null, lead: null, slug: id, slugKey: id, sourceUrl: null, dateline: null, seo: null },
+    ...{ id, externalId: null, status: 'published' as const, headline: `خبر ${index}` },
+    ...{ kicker: null, lead: null, slug: id, sourceUrl: null, dateline: null, seo: null },
     ...{ commentMode: null, custom: null, createdBy: null, sectionsVersion: 1, version: 1 },
     ...{ createdAt: publishedAt, updatedAt, ...columns },
   };

@@ -63,7 +63,7 @@ function told({ problems, ...counts }: Awaited<ReturnType<typeof importInto>>) {
 /** Documents and their hashes stand for ids, so only what searches find is compared. */
 async function indexOf(db: (typeof freshDatabase extends (engine: never) => Promise<infer T> ? T : never)['db']) {
   const { publications } = db.tables;
-  const rows = await db.read.select({ key: publications.slugKey, card: publications.card }).from(publications);
+  const rows = await db.read.select({ key: publications.slug, card: publications.card }).from(publications);
   return rows.map(({ key, card }) => [key, JSON.parse(card.toString()).wordCount]).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 

@@ -46,7 +46,7 @@ async function fill(db: Database): Promise<void> {
   await db.write(async (tx) => {
     await tx
       .update(articles)
-      .set({ headline: 'بعد التعديل', slug: 'بعد-التعديل', slugKey: 'بعد-التعديل', version: 7, updatedAt: at })
+      .set({ headline: 'بعد التعديل', slug: 'بعد-التعديل', version: 7, updatedAt: at })
       .where(eq(articles.id, id('edited')));
     await tx.insert(articleSlugs).values({
       slug: 'بعد-التعديل',
