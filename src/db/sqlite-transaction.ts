@@ -7,15 +7,21 @@ import { refuseOver } from './unit.ts';
 
 const builders = ['select', 'selectDistinct', '$count', '$with', 'with', 'insert', 'update', 'delete'] as const;
 
-/** What a unit writes through; it refuses everything once `end` was called. */
+/** What a unit writes through; it refuses everything once `end` was called, which says whether anything was written. */
 export function transactionOn(
   connection: Connection,
   announced: string[],
   shared: SharedWorks,
-): { tx: Tx; end: () => void } {
+): { tx: Tx; end: () => boolean } {
   let isOver = false;
+  let hasWritten = false;
   const client = {
-    prepare: (text: string) => (isOver ? refuseOver() : connection.prepare(text)),
+    prepare(text: string) {
+      if (isOver) refuseOver();
+      const statement = connection.prepare(text);
+      hasWritten ||= !statement.readonly;
+      return statement;
+    },
   } as Pick<Connection, 'prepare'>;
   const tx: object = Object.assign(new Builders(client), {
     rows: async <Row>(query: SQL, values?: Values) => {
@@ -34,6 +40,7 @@ export function transactionOn(
     tx: tx as Tx,
     end() {
       isOver = true;
+      return hasWritten;
     },
   };
 }

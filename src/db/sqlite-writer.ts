@@ -23,8 +23,9 @@ const largestGroup = 256;
 const longestGroupMs = 20;
 
 /**
- * The queue before the one connection that writes. What waits in one event-loop tick is committed together: a
- * savepoint for each unit, one flush to disk for all, and nobody is answered before it.
+ * The queue before the one connection that writes. What waits in one event-loop tick is committed together, with one
+ * flush to disk for all, and nobody is answered before it. A unit that fails takes nothing back but its own; the others
+ * may then be run a second time.
  */
 export function createWriter(
   connection: Connection,
@@ -65,8 +66,6 @@ export function createWriter(
   /** Commits what waits, up to a bound, and answers it. */
   async function commitGroup(): Promise<void> {
     const group: Unit[] = [];
-    const tags = new Set<string>();
-    const shared = createSharedWorks();
     const waiting = queue.length;
     try {
       await whenFree(busyTimeoutMs, () => say.begin.run());
@@ -74,17 +73,10 @@ export function createWriter(
       for (const unit of queue.splice(0, waiting)) unit.reject(error);
       return;
     }
+    let tags = new Set<string>();
     try {
-      const endsAt = performance.now() + longestGroupMs;
-      while (group.length < largestGroup && (group.length === 0 || performance.now() < endsAt)) {
-        const unit = queue.shift();
-        if (!unit) break;
-        group.push(unit);
-        await runUnit(unit, tags, shared);
-      }
-      await runShared(shared);
-      recordChanges(connection, origin, tags);
-      say.commit.run();
+      tags = (await runTogether(group)) ?? (await runApart(group));
+      if (connection.inTransaction) say.commit.run();
     } catch (error) {
       rollBack();
       tags.clear();
@@ -95,27 +87,68 @@ export function createWriter(
     else void bus.tell(tags).then(() => answer(group));
   }
 
-  /** Runs one unit in its savepoint. Throws only when the whole transaction is lost with it. */
-  async function runUnit(unit: Unit, tags: Set<string>, shared: SharedWorks): Promise<void> {
+  /**
+   * Runs units one after another without savepoints, for each of which SQLite would keep a copy of every page that the
+   * unit changes. One that fails before it has written anything leaves nothing to take back. After one that had, all is
+   * rolled back, and the answer is null. `group` is filled with the units that were run.
+   */
+  async function runTogether(group: Unit[]): Promise<Set<string> | null> {
+    const tags = new Set<string>();
+    const shared = createSharedWorks();
+    const endsAt = performance.now() + longestGroupMs;
+    while (group.length < largestGroup && (group.length === 0 || performance.now() < endsAt)) {
+      const unit = queue.shift();
+      if (!unit) break;
+      group.push(unit);
+      if ((await runUnit(unit, tags, shared)) === 'to be taken back') {
+        say.rollback.run();
+        return null;
+      }
+    }
+    await finish(tags, shared);
+    return tags;
+  }
+
+  /** Runs units again, in a savepoint each: those that fail are taken back alone. */
+  async function runApart(group: Unit[]): Promise<Set<string>> {
+    const tags = new Set<string>();
+    // It has failed alone, and is taken back.
+    if (group.length === 1) return tags;
+    await whenFree(busyTimeoutMs, () => say.begin.run());
+    const shared = createSharedWorks();
+    for (const unit of group) {
+      say.savepoint.run();
+      if ((await runUnit(unit, tags, shared)) === 'to be taken back') say.rollbackUnit.run();
+      say.release.run();
+    }
+    await finish(tags, shared);
+    return tags;
+  }
+
+  /** Runs one unit. Throws only when the whole transaction is lost with it. */
+  async function runUnit(unit: Unit, tags: Set<string>, shared: SharedWorks): Promise<'done' | 'to be taken back'> {
     const announced: string[] = [];
     const own = createSharedWorks();
     const { tx, end } = transactionOn(connection, announced, own);
-    say.savepoint.run();
     try {
       const value = await unit.caller.runInAsyncScope(insideUnit, undefined, () => unit.work(tx));
       end();
-      say.release.run();
       unit.outcome = { value };
       for (const tag of announced) tags.add(tag);
       shared.addAll(own);
+      return 'done';
     } catch (error) {
-      end();
+      const hasWritten = end();
       unit.outcome = { error };
       // SQLite itself rolls everything back after some faults, such as a full disk.
       if (!connection.inTransaction) throw error;
-      say.rollbackUnit.run();
-      say.release.run();
+      return hasWritten ? 'to be taken back' : 'done';
     }
+  }
+
+  async function finish(tags: Set<string>, shared: SharedWorks): Promise<void> {
+    await runShared(shared);
+    recordChanges(connection, origin, tags);
   }
 
   /** In no savepoint of its own: when it fails, so does the group. */

@@ -44,6 +44,29 @@ describe('the queue of SQLite writes', () => {
     expect(events).toEqual(['a done', 'b done', 'a answered with a,b stored']);
   });
 
+  it('runs the units of a group once, and twice where one fails after it has written', async () => {
+    const runs: Record<string, number> = {};
+    const unit = (name: string, writes: boolean, fails = false) =>
+      db.write(async (tx) => {
+        runs[name] = (runs[name] ?? 0) + 1;
+        await tx.rows(sql`select 1`);
+        if (writes) await setting(db, tx, name);
+        tx.announce(`${name} ${runs[name]}`);
+        if (fails) throw new Error(`not ${name}`);
+      });
+    const told: string[] = [];
+    db.onChange((tags) => void told.push(...tags));
+    await Promise.allSettled([unit('a', true), unit('b', false, true), unit('c', true)]);
+    expect(runs).toEqual({ a: 1, b: 1, c: 1 });
+    const outcomes = await Promise.allSettled([unit('d', true), unit('e', true, true), unit('f', true)]);
+    expect(runs).toMatchObject({ d: 2, e: 2, f: 1 });
+    expect(outcomes.map((each) => each.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await expect(unit('g', true, true)).rejects.toThrow('not g');
+    expect(runs).toMatchObject({ g: 1 });
+    expect(told.sort()).toEqual(['a 1', 'c 1', 'd 2', 'f 1']);
+    expect(await settingNames(db)).toEqual(['a', 'c', 'd', 'f']);
+  });
+
   it('rejects all of a group whose commit fails, and goes on', async () => {
     const outcomes = await Promise.allSettled([
       db.write((tx) => setting(db, tx, 'a')),
