@@ -18,6 +18,8 @@ type Unit = {
   outcome: { value: unknown } | { error: unknown } | null;
 };
 
+/** How long a group may wait for more: a third of what its flush to the disk takes on a slow one. */
+const longestGatheringMs = 4;
 /** A group ends at either, so that nobody's answer waits long for the work of others. */
 const largestGroup = 256;
 const longestGroupMs = 20;
@@ -50,17 +52,29 @@ export function createWriter(
     const caller = new AsyncResource('khabar.write');
     return new Promise<T>((resolve, reject) => {
       queue.push({ work, caller, resolve: resolve as Unit['resolve'], reject, outcome: null });
-      draining ??= nextTick().then(drain);
+      draining ??= drain();
     });
   }
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
+      await gather();
       await commitGroup();
-      // Reads and requests get their turn between groups.
-      if (queue.length > 0) await nextTick();
     }
     draining = null;
+  }
+
+  /**
+   * Reads and requests get their turn between groups, and another one for as long as they bring more to write: who was
+   * answered after the last commit often asks again at once, and would wait for the whole of the next.
+   */
+  async function gather(): Promise<void> {
+    const endsAt = performance.now() + longestGatheringMs;
+    let waiting: number;
+    do {
+      waiting = queue.length;
+      await nextTick();
+    } while (queue.length > waiting && queue.length < largestGroup && performance.now() < endsAt);
   }
 
   /** Commits what waits, up to a bound, and answers it. */

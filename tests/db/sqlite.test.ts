@@ -28,6 +28,19 @@ describe('the queue of SQLite writes', () => {
     expect((await commitsIn(opened.url)) - start - together).toBe(10);
   });
 
+  it('commits together what comes in one turn of the event loop after another', async () => {
+    const start = await commitsIn(opened.url);
+    const writes: Promise<unknown>[] = [];
+    for (let n = 0; n < 20; n++) {
+      // Before the queue looks again, as requests are: they are read before what waits for the next turn is done.
+      const turn = new Promise((resume) => setImmediate(resume));
+      writes.push(db.write((tx) => setting(db, tx, `turn${n}`)));
+      await turn;
+    }
+    await Promise.all(writes);
+    expect((await commitsIn(opened.url)) - start).toBeLessThan(10);
+  });
+
   it('answers nobody before the commit that holds their work', async () => {
     const events: string[] = [];
     const first = db
