@@ -27,4 +27,10 @@ registerHooks({
     found.set(specifier, known);
     return known;
   },
+  load(url, context, next) {
+    if (!url.endsWith('/node_modules/zod/v4/locales/index.js')) return next(url, context);
+    // Its messages in fifty languages, a module each: these are the ones that are spoken here.
+    const source = ['ar', 'en'].map((name) => `export { default as ${name} } from './${name}.js';`).join('');
+    return { format: 'module', source, shortCircuit: true };
+  },
 });
