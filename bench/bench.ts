@@ -27,7 +27,7 @@ const articles = Number(values.articles ?? (values.quick ? 2000 : 100_000));
 const many = Number(values.million ?? (values.quick ? 20_000 : 1_000_000));
 // Many short rounds: the speed of a machine that others use too changes within seconds, and both sides of a ratio shall
 // meet the same.
-const rounds = values.quick ? 5 : 9;
+const rounds = values.quick ? 5 : 15;
 const seconds = 1;
 /** Each of these takes several times as long. */
 const roundsOfSearch = 5;
