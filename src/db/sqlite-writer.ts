@@ -18,7 +18,7 @@ type Unit = {
   outcome: { value: unknown } | { error: unknown } | null;
 };
 
-/** How long a group may wait for more: a third of what its flush to the disk takes on a slow one. */
+/** How long a group waits for more at most: about as long as its flush to the disk takes. */
 const longestGatheringMs = 4;
 /** A group ends at either, so that nobody's answer waits long for the work of others. */
 const largestGroup = 256;
