@@ -34,6 +34,7 @@ describe('text in SCSU', () => {
     expect(toScsu(Buffer.from(mixed)).toString('hex')).toBe(
       '01abaea8b101bb20051cb9a7acc4051d0a05a905cc2001e920039f03c003b803b203b503c2200e4e2d200ed83d0ede000101',
     );
+    expect(toScsu(Buffer.from('\t\u000b\r\n')).toString('hex')).toBe('09010b0d0a');
   });
 
   it('refuses tags that it never writes', () => {
