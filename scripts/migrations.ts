@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const engines = { sqlite: 'sqlite', postgres: 'postgresql' } as const;
-/** Tables of rows that are mostly short and whose primary key is all that they are found by: kept in its order, without a second copy. */
+/** Tables that are found by their primary key, or have short rows: kept in its order, so that it needs no tree of its own. */
 const inKeyOrder = [
   'publication_facets',
   'publication_views',

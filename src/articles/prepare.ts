@@ -9,7 +9,7 @@ import type { SlugWish } from './slugs.ts';
 /** The columns that an input sets, beside the slug. */
 export type ArticleColumns = Pick<
   Tables['articles']['$inferSelect'],
-  (typeof plainFields)[number] | 'publishedAt' | 'headline' | 'sourceName' | 'sourceUrl' | 'commentMode'
+  (typeof plainFields)[number] | 'publishedAt' | 'sourceName' | 'sourceUrl' | 'commentMode'
 >;
 
 /** An article with all its parts, ready to be stored in one go. */
@@ -29,6 +29,7 @@ export type PreparedArticle = {
 };
 
 const plainFields = [
+  'headline',
   'kicker',
   'lead',
   'locale',
@@ -62,12 +63,11 @@ export async function prepareArticle(
 
 /** The columns that an input names; what it leaves out is not among them. Dates without a zone are those of `timeZone`. */
 export function articleColumns(input: ArticlePatch, timeZone: string): Partial<ArticleColumns> {
-  const { headline, source, comments, publishedAt } = input;
+  const { source, comments, publishedAt } = input;
   const plain = plainFields.filter((name) => input[name] !== undefined).map((name) => [name, input[name]]);
   return {
     ...(Object.fromEntries(plain) as Partial<ArticleColumns>),
     ...(publishedAt === undefined ? {} : { publishedAt: publishedAt === null ? null : startOf(publishedAt, timeZone) }),
-    ...(headline === undefined ? {} : { headline }),
     ...(source === undefined ? {} : { sourceName: source?.name ?? null, sourceUrl: source?.url ?? null }),
     ...(comments === undefined ? {} : { commentMode: comments?.mode ?? null }),
   };

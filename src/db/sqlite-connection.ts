@@ -35,7 +35,7 @@ export function connect(
       if (!readonly) connection.pragma('journal_mode = WAL');
       connection.pragma('synchronous = FULL');
       connection.pragma('foreign_keys = ON');
-      // What comments of a busy hour change is more than half of it: pages that do not fit are copied in again and again.
+      // Comments of a busy hour change more than ten megabytes of pages, and those that do not fit are read in each time.
       connection.pragma(`cache_size = -${readonly ? 16_000 : 32_000}`);
       // Copying three pages out of the system's cache takes longer than finding an article in them. What is mapped the
       // system can take back at any time.

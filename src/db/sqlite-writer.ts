@@ -25,8 +25,8 @@ const largestGroup = 256;
 const longestGroupMs = 20;
 
 /**
- * The queue before the one connection that writes. What waits in one event-loop tick is committed together, with one
- * flush to disk for all, and nobody is answered before it. A unit that fails takes nothing back but its own; the others
+ * The queue before the one connection that writes. What comes in a turn of the event loop, or in a few that follow each
+ * other, is committed together, with one flush to disk for all, and nobody is answered before it. A unit that fails takes nothing back but its own; the others
  * may then be run a second time.
  */
 export function createWriter(

@@ -21,13 +21,11 @@ export function isId(ref: string): boolean {
  */
 export function createResolver({ tables, prepare }: Pick<Database, 'tables' | 'prepare'>): Resolve {
   const { articles, publications, articleSlugs } = tables;
-  type Row = { article_id: string; status: string; slug: string | null; was_public: boolean | number };
+  type Row = { article_id: string; status: string; slug: string | null; was_public?: boolean | number };
   const columns = sql`a.id as article_id, a.status, p.slug`;
   const publication = sql`left join ${publications} p on p.article_id = a.id`;
   const asked = askedFor('ref');
-  const byId = prepare<Row>(
-    sql`select ${columns}, false as was_public from ${asked} join ${articles} a on a.id = asked.ref ${publication}`,
-  );
+  const byId = prepare<Row>(sql`select ${columns} from ${asked} join ${articles} a on a.id = asked.ref ${publication}`);
   const bySlug = prepare<Row>(
     sql`select ${columns}, s.was_public from ${asked} join ${articleSlugs} s on s.slug_key = asked.ref join ${articles} a on a.id = s.article_id ${publication}`,
   );
@@ -46,6 +44,6 @@ export function createResolver({ tables, prepare }: Pick<Database, 'tables' | 'p
 }
 
 /** Whether an article's slug is what `reference`, whose folded form is `key`, asks for. */
-export function isSameSlug(slug: string, reference: string, key = slugKey(reference)): boolean {
+export function isSameSlug(slug: string, reference: string, key: string): boolean {
   return slug === reference || slugKey(slug) === key;
 }

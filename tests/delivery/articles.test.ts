@@ -139,6 +139,16 @@ describeEachEngine('a published article', (engine) => {
     for (const ref of ['الأول', 'الرابع']) expect((await press.get(ref)).status).toBe(404);
   });
 
+  it('is not found under the slug of a draft of it, also when it is withdrawn for good', async () => {
+    const { id } = await press.article({ slug: 'المنشور' });
+    await press.patch(id, { slug: 'القادم' });
+    expect((await press.get('القادم')).status).toBe(404);
+    expect((await press.get('المنشور')).status).toBe(200);
+    await press.kill(id);
+    expect((await press.get('القادم')).status).toBe(404);
+    expect((await press.get('المنشور')).status).toBe(410);
+  });
+
   it('is reached by an address in letters, as people type it, and by no half of one', async () => {
     const base = new URL(await room.app.listen({ port: 0, host: '127.0.0.1' }));
     const ask = (target: string) =>
