@@ -10,7 +10,7 @@ export const ignorable =
 
 /**
  * Letters that writers use for one another: hamza seats (أ إ آ ٱ → ا; ؤ ئ → ء, which joins مسؤول and مسئول), final ى
- * and ة, and the letters of Persian, Urdu and Kurdish keyboards. Sources: Lucene's ArabicNormalizer and
+ * and ة, the letters of Persian, Urdu and Kurdish keyboards, and the Greek sigma. Sources: Lucene's ArabicNormalizer and
  * PersianNormalizer, extended by what was counted in newspapers and readers' comments.
  */
 const letters: Record<string, string> = {
@@ -43,6 +43,8 @@ const letters: Record<string, string> = {
   ڤ: 'ف',
   ڥ: 'ف',
   ژ: 'ز',
+  // Lower case makes one or the other of Σ, by what stands beside it.
+  ς: 'σ',
 };
 
 /** The letters and digits that folding makes this one of. */

@@ -111,12 +111,16 @@ const depends = 2;
 
 /**
  * What `fold` makes of each character up to U+206F: another one, nothing (`dropped`), what ends a word (`ends`), or
- * what depends on its neighbours (`depends`): marks that compose with a letter, and the Greek sigma.
+ * what depends on its neighbours (`depends`): marks and Korean vowels and finals, which compose with a letter.
  */
 function foldCode(code: number): number {
   const character = String.fromCharCode(code);
   const to = fold(character);
-  if (/[\u0653-\u0655\u03a3]/.test(character) || to.length > 1 || (to !== '' && /\p{M}/u.test(character)))
+  if (
+    /[\u0653-\u0655\u1161-\u1175\u11a8-\u11c2]/.test(character) ||
+    to.length > 1 ||
+    (to !== '' && /\p{M}/u.test(character))
+  )
     return depends;
   if (to === '') return dropped;
   return /[\p{L}\p{N}]/u.test(to) ? to.charCodeAt(0) : ends;

@@ -25,6 +25,7 @@ describe('fold', () => {
     ['می\u200cخواهم', 'ميخواهم'],
     ['ا\u200fل\u202bس\u00ad\ufeffلام', 'السلام'],
     ['DAMASCUS Ünal', 'damascus ünal'],
+    ['Ὀδυσσεύς ΟΔΟΣ', 'ὀδυσσεύσ οδοσ'],
   ])('makes %s and %s one', (written, other) => {
     expect(fold(written)).toBe(fold(other));
   });
