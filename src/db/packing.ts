@@ -39,6 +39,11 @@ function packText(bytes: Buffer): Buffer | null {
 
 /** What was packed. Throws on bytes that `pack` did not write. */
 export function unpack(stored: Buffer): Buffer {
+  return stored[0] === lz4OfScsu ? Buffer.from(unpackForNow(stored)) : unpackForNow(stored);
+}
+
+/** The same in memory that the next call of either may write over: for who copies it at once. */
+export function unpackForNow(stored: Buffer): Buffer {
   if (stored[0] === lz4OfScsu) return fromScsu(uncompressSync(stored.subarray(1), scsuDictionary));
   if (stored[0] === lz4) return uncompressSync(stored.subarray(1), dictionary);
   if (stored[0] === deflated) return inflateRawSync(stored.subarray(1), { dictionary });

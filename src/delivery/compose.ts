@@ -35,6 +35,8 @@ type Live = Pick<Publication, (typeof livesOn)[number]> & {
   tags: string[];
 };
 
+type Stored = { card: Buffer; rest: Buffer | null };
+
 const livesOn = ['refs', 'categoryId', 'commentMode', 'commentCount', 'slug'] as const;
 /** Those of so many articles are kept: what lists show is mostly the same. */
 const livesKept = 1000;
@@ -98,8 +100,9 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
   /** An article's JSON object: live members, then the stored ones. Its hash changes exactly when its bytes do. */
   function compose(publication: Publication, display: DisplayWish = null): Composed {
     const live = Buffer.from(`{${liveMembers(publication)}${displayMember(publication, display)}`);
-    const body = Buffer.allocUnsafe(live.length + storedLength(publication));
-    writeStored(publication, body, live.copy(body));
+    const stored = { card: publication.card, rest: publication.rest?.() ?? null };
+    const body = Buffer.allocUnsafe(live.length + storedLength(stored));
+    writeStored(stored, body, live.copy(body));
     return { body, hash: () => publication.hash + contentHash(live) };
   }
 
@@ -112,18 +115,19 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
     const items = publications.map((publication) => ({
       publication,
       live: liveInLists(publication),
+      stored: { card: publication.card, rest: publication.rest && Buffer.from(publication.rest()) },
       shown: displayMember(publication, display),
     }));
     let size = Buffer.byteLength(before) + Buffer.byteLength(after) + Math.max(0, items.length - 1);
-    for (const { publication, live, shown } of items)
-      size += live.bytes.length + Buffer.byteLength(shown) + storedLength(publication);
+    for (const { live, stored, shown } of items)
+      size += live.bytes.length + Buffer.byteLength(shown) + storedLength(stored);
     const body = Buffer.allocUnsafeSlow(size);
     let end = body.write(before);
-    for (const [at, { publication, live, shown }] of items.entries()) {
+    for (const [at, { live, stored, shown }] of items.entries()) {
       if (at > 0) end += body.write(',', end);
       end += live.bytes.copy(body, end);
       if (shown !== '') end += body.write(shown, end);
-      end = writeStored(publication, body, end);
+      end = writeStored(stored, body, end);
     }
     body.write(after, end);
     const parts = items.map(({ publication, live, shown }) => `${publication.hash}${live.hash}${shown}`);
@@ -159,12 +163,12 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
 }
 
 /** How many bytes the stored members take, with the brace behind the last. */
-function storedLength({ card, rest }: Publication): number {
+function storedLength({ card, rest }: Stored): number {
   return card.length - 1 + (rest === null ? 0 : rest.length - 1);
 }
 
 /** Writes the stored members, with the brace behind the last, and answers where they end. */
-function writeStored({ card, rest }: Publication, into: Buffer, start: number): number {
+function writeStored({ card, rest }: Stored, into: Buffer, start: number): number {
   const end = start + card.copy(into, start, 1);
   if (rest === null) return end;
   continueWith(rest, into, end);

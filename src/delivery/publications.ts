@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { slugKey } from '../arabic/slug.ts';
 import type { Database } from '../db/database.ts';
-import { unpack } from '../db/packing.ts';
+import { unpackForNow } from '../db/packing.ts';
 import { askedFor } from '../db/placeholder.ts';
 import type { CommentMode, PublicationRefs } from '../db/tables.ts';
 import { joinDocument } from '../publishing/document.ts';
@@ -23,8 +23,8 @@ export type Publication = {
   updatedAt: Date;
   /** The beginning of the document, which lists show. */
   card: Buffer;
-  /** What the document has beside the card; null where only that was asked for. */
-  rest: Buffer | null;
+  /** Gives what the document has beside the card, to be copied at once; null where only the card was asked for. */
+  rest: (() => Buffer) | null;
   hash: string;
 };
 
@@ -89,11 +89,12 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
 
 /** All of what is stored, as one JSON object. */
 export function documentOf({ card, rest }: Pick<Publication, 'card' | 'rest'>): Buffer {
-  return rest === null ? card : joinDocument(card, rest);
+  return rest === null ? card : joinDocument(card, rest());
 }
 
 /** A publication of what was read of it. */
 export function toPublication(row: PublicationRow, refs = readRefs(row.refs)): Publication {
+  const packed = row.rest;
   return {
     n: Number(row.n),
     articleId: row.article_id,
@@ -105,7 +106,7 @@ export function toPublication(row: PublicationRow, refs = readRefs(row.refs)): P
     publishedAt: new Date(Number(row.published_at)),
     updatedAt: new Date(Number(row.updated_at)),
     card: row.card,
-    rest: row.rest === undefined ? null : unpack(row.rest),
+    rest: packed === undefined ? null : () => unpackForNow(packed),
     hash: row.hash,
   };
 }

@@ -19,7 +19,7 @@ export function createPostgresStories(
     if (documents.length === 0) return { ...rest, hits: [] };
     const excerptsTask = {
       ...excerptTaskOf(task, rest),
-      documents: documents.map(({ card, rest }) => ({ card, rest: rest ?? nothing })),
+      documents: documents.map(({ card, rest }) => ({ card, rest: rest === null ? nothing : new Uint8Array(rest()) })),
     };
     const shown = await threads.run<ExcerptsTask, Excerpt[]>(excerptsModule, 'excerpts', excerptsTask);
     const scores = new Map(hits.map(({ n, score }) => [n, score]));

@@ -37,6 +37,14 @@ describe('packed bytes', () => {
     for (const bytes of written) expect(unpack(Buffer.from(bytes, 'base64')).toString()).toBe(golden);
   });
 
+  it('stay what they are when others are read after them', () => {
+    const texts = ['وصلت القافلة إلى حمص. '.repeat(9), 'عادت القافلة من حلب. '.repeat(9)].map((text) =>
+      Buffer.from(text),
+    );
+    const read = texts.map((text) => unpack(pack(text)));
+    expect(read.map(String)).toEqual(texts.map(String));
+  });
+
   it('that nobody packed are refused', () => {
     expect(() => unpack(Buffer.from('{"text":"x"}'))).toThrow('unknown way');
     expect(() => unpack(Buffer.alloc(0))).toThrow('unknown way');

@@ -37,6 +37,13 @@ describe('text in SCSU', () => {
     expect(toScsu(Buffer.from('\t\u000b\r\n')).toString('hex')).toBe('09010b0d0a');
   });
 
+  it('makes UTF-8 of each letter wherever it stands beside others of one, two and three bytes', () => {
+    const signs = ['a', ' ', '\n', '\u0001', 'ع', '٣', '“', '中', '😀', '\ufffd'];
+    for (const first of signs)
+      for (const second of signs)
+        for (const third of signs) expect(back(`${first}${second}${third}`)).toBe(`${first}${second}${third}`);
+  });
+
   it('refuses tags that it never writes', () => {
     expect(() => fromScsu(Buffer.from([0xb1, 0x0f]))).toThrow('unknown tag 15');
   });

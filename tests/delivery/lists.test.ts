@@ -250,7 +250,10 @@ describeEachEngine('lists of published articles', (engine) => {
   });
 
   it('hold whole bodies on request', async () => {
+    const before = await press.article({ sections: [{ heading: 'بداية', body: { text: 'نص أطول منه بقليل.' } }] });
     const { id } = await press.article({ sections: [{ heading: 'عنوان', body: { text: 'نص' } }], custom: { a: 1 } });
+    const both = (await press.list('?limit=2&include=sections')).body.data;
+    expect(both).toEqual([(await press.get(id)).body, (await press.get(before.id)).body]);
     const [card] = (await press.list('?limit=1')).body.data;
     expect(card.id).toBe(id);
     for (const name of ['sections', 'seo', 'custom']) expect(card).not.toHaveProperty(name);
@@ -260,7 +263,7 @@ describeEachEngine('lists of published articles', (engine) => {
     expect((await press.list('?limit=1&fields=slug,id')).body.data).toEqual([{ slug: card.slug, id }]);
     const [worded] = (await press.list('?limit=1&display=ar-EG&fields=display')).body.data;
     expect(worded.display).toMatchObject({ locale: 'ar-EG', comments: 'لا تعليقات' });
-    await press.unpublish(id);
+    for (const each of [id, before.id]) await press.unpublish(each);
   });
 
   it('refuse cursors that are forged, or of another list', async () => {
