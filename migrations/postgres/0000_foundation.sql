@@ -310,7 +310,7 @@ CREATE INDEX "comments_replies" ON "comments" USING btree ("thread_id","created_
 CREATE INDEX "comments_status" ON "comments" USING btree ("status","created_at","id");--> statement-breakpoint
 CREATE INDEX "comments_article" ON "comments" USING btree ("article_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "comments_created" ON "comments" USING btree ("created_at","id");--> statement-breakpoint
-CREATE UNIQUE INDEX "comments_same_words" ON "comments" USING btree ("article_id","fingerprint");--> statement-breakpoint
+CREATE UNIQUE INDEX "comments_same_words" ON "comments" USING btree ("fingerprint");--> statement-breakpoint
 CREATE UNIQUE INDEX "facets_category" ON "facets" USING btree ("category_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "facets_tag" ON "facets" USING btree ("tag_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "facets_author" ON "facets" USING btree ("author_id");--> statement-breakpoint

@@ -165,7 +165,7 @@ CREATE INDEX `comments_replies` ON `comments` (`thread_id`,`created_at`,`id`) WH
 CREATE INDEX `comments_status` ON `comments` (`status`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `comments_article` ON `comments` (`article_id`,`created_at`,`id`);--> statement-breakpoint
 CREATE INDEX `comments_created` ON `comments` (`created_at`,`id`);--> statement-breakpoint
-CREATE UNIQUE INDEX `comments_same_words` ON `comments` (`article_id`,`fingerprint`);--> statement-breakpoint
+CREATE UNIQUE INDEX `comments_same_words` ON `comments` (`fingerprint`);--> statement-breakpoint
 CREATE TABLE `facets` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`category_id` text,

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { fold } from './fold.ts';
 
 /**
@@ -54,13 +53,13 @@ export function likenessBands(print: string): string[] {
 }
 
 /**
- * A name for what a comment says, whatever its vowel marks, tatweel, spelling of hamza, spacing, punctuation and
- * repeated letters: two comments with one fingerprint are the same comment.
+ * What a comment says, whatever its vowel marks, tatweel, spelling of hamza, spacing, punctuation and repeated letters:
+ * two comments of which this is the same are the same comment. No text for people.
  */
-export function commentFingerprint(text: string): string {
+export function commentWords(text: string): string {
   const cut = text.slice(0, maxTextLength);
   const squeezed = squeezePlain(cut) ?? squeezeAny(cut);
-  return hash('sha256', squeezed === '' ? text.trim() : squeezed, 'base64url').slice(0, 22);
+  return squeezed === '' ? text.trim() : squeezed;
 }
 
 /** The letters and digits of a text, folded, with each run of three and more equal letters made one letter. */

@@ -67,7 +67,7 @@ export function createCommentRepository(tables: Tables) {
   const shownReplies = sql`depth > 0 and (status = 'approved' or approved_replies > 0)`;
   const [article, name] = [sql.placeholder('articleId'), sql.placeholder('name')];
   const postedAs = (fingerprint: string) =>
-    sql`(select created_at from ${comments} where article_id = ${article} and fingerprint = ${sql.placeholder(fingerprint)})`;
+    sql`(select created_at from ${comments} where fingerprint = ${sql.placeholder(fingerprint)})`;
   // Every part looks at one table by a whole unique key. In a join SQLite would consider the partial indexes of comments,
   // and then it plans the query anew whenever it is asked for other values, for ten times the price of answering it.
   const placeOfComment = sql`select comment_mode, locale, ${postedAs('today')} as today, ${postedAs('yesterday')} as yesterday, exists (select 1 from ${users} where name_key = ${name}) or exists (select 1 from ${authors} where name_key = ${name}) as staff from ${publications} where article_id = ${article}`;

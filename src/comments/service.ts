@@ -130,7 +130,7 @@ export function createCommentService({ db, clock, audit, config, settings, index
     async post(work: Work, articleId: string, input: CommentCreate) {
       const { name, key } = readName(input.author.name);
       if (isReserved(settings.site(), key)) throw reservedName();
-      const { links, words } = wordsOf(input.body, key);
+      const { links, words } = wordsOf(articleId, input.body, key);
       const parentId = input.parentId ?? null;
       const id = uuid();
       return work.write(async (tx) => {

@@ -1,26 +1,29 @@
-import { commentFingerprint } from '../arabic/likeness.ts';
+import { commentWords } from '../arabic/likeness.ts';
+import { contentHash } from '../http/content-hash.ts';
 import { countLinks } from './links.ts';
 
 const dayMs = 24 * 3600 * 1000;
 const commonLength = 40;
 
 /**
- * What a comment is known by for a day: what it says, whatever its vowel marks and spelling. «الله يرحمه» is said by
- * many, so a short text without links is the same comment only under the same name.
+ * What a comment is known by under its article for a day: what it says, whatever its vowel marks and spelling. «الله يرحمه»
+ * is said by many, so a short text without links is the same comment only under the same name.
  */
-export function wordsOf(body: string, nameKey: string) {
+export function wordsOf(articleId: string, body: string, nameKey: string) {
   const links = countLinks(body);
   const isCommon = body.length < commonLength && links === 0;
-  return { links, words: commentFingerprint(body) + (isCommon ? `.${commentFingerprint(nameKey)}` : '') };
+  const name = isCommon ? commentWords(nameKey) : '';
+  return { links, words: contentHash(`${articleId}\n${name}\n${commentWords(body)}`) };
 }
 
 /**
  * The fingerprint of words posted at `at`, and all that the same words of the last 24 hours may have. The day is in it,
- * so that the unique index decides between two at once, and the same words are welcome again another time.
+ * so that the unique index decides between two at once, and the same words are welcome again another time. It comes
+ * first, so that the index grows at one end, and what is asked is where it was written to just before.
  */
 export function fingerprintsAt(words: string, at: Date) {
   const day = Math.floor(at.getTime() / dayMs);
-  const own = `${words}.${day}`;
-  const recent: [string, string] = [own, `${words}.${day - 1}`];
+  const own = `${day}.${words}`;
+  const recent: [string, string] = [own, `${day - 1}.${words}`];
   return { own, recent, since: new Date(at.getTime() - dayMs) };
 }

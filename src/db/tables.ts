@@ -384,7 +384,7 @@ export function defineTables(kit: Kit) {
       authorName: text('author_name').notNull(),
       authorEmail: text('author_email'),
       links: integer('links').notNull(),
-      // What it says and the day it came: the same words sent twice at once meet in the unique index.
+      // The day it came, its article and what it says: the same words sent twice at once meet in the unique index.
       fingerprint: key('fingerprint').notNull(),
       // How many of the comments below it are approved, so that a page of threads needs no counting.
       approvedReplies: integer('approved_replies').notNull(),
@@ -401,7 +401,7 @@ export function defineTables(kit: Kit) {
       index('comments_status').on(t.status, t.createdAt, t.id),
       index('comments_article').on(t.articleId, t.createdAt, t.id),
       index('comments_created').on(t.createdAt, t.id),
-      uniqueIndex('comments_same_words').on(t.articleId, t.fingerprint),
+      uniqueIndex('comments_same_words').on(t.fingerprint),
     ],
   );
 

@@ -8,7 +8,7 @@ import { toArabicDigits, toLatinDigits } from '../../src/arabic/digits.ts';
 import { firstStrong } from '../../src/arabic/direction.ts';
 import { fold } from '../../src/arabic/fold.ts';
 import { escapeHtml, highlight, snippet } from '../../src/arabic/highlight.ts';
-import { commentFingerprint, fingerprint } from '../../src/arabic/likeness.ts';
+import { commentWords, fingerprint } from '../../src/arabic/likeness.ts';
 import { parseQuery } from '../../src/arabic/query.ts';
 import { countWords } from '../../src/arabic/reading.ts';
 import { slugify, slugKey } from '../../src/arabic/slug.ts';
@@ -60,7 +60,7 @@ const functions: Record<string, (text: string) => unknown> = {
   snippet: (text) => snippet(text, marks),
   escapeHtml,
   fingerprint,
-  commentFingerprint,
+  commentWords,
   collationKey,
   countWords,
   firstStrong,

@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  commentFingerprint,
-  fingerprint,
-  likenessBands,
-  nearDuplicate,
-  similarity,
-} from '../../src/arabic/likeness.ts';
+import { commentWords, fingerprint, likenessBands, nearDuplicate, similarity } from '../../src/arabic/likeness.ts';
 
 /** A story of `count` different words. */
 const story = (seed: string, count = 300) =>
@@ -61,14 +55,14 @@ describe('near-duplicate stories', () => {
   });
 });
 
-describe('commentFingerprint', () => {
+describe('commentWords', () => {
   it.each([
     ['مقال رائع', 'مَقـــال   رائع!!!'],
     ['إلى الأمام', 'الى الامام'],
     ['رائع', 'رائعععععع'],
     ['م ق ا ل', 'مقال'],
   ])('takes %s and %s for one comment', (comment, again) => {
-    expect(commentFingerprint(again)).toBe(commentFingerprint(comment));
+    expect(commentWords(again)).toBe(commentWords(comment));
   });
 
   it('reads plain comments in one pass, and makes the same of them as of others', () => {
@@ -84,13 +78,13 @@ describe('commentFingerprint', () => {
       fc.property(runs, (each) => {
         const text = `ب${each.join('')}`;
         // The currency sign is no letter, and its text is no longer plain.
-        expect(commentFingerprint(`${text}\u20ac`)).toBe(commentFingerprint(text));
+        expect(commentWords(`${text}\u20ac`)).toBe(commentWords(text));
       }),
     );
   });
 
   it('tells other comments apart, also those without letters', () => {
-    expect(commentFingerprint('مقال رائع')).not.toBe(commentFingerprint('مقال سيئ'));
-    expect(commentFingerprint('👍')).not.toBe(commentFingerprint('👎'));
+    expect(commentWords('مقال رائع')).not.toBe(commentWords('مقال سيئ'));
+    expect(commentWords('👍')).not.toBe(commentWords('👎'));
   });
 });
