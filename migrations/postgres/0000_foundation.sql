@@ -308,7 +308,7 @@ CREATE INDEX "categories_parent" ON "categories" USING btree ("parent_id");--> s
 CREATE INDEX "comments_threads" ON "comments" USING btree ("article_id","created_at","id") WHERE depth = 0 and (status = 'approved' or approved_replies > 0);--> statement-breakpoint
 CREATE INDEX "comments_replies" ON "comments" USING btree ("thread_id","created_at","id") WHERE depth > 0 and (status = 'approved' or approved_replies > 0);--> statement-breakpoint
 CREATE INDEX "comments_status" ON "comments" USING btree ("status","created_at","id");--> statement-breakpoint
-CREATE INDEX "comments_article" ON "comments" USING btree ("article_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "comments_article" ON "comments" USING btree ("article_id","created_at");--> statement-breakpoint
 CREATE INDEX "comments_created" ON "comments" USING btree ("created_at","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "comments_same_words" ON "comments" USING btree ("fingerprint");--> statement-breakpoint
 CREATE UNIQUE INDEX "facets_category" ON "facets" USING btree ("category_id");--> statement-breakpoint

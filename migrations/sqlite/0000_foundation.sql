@@ -163,7 +163,7 @@ CREATE TABLE `comments` (
 CREATE INDEX `comments_threads` ON `comments` (`article_id`,`created_at`,`id`) WHERE depth = 0 and (status = 'approved' or approved_replies > 0);--> statement-breakpoint
 CREATE INDEX `comments_replies` ON `comments` (`thread_id`,`created_at`,`id`) WHERE depth > 0 and (status = 'approved' or approved_replies > 0);--> statement-breakpoint
 CREATE INDEX `comments_status` ON `comments` (`status`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `comments_article` ON `comments` (`article_id`,`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `comments_article` ON `comments` (`article_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `comments_created` ON `comments` (`created_at`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `comments_same_words` ON `comments` (`fingerprint`);--> statement-breakpoint
 CREATE TABLE `facets` (

@@ -399,7 +399,8 @@ export function defineTables(kit: Kit) {
         .on(t.threadId, t.createdAt, t.id)
         .where(sql`depth > 0 and (status = 'approved' or approved_replies > 0)`),
       index('comments_status').on(t.status, t.createdAt, t.id),
-      index('comments_article').on(t.articleId, t.createdAt, t.id),
+      // Nearly each new comment changes a page of its own here, so it is small: those of one moment are sorted when read.
+      index('comments_article').on(t.articleId, t.createdAt),
       index('comments_created').on(t.createdAt, t.id),
       uniqueIndex('comments_same_words').on(t.fingerprint),
     ],
