@@ -71,14 +71,15 @@ export function fromScsu(bytes: Uint8Array): Buffer {
     }
     if (at > last) break;
     const byte = bytes[at++] as number;
-    if (byte >= half) end = writeUtf8(arabic + byte - half, text, end);
-    else if (!isTag(byte)) text[end++] = byte;
-    else if (byte === quoteUnicode) {
+    if (!isTag(byte)) {
+      view.setUint16(end, utf8[byte] as number, true);
+      end += 1 + (byte >> 7);
+    } else if (byte === quoteUnicode) {
       const code = quotedUnicode(bytes, at);
       at += code < 0x1_0000 ? 2 : 5;
-      end = writeUtf8(code, text, end);
+      end += text.write(String.fromCodePoint(code), end);
     } else if (byte >= quoteFirst && byte <= quoteLast) {
-      end = writeUtf8(quoted(byte - quoteFirst, bytes[at++] ?? 0), text, end);
+      end += text.write(String.fromCodePoint(quoted(byte - quoteFirst, bytes[at++] ?? 0)), end);
     } else throw new Error(`text with the unknown tag ${byte}`);
   }
   return text.subarray(0, end);
@@ -88,30 +89,6 @@ export function fromScsu(bytes: Uint8Array): Buffer {
 function utf8Place(length: number) {
   const text = Buffer.allocUnsafeSlow(length * 2 + 4);
   return { text, view: new DataView(text.buffer) };
-}
-
-/** Writes a character of up to U+10FFFF; returns where it ends. */
-function writeUtf8(code: number, into: Buffer, end: number): number {
-  if (code < 0x80) {
-    into[end] = code;
-    return end + 1;
-  }
-  if (code < 0x800) {
-    into[end] = 0xc0 | (code >> 6);
-    into[end + 1] = 0x80 | (code & 0x3f);
-    return end + 2;
-  }
-  if (code < 0x1_0000) {
-    into[end] = 0xe0 | (code >> 12);
-    into[end + 1] = 0x80 | ((code >> 6) & 0x3f);
-    into[end + 2] = 0x80 | (code & 0x3f);
-    return end + 3;
-  }
-  into[end] = 0xf0 | (code >> 18);
-  into[end + 1] = 0x80 | ((code >> 12) & 0x3f);
-  into[end + 2] = 0x80 | ((code >> 6) & 0x3f);
-  into[end + 3] = 0x80 | (code & 0x3f);
-  return end + 4;
 }
 
 /** The character behind a tag that quotes UTF-16. Where it is the first half of one, the other is behind another tag. */
