@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const engines = { sqlite: 'sqlite', postgres: 'postgresql' } as const;
-/** Tables that are found by their primary key, or have short rows: kept in its order, so that it needs no tree of its own. */
+/** Tables that are found by their primary key, or have short rows: kept in its order, so that it needs no own tree. */
 const inKeyOrder = [
   'publication_facets',
   'publication_views',

@@ -26,8 +26,8 @@ const longestGroupMs = 20;
 
 /**
  * The queue before the one connection that writes. What comes in a turn of the event loop, or in a few that follow each
- * other, is committed together, with one flush to disk for all, and nobody is answered before it. A unit that fails takes nothing back but its own; the others
- * may then be run a second time.
+ * other, is committed together, with one flush to disk for all, and nobody is answered before it. A unit that fails
+ * takes nothing back but its own; the others may then be run a second time.
  */
 export function createWriter(
   connection: Connection,

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { unpack, unpackForNow } from '../db/packing.ts';
 import { contentHash } from '../http/content-hash.ts';
 import { continueWith } from '../publishing/document.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
@@ -100,7 +101,8 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
   /** An article's JSON object: live members, then the stored ones. Its hash changes exactly when its bytes do. */
   function compose(publication: Publication, display: DisplayWish = null): Composed {
     const live = Buffer.from(`{${liveMembers(publication)}${displayMember(publication, display)}`);
-    const stored = { card: publication.card, rest: publication.rest?.() ?? null };
+    const { card, packedRest } = publication;
+    const stored = { card, rest: packedRest && unpackForNow(packedRest) };
     const body = Buffer.allocUnsafe(live.length + storedLength(stored));
     writeStored(stored, body, live.copy(body));
     return { body, hash: () => publication.hash + contentHash(live) };
@@ -115,7 +117,7 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
     const items = publications.map((publication) => ({
       publication,
       live: liveInLists(publication),
-      stored: { card: publication.card, rest: publication.rest && Buffer.from(publication.rest()) },
+      stored: { card: publication.card, rest: publication.packedRest && unpack(publication.packedRest) },
       shown: displayMember(publication, display),
     }));
     let size = Buffer.byteLength(before) + Buffer.byteLength(after) + Math.max(0, items.length - 1);

@@ -23,8 +23,8 @@ export type Publication = {
   updatedAt: Date;
   /** The beginning of the document, which lists show. */
   card: Buffer;
-  /** Gives what the document has beside the card, to be copied at once; null where only the card was asked for. */
-  rest: (() => Buffer) | null;
+  /** What the document has beside the card, as it is stored (src/db/packing.ts); null where only the card was asked for. */
+  packedRest: Buffer | null;
   hash: string;
 };
 
@@ -88,13 +88,12 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
 }
 
 /** All of what is stored, as one JSON object. */
-export function documentOf({ card, rest }: Pick<Publication, 'card' | 'rest'>): Buffer {
-  return rest === null ? card : joinDocument(card, rest());
+export function documentOf({ card, packedRest }: Pick<Publication, 'card' | 'packedRest'>): Buffer {
+  return packedRest === null ? card : joinDocument(card, unpackForNow(packedRest));
 }
 
 /** A publication of what was read of it. */
 export function toPublication(row: PublicationRow, refs = readRefs(row.refs)): Publication {
-  const packed = row.rest;
   return {
     n: Number(row.n),
     articleId: row.article_id,
@@ -106,7 +105,7 @@ export function toPublication(row: PublicationRow, refs = readRefs(row.refs)): P
     publishedAt: new Date(Number(row.published_at)),
     updatedAt: new Date(Number(row.updated_at)),
     card: row.card,
-    rest: packed === undefined ? null : () => unpackForNow(packed),
+    packedRest: row.rest ?? null,
     hash: row.hash,
   };
 }

@@ -1,3 +1,4 @@
+import { unpackForNow } from '../db/packing.ts';
 import type { Threads } from '../db/threads.ts';
 import type { Publications } from '../delivery/publications.ts';
 import type { Excerpt, ExcerptsTask } from './excerpts.ts';
@@ -19,7 +20,11 @@ export function createPostgresStories(
     if (documents.length === 0) return { ...rest, hits: [] };
     const excerptsTask = {
       ...excerptTaskOf(task, rest),
-      documents: documents.map(({ card, rest }) => ({ card, rest: rest === null ? nothing : new Uint8Array(rest()) })),
+      documents: documents.map(({ card, packedRest }) => ({
+        card,
+        // In memory of its own: a buffer that shares its memory would be handed to the thread with all of that.
+        rest: packedRest === null ? nothing : new Uint8Array(unpackForNow(packedRest)),
+      })),
     };
     const shown = await threads.run<ExcerptsTask, Excerpt[]>(excerptsModule, 'excerpts', excerptsTask);
     const scores = new Map(hits.map(({ n, score }) => [n, score]));
@@ -28,7 +33,7 @@ export function createPostgresStories(
       hits: documents.flatMap((publication, at) => {
         const highlight = shown[at];
         const score = scores.get(publication.n) ?? 0;
-        return highlight ? [{ publication: { ...publication, rest: null }, highlight, score }] : [];
+        return highlight ? [{ publication: { ...publication, packedRest: null }, highlight, score }] : [];
       }),
     };
   };
