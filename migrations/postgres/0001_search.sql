@@ -19,7 +19,7 @@ CREATE TABLE "search_articles" (
 CREATE INDEX "search_articles_terms" ON "search_articles" USING gin ("terms");
 --> statement-breakpoint
 CREATE TABLE "search_comments" (
-	"comment_id" text COLLATE "C" PRIMARY KEY NOT NULL REFERENCES "comments"("id") ON DELETE CASCADE,
+	"n" integer PRIMARY KEY NOT NULL REFERENCES "comments"("n") ON DELETE CASCADE,
 	"terms" tsvector NOT NULL
 );
 --> statement-breakpoint

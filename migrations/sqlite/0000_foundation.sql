@@ -59,7 +59,8 @@ CREATE TABLE `article_tags` (
 --> statement-breakpoint
 CREATE INDEX `article_tags_tag` ON `article_tags` (`tag_id`,`article_id`);--> statement-breakpoint
 CREATE TABLE `articles` (
-	`id` text PRIMARY KEY NOT NULL,
+	`n` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
 	`external_id` text,
 	`status` text NOT NULL,
 	`headline` text NOT NULL,
@@ -84,6 +85,7 @@ CREATE TABLE `articles` (
 	FOREIGN KEY (`category_id`) REFERENCES `categories`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
+CREATE UNIQUE INDEX `articles_id` ON `articles` (`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `articles_external_id` ON `articles` (`external_id`);--> statement-breakpoint
 CREATE INDEX `articles_updated` ON `articles` (`updated_at`,`id`);--> statement-breakpoint
 CREATE INDEX `articles_status_updated` ON `articles` (`status`,`updated_at`,`id`);--> statement-breakpoint
@@ -141,8 +143,9 @@ CREATE UNIQUE INDEX `categories_slug_key` ON `categories` (`slug_key`);--> state
 CREATE INDEX `categories_sort` ON `categories` (`sort_key`,`id`);--> statement-breakpoint
 CREATE INDEX `categories_parent` ON `categories` (`parent_id`);--> statement-breakpoint
 CREATE TABLE `comments` (
-	`id` text PRIMARY KEY NOT NULL,
-	`article_id` text NOT NULL,
+	`n` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
+	`article_n` integer NOT NULL,
 	`parent_id` text,
 	`thread_id` text NOT NULL,
 	`depth` integer NOT NULL,
@@ -156,15 +159,16 @@ CREATE TABLE `comments` (
 	`version` integer DEFAULT 1 NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
-	FOREIGN KEY (`article_id`) REFERENCES `articles`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`article_n`) REFERENCES `articles`(`n`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`parent_id`) REFERENCES `comments`(`id`) ON UPDATE no action ON DELETE no action
 ) STRICT;
 --> statement-breakpoint
-CREATE INDEX `comments_threads` ON `comments` (`article_id`,`created_at`,`id`) WHERE depth = 0 and (status = 'approved' or approved_replies > 0);--> statement-breakpoint
+CREATE UNIQUE INDEX `comments_id` ON `comments` (`id`);--> statement-breakpoint
+CREATE INDEX `comments_threads` ON `comments` (`article_n`,`created_at`,`id`) WHERE depth = 0 and (status = 'approved' or approved_replies > 0);--> statement-breakpoint
 CREATE INDEX `comments_replies` ON `comments` (`thread_id`,`created_at`,`id`) WHERE depth > 0 and (status = 'approved' or approved_replies > 0);--> statement-breakpoint
-CREATE INDEX `comments_status` ON `comments` (`status`,`created_at`,`id`);--> statement-breakpoint
-CREATE INDEX `comments_article` ON `comments` (`article_id`,`created_at`);--> statement-breakpoint
-CREATE INDEX `comments_created` ON `comments` (`created_at`,`id`);--> statement-breakpoint
+CREATE INDEX `comments_status` ON `comments` (`status`,`created_at`);--> statement-breakpoint
+CREATE INDEX `comments_article` ON `comments` (`article_n`,`created_at`);--> statement-breakpoint
+CREATE INDEX `comments_created` ON `comments` (`created_at`);--> statement-breakpoint
 CREATE UNIQUE INDEX `comments_same_words` ON `comments` (`fingerprint`);--> statement-breakpoint
 CREATE TABLE `facets` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,

@@ -25,14 +25,9 @@ CREATE TRIGGER `search_articles_removed` AFTER DELETE ON `search_article_keys` B
 	DELETE FROM `search_articles` WHERE rowid = old.`n`;
 END;
 --> statement-breakpoint
-CREATE TABLE `search_comment_keys` (
-	`n` integer PRIMARY KEY AUTOINCREMENT,
-	`comment_id` text NOT NULL UNIQUE REFERENCES `comments`(`id`) ON DELETE CASCADE
-) STRICT;
---> statement-breakpoint
 CREATE VIRTUAL TABLE `search_comments` USING fts5(`body`, `author`, content='', contentless_delete=1, tokenize='ascii');
 --> statement-breakpoint
-CREATE TRIGGER `search_comments_removed` AFTER DELETE ON `search_comment_keys` BEGIN
+CREATE TRIGGER `search_comments_removed` AFTER DELETE ON `comments` BEGIN
 	DELETE FROM `search_comments` WHERE rowid = old.`n`;
 END;
 --> statement-breakpoint

@@ -7,7 +7,8 @@ import { toText } from '../portable-text/to-text.ts';
 import type { MadeAhead } from '../publishing/made-ahead.ts';
 import { type SectionRow, selectSections } from './section-rows.ts';
 
-export type ArticleRow = Tables['articles']['$inferSelect'];
+/** Without its number, which a new article has only when it is stored. */
+export type ArticleRow = Omit<Tables['articles']['$inferSelect'], 'n'>;
 
 /** All of a working copy: the article, its bylines and tags in order, and its sections in order. */
 export type WorkingCopy = {

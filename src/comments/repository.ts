@@ -1,18 +1,21 @@
-import { and, asc, count, desc, eq, gt, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, getTableColumns, gt, gte, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { numberOfArticle } from '../articles/numbers.ts';
 import { lockArticle } from '../articles/working-copy.ts';
 import type { Reader, Tx } from '../db/database.ts';
 import type { CommentMode, CommentStatus, Tables } from '../db/tables.ts';
 
-export type CommentRow = Tables['comments']['$inferSelect'];
-export type NewComment = Tables['comments']['$inferInsert'];
+type StoredComment = Omit<Tables['comments']['$inferSelect'], 'articleN'>;
+/** A comment with the id of its article, which the table knows by its number. */
+export type CommentRow = StoredComment & { articleId: string };
 export type Position = readonly [milliseconds: number, id: string];
 
 /** How many comments of an article are approved. Exact where the caller holds the article's lock (lockArticle). */
-export async function countApproved(read: Reader, { comments }: Tables, articleId: string): Promise<number> {
+export async function countApproved(read: Reader, tables: Tables, articleId: string): Promise<number> {
+  const { comments } = tables;
   const [row] = await read
     .select({ approved: count() })
     .from(comments)
-    .where(and(eq(comments.articleId, articleId), eq(comments.status, 'approved')));
+    .where(and(eq(comments.articleN, numberOfArticle(tables, articleId)), eq(comments.status, 'approved')));
   return row?.approved ?? 0;
 }
 
@@ -26,6 +29,7 @@ export type PlaceAsked = {
 };
 
 export type Place = {
+  articleN: number;
   mode: CommentMode | null;
   locale: string;
   isDuplicate: boolean;
@@ -34,6 +38,7 @@ export type Place = {
 };
 
 type PlaceRow = {
+  article_n: number;
   comment_mode: CommentMode | null;
   locale: string;
   today: Date | number | null;
@@ -47,7 +52,7 @@ type ParentRow = {
   thread_id: string;
   depth: number;
   created_at: Date | number;
-  article_id: string;
+  article_n: number;
 };
 
 function parentIn({ id, status, thread_id: threadId, depth, created_at: createdAt }: ParentRow): Place['parent'] {
@@ -63,56 +68,55 @@ export type CommentRepository = ReturnType<typeof createCommentRepository>;
 export function createCommentRepository(tables: Tables) {
   const { articles, authors, comments, publications, users } = tables;
   // Written out, because a database uses a partial index only where it sees the index's own condition.
-  const shownThreads = sql`depth = 0 and (status = 'approved' or approved_replies > 0)`;
-  const shownReplies = sql`depth > 0 and (status = 'approved' or approved_replies > 0)`;
+  const shown = sql`(${comments.status} = 'approved' or ${comments.approvedReplies} > 0)`;
+  const shownThreads = sql`${comments.depth} = 0 and ${shown}`;
+  const shownReplies = sql`${comments.depth} > 0 and ${shown}`;
   const [article, name] = [sql.placeholder('articleId'), sql.placeholder('name')];
   const postedAs = (fingerprint: string) =>
     sql`(select created_at from ${comments} where fingerprint = ${sql.placeholder(fingerprint)})`;
   // Every part looks at one table by a whole unique key. In a join SQLite would consider the partial indexes of comments,
   // and then it plans the query anew whenever it is asked for other values, for ten times the price of answering it.
-  const placeOfComment = sql`select comment_mode, locale, ${postedAs('today')} as today, ${postedAs('yesterday')} as yesterday, exists (select 1 from ${users} where name_key = ${name}) or exists (select 1 from ${authors} where name_key = ${name}) as staff from ${publications} where article_id = ${article}`;
-  const parentOfComment = sql`select id, status, thread_id, depth, created_at, article_id from ${comments} where id = ${sql.placeholder('parentId')}`;
+  const placeOfComment = sql`select ${numberOfArticle(tables, article)} as article_n, comment_mode, locale, ${postedAs('today')} as today, ${postedAs('yesterday')} as yesterday, exists (select 1 from ${users} where name_key = ${name}) or exists (select 1 from ${authors} where name_key = ${name}) as staff from ${publications} where article_id = ${article}`;
+  const parentOfComment = sql`select id, status, thread_id, depth, created_at, article_n from ${comments} where id = ${sql.placeholder('parentId')}`;
   const inTime = [asc(comments.createdAt), asc(comments.id)];
   const backInTime = [desc(comments.createdAt), desc(comments.id)];
+  const { articleN: _, ...ownColumns } = getTableColumns(comments);
+
+  function select(read: Reader) {
+    return read
+      .select({ ...ownColumns, articleId: articles.id })
+      .from(comments)
+      .innerJoin(articles, eq(articles.n, comments.articleN));
+  }
 
   function later([milliseconds, id]: Position): SQL | undefined {
     const at = new Date(milliseconds);
-    return or(gt(comments.createdAt, at), and(eq(comments.createdAt, at), gt(comments.id, id)));
+    return and(gte(comments.createdAt, at), or(gt(comments.createdAt, at), gt(comments.id, id)));
   }
 
   function earlier([milliseconds, id]: Position): SQL | undefined {
     const at = new Date(milliseconds);
-    return or(lt(comments.createdAt, at), and(eq(comments.createdAt, at), lt(comments.id, id)));
+    return and(lte(comments.createdAt, at), or(lt(comments.createdAt, at), lt(comments.id, id)));
   }
 
   return {
     async find(read: Reader, id: string): Promise<CommentRow | undefined> {
-      const [row] = await read.select().from(comments).where(eq(comments.id, id));
+      const [row] = await select(read).where(eq(comments.id, id));
       return row;
     },
 
     /** First comments of the threads that readers see under an article, from the one after `after`. */
-    async listThreads(
-      read: Reader,
-      articleId: string,
-      sort: 'oldest' | 'newest',
-      after: Position | null,
-      limit: number,
-    ): Promise<CommentRow[]> {
+    listThreads(read: Reader, articleId: string, sort: 'oldest' | 'newest', after: Position | null, limit: number) {
       const start = after && (sort === 'oldest' ? later(after) : earlier(after));
-      return read
-        .select()
-        .from(comments)
-        .where(and(eq(comments.articleId, articleId), shownThreads, start ?? undefined))
+      return select(read)
+        .where(and(eq(comments.articleN, numberOfArticle(tables, articleId)), shownThreads, start ?? undefined))
         .orderBy(...(sort === 'oldest' ? inTime : backInTime))
         .limit(limit);
     },
 
     /** What readers see below a thread's first comment, oldest first: no reply comes before what it answers. */
-    async listReplies(read: Reader, threadId: string, after: Position | null, limit: number): Promise<CommentRow[]> {
-      return read
-        .select()
-        .from(comments)
+    listReplies(read: Reader, threadId: string, after: Position | null, limit: number) {
+      return select(read)
         .where(and(eq(comments.threadId, threadId), shownReplies, after ? later(after) : undefined))
         .orderBy(...inTime)
         .limit(limit);
@@ -127,9 +131,7 @@ export function createCommentRepository(tables: Tables) {
       );
       const ids = await read.rows<{ id: string }>(sql.join(firsts, sql` union all `));
       if (ids.length === 0) return [];
-      return read
-        .select()
-        .from(comments)
+      return select(read)
         .where(
           inArray(
             comments.id,
@@ -149,19 +151,17 @@ export function createCommentRepository(tables: Tables) {
     },
 
     /** Comments of every status for moderators, newest first. */
-    async list(
+    list(
       read: Reader,
       filter: { status?: CommentStatus | undefined; article?: string | undefined; found?: SQL | undefined },
       after: Position | null,
       limit: number,
-    ): Promise<CommentRow[]> {
-      return read
-        .select()
-        .from(comments)
+    ) {
+      return select(read)
         .where(
           and(
             filter.status === undefined ? undefined : eq(comments.status, filter.status),
-            filter.article === undefined ? undefined : eq(comments.articleId, filter.article),
+            filter.article === undefined ? undefined : eq(comments.articleN, numberOfArticle(tables, filter.article)),
             filter.found,
             after ? earlier(after) : undefined,
           ),
@@ -192,28 +192,32 @@ export function createCommentRepository(tables: Tables) {
       if (!row) return undefined;
       const [parent] = parentId === null ? [] : await tx.rows<ParentRow>(parentOfComment, { parentId });
       return {
+        articleN: row.article_n,
         mode: row.comment_mode,
         locale: row.locale,
         isDuplicate: [row.today, row.yesterday].some((at) => at !== null && new Date(at) > since),
         isStaff: Boolean(row.staff),
-        parent: parent?.article_id === articleId ? parentIn(parent) : null,
+        parent: parent?.article_n === row.article_n ? parentIn(parent) : null,
       };
     },
 
     /** The new row, or undefined when the same words were posted by somebody else at this very moment. */
-    async insert(tx: Tx, row: Omit<CommentRow, 'version'>): Promise<CommentRow | undefined> {
-      const [inserted] = await tx.insertMany(comments, [row], { skipTaken: true, returning: ['id'] });
-      return inserted && { ...row, version: 1 };
+    async insert(tx: Tx, { articleN }: Place, row: Omit<CommentRow, 'n' | 'version'>): Promise<CommentRow | undefined> {
+      const [inserted] = await tx.insertMany(comments, [{ ...row, articleN }], {
+        skipTaken: true,
+        returning: ['n'],
+      });
+      return inserted && { ...row, ...inserted, version: 1 };
     },
 
     /** The changed row, or undefined when the comment has another version by now. */
-    async change(tx: Tx, current: CommentRow, changes: Partial<NewComment>): Promise<CommentRow | undefined> {
+    async change(tx: Tx, current: CommentRow, changes: Partial<StoredComment>): Promise<CommentRow | undefined> {
       const [row] = await tx
         .update(comments)
         .set({ ...changes, version: sql`${comments.version} + 1` })
         .where(and(eq(comments.id, current.id), eq(comments.version, current.version)))
-        .returning();
-      return row;
+        .returning(ownColumns);
+      return row && { ...row, articleId: current.articleId };
     },
 
     /** Adds to every count of approved comments that a comment stands in. False when its article is not public. */

@@ -28,7 +28,7 @@ export type CommentDeps = {
   search: CommentSearch;
 };
 /** Finds comments by their words. */
-export type CommentSearch = { commentsMatching(q: string, id: SQL): Promise<SQL> };
+export type CommentSearch = { commentsMatching(q: string, n: SQL): Promise<SQL> };
 
 const repliesOfThread = 50;
 const repliesOfPage = 1000;
@@ -72,7 +72,7 @@ export function createCommentService({ db, clock, audit, config, settings, index
       const changed = await repository.change(tx, current, { ...erased, status, updatedAt: clock() });
       // Somebody else has decided in between: look again.
       if (!changed) continue;
-      if (status === 'deleted') await index.removeComments(tx, [id]);
+      if (status === 'deleted') await index.removeComments(tx, [current.n]);
       await audit(tx, work, `comment.${status}`, { type: 'comment', id }, { from: current.status });
       if (decision.approvedDelta !== 0) await count(tx, changed, decision.approvedDelta);
       return changed;
@@ -147,7 +147,7 @@ export function createCommentService({ db, clock, audit, config, settings, index
         if (place.isDuplicate) throw new AppError('duplicate-comment');
         // Clocks of several machines differ; no reply may come before what it answers.
         const createdAt = parent ? new Date(Math.max(at.getTime(), parent.createdAt.getTime() + 1)) : at;
-        const row = await repository.insert(tx, {
+        const row = await repository.insert(tx, place, {
           ...{ id, articleId, parentId, status, links, body: input.body },
           ...{ threadId: parent?.threadId ?? id, depth: parent ? parent.depth + 1 : 0, approvedReplies: 0 },
           ...{ authorName: name, authorEmail: input.author.email ?? null, fingerprint: own },
@@ -168,7 +168,7 @@ export function createCommentService({ db, clock, audit, config, settings, index
     async list(query: ModerationQuery) {
       const { status, article, limit } = query;
       const found =
-        query.q === undefined ? undefined : await search.commentsMatching(query.q, sql`${tables.comments.id}`);
+        query.q === undefined ? undefined : await search.commentsMatching(query.q, sql`${tables.comments.n}`);
       const digest = listDigest('editorial-comments', query);
       const after = decodeCursor(query.cursor, digest, timeAndId);
       const rows = await repository.list(db.read, { status, article, found }, after, limit + 1);

@@ -4,7 +4,7 @@ import * as schema from './schema-sqlite.ts';
 let names: Map<string, string> | null = null;
 
 /**
- * The name in tables.ts of the unique index or primary key over `columns`, which is all that SQLite tells of a broken
+ * The name in tables.ts of the unique index, unique column or primary key over `columns`, which is all that SQLite tells of a broken
  * one: `users.email_key` is `users_email_key`. A primary key that has no name there has the one PostgreSQL gives it.
  */
 export function uniqueConstraintName(columns: string): string | undefined {
@@ -18,7 +18,10 @@ function collectNames(): Map<string, string> {
     const { name: table, columns, indexes, primaryKeys } = getTableConfig(each);
     const listed = (parts: readonly unknown[]) =>
       parts.map((part) => `${table}.${(part as { name: string }).name}`).join(', ');
-    for (const column of columns) if (column.primary) found.set(listed([column]), `${table}_pkey`);
+    for (const column of columns) {
+      if (column.primary) found.set(listed([column]), `${table}_pkey`);
+      if (column.isUnique && column.uniqueName) found.set(listed([column]), column.uniqueName);
+    }
     for (const key of primaryKeys) found.set(listed(key.columns), key.getName());
     for (const { config } of indexes) if (config.unique) found.set(listed(config.columns), config.name);
   }

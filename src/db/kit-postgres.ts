@@ -27,6 +27,8 @@ export const postgresKit = {
   integer,
   /** A primary key that counts up and is never given twice. */
   serial: (name: string) => integer(name).primaryKey().generatedByDefaultAsIdentity(),
+  /** A primary key that counts up; one that was given up with its row may be given again. */
+  rowNumber: (name: string) => integer(name).primaryKey().generatedByDefaultAsIdentity(),
   real: doublePrecision,
   flag: boolean,
   instant: (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' }),

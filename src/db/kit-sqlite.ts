@@ -25,6 +25,7 @@ export const sqliteKit = {
   key: text,
   integer,
   serial: (name: string) => integer(name).primaryKey({ autoIncrement: true }),
+  rowNumber: (name: string) => integer(name).primaryKey(),
   real,
   flag: (name: string) => integer(name, { mode: 'boolean' }),
   instant: (name: string) => integer(name, { mode: 'timestamp_ms' }),

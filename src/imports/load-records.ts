@@ -1,5 +1,6 @@
-import { asc, eq, inArray } from 'drizzle-orm';
+import { asc, eq, getTableColumns, inArray } from 'drizzle-orm';
 import { type ArticleRow, loadWorkingCopies, type WorkingCopy } from '../articles/working-copy.ts';
+import type { CommentRow } from '../comments/repository.ts';
 import type { Reader } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { PortableText } from '../portable-text/schema.ts';
@@ -27,13 +28,14 @@ export async function loadArticleRecords(
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const copies = await loadWorkingCopies(read, tables, rows);
-  const { articleSlugs, comments, publications, publicationDocuments } = tables;
+  const { articles, articleSlugs, comments, publications, publicationDocuments } = tables;
   const slugs = groupBy(await read.select().from(articleSlugs).where(inArray(articleSlugs.articleId, ids)), articleOf);
   const commentRows = await read
-    .select()
+    .select({ ...getTableColumns(comments), articleId: articles.id })
     .from(comments)
-    .where(inArray(comments.articleId, ids))
-    .orderBy(asc(comments.articleId), asc(comments.createdAt), asc(comments.id));
+    .innerJoin(articles, eq(articles.n, comments.articleN))
+    .where(inArray(articles.id, ids))
+    .orderBy(asc(comments.articleN), asc(comments.createdAt), asc(comments.id));
   const threads = groupBy(commentRows, articleOf);
   const published = await read.select().from(publications).where(inArray(publications.articleId, ids));
   const publication = new Map(published.map((row) => [row.articleId, row]));
@@ -74,7 +76,6 @@ export async function loadArticleRecords(
 }
 
 type PublicationRow = Tables['publications']['$inferSelect'];
-type CommentRow = Tables['comments']['$inferSelect'];
 
 function publicationRecord(
   row: PublicationRow | undefined,

@@ -36,8 +36,10 @@ export function sectionRows({ id, sections, publication }: ArticleRecord): Row<'
   );
 }
 
+export type RestoredComment = Omit<Row<'comments'>, 'n' | 'articleN'> & { articleId: string };
+
 /** Comments with what follows from their threads. Records have no reply before what it answers. */
-export function commentRows({ id: articleId, comments }: ArticleRecord): Row<'comments'>[] {
+export function commentRows({ id: articleId, comments }: ArticleRecord): RestoredComment[] {
   const places = new Map<string, { threadId: string; depth: number }>();
   const approvedBelow = countApprovedBelow(comments);
   for (const { id, parentId } of comments) {

@@ -1,4 +1,5 @@
 import { eq, inArray } from 'drizzle-orm';
+import { numberOfArticle, numbersOfArticles } from '../articles/numbers.ts';
 import { takenSlug } from '../articles/slugs.ts';
 import { loadWorkingCopies } from '../articles/working-copy.ts';
 import { countApprovedBelow } from '../comments/moderation.ts';
@@ -95,29 +96,21 @@ async function removeParts(
 
 async function insertParts(
   tx: Tx,
-  { tables, publications, index }: RestoreDeps,
+  deps: RestoreDeps,
   records: readonly ArticleRecord[],
   replaced: ReadonlySet<string>,
 ): Promise<void> {
+  const { tables, publications, index } = deps;
   await restoreSlugs(tx, tables, records.flatMap(slugRows), replaced);
   await tx.insertMany(tables.articleAuthors, records.flatMap(authorRows));
   await tx.insertMany(tables.articleTags, records.flatMap(tagRows));
   await tx.insertMany(tables.sections, records.flatMap(sectionRows));
-  const counts = await restoreComments(tx, tables, records, replaced);
+  const counts = await restoreComments(tx, deps, records, replaced);
   const published = records
     .map((record) => restoredPublication(record, counts.get(record.id) ?? 0))
     .filter((rows): rows is PublicationRows => rows !== null);
   for (let start = 0; start < published.length; start += publishedAtOnce)
     await publications.store(tx, published.slice(start, start + publishedAtOnce));
-  const comments = records.flatMap(commentRows);
-  await index.putComments(
-    tx,
-    comments.filter(({ status }) => status !== 'deleted'),
-  );
-  await index.removeComments(
-    tx,
-    comments.filter(({ status }) => status === 'deleted').map(({ id }) => id),
-  );
   const differing = records.filter(({ publication }) => publication === null || publication.snapshot !== null);
   const rows = differing.map(({ id }) => id);
   const copies = await tx.select().from(tables.articles).where(inArray(tables.articles.id, rows));
@@ -143,43 +136,55 @@ async function restoreSlugs(
   }
 }
 
-/** Inserts or updates comments; answers how many of each article are approved now. */
+/** Inserts or updates comments, and indexes them; answers how many of each article are approved now. */
 async function restoreComments(
   tx: Tx,
-  tables: Tables,
+  { tables, index }: RestoreDeps,
   records: readonly ArticleRecord[],
   replaced: ReadonlySet<string>,
 ): Promise<Map<string, number>> {
   const { comments } = tables;
-  const rows = records.flatMap(commentRows);
+  const discussed = records.filter((record) => record.comments.length > 0).map((record) => record.id);
+  const numbers = await numbersOfArticles(tx, tables, discussed);
+  const rows = records.flatMap(commentRows).map((row) => ({ ...row, articleN: numbers.get(row.articleId) as number }));
   const approved = new Map<string, number>();
   for (const { articleId, status } of rows)
     if (status === 'approved') approved.set(articleId, (approved.get(articleId) ?? 0) + 1);
-  await tx.insertMany(
-    comments,
-    rows.filter((row) => !replaced.has(row.articleId)),
-  );
+  const fresh = rows.filter((row) => !replaced.has(row.articleId));
+  const inserted = await tx.insertMany(comments, fresh, { returning: ['id', 'n'] });
+  const stored = new Map(inserted.map((row) => [row.id, row.n]));
   const merged = records.filter((record) => replaced.has(record.id)).map((record) => record.id);
   for (const row of rows.filter((each) => replaced.has(each.articleId))) {
-    const { id, articleId, approvedReplies: _counted, ...set } = row;
-    const [stored] = await tx
+    const { id, articleId: _, articleN, approvedReplies: _counted, ...set } = row;
+    const [own] = await tx
       .insert(comments)
       .values(row)
-      .onConflictDoUpdate({ target: comments.id, set, setWhere: eq(comments.articleId, articleId) })
-      .returning({ id: comments.id });
-    if (!stored) throw new Error(`comment ${id} belongs to another article`);
+      .onConflictDoUpdate({ target: comments.id, set, setWhere: eq(comments.articleN, articleN) })
+      .returning({ n: comments.n });
+    if (!own) throw new Error(`comment ${id} belongs to another article`);
+    stored.set(id, own.n);
   }
+  const indexed = rows.map((row) => ({ ...row, n: stored.get(row.id) as number }));
+  await index.putComments(
+    tx,
+    indexed.filter(({ status }) => status !== 'deleted'),
+  );
+  await index.removeComments(
+    tx,
+    indexed.filter(({ status }) => status === 'deleted').map(({ n }) => n),
+  );
   for (const articleId of merged) approved.set(articleId, await recount(tx, tables, articleId));
   return approved;
 }
 
 /** Counts the approved comments of an article, and those below each comment, where old and restored ones have met. */
-async function recount(tx: Tx, { comments }: Tables, articleId: string): Promise<number> {
+async function recount(tx: Tx, tables: Tables, articleId: string): Promise<number> {
+  const { comments } = tables;
   const { id, parentId, status, approvedReplies } = comments;
   const rows = await tx
     .select({ id, parentId, status, approvedReplies })
     .from(comments)
-    .where(eq(comments.articleId, articleId));
+    .where(eq(comments.articleN, numberOfArticle(tables, articleId)));
   const below = countApprovedBelow(rows);
   for (const row of rows) {
     const counted = below.get(row.id) ?? 0;

@@ -14,7 +14,7 @@ export type BulkPublisher = ReturnType<typeof createBulkPublisher>;
 
 /** Publishes many articles in the few statements that one takes, for imports. */
 export function createBulkPublisher(tables: Tables, clock: () => Date, store: PublicationStore) {
-  const { articles, comments } = tables;
+  const { articles } = tables;
 
   /**
    * Publishes working copies that this transaction has written or locked, each once. `updatedAt` is what readers see
@@ -31,7 +31,7 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
     for (const { copy } of items) demandPublishable(work, copy, at);
     const changed = items.flatMap(({ copy }) => (copy.isNewlyPublic ? [] : [copy.article]));
     const ids = changed.map(({ id }) => id);
-    const counts = await countApprovedOf(tx, comments, ids);
+    const counts = await countApprovedOf(tx, tables, ids);
     await mark(tx, ids, at);
     const rows = items.map(({ copy, updatedAt }) =>
       publicationRows(copy, {
@@ -85,12 +85,13 @@ export function demandPublishable(work: Work, { article }: WorkingCopy, now: Dat
 }
 
 /** How many comments of each article are approved; articles without any are left out. */
-async function countApprovedOf(tx: Tx, comments: Tables['comments'], ids: string[]): Promise<Map<string, number>> {
+async function countApprovedOf(tx: Tx, { articles, comments }: Tables, ids: string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map();
   const rows = await tx
-    .select({ id: comments.articleId, approved: count() })
-    .from(comments)
-    .where(and(inArray(comments.articleId, ids), eq(comments.status, 'approved')))
-    .groupBy(comments.articleId);
+    .select({ id: articles.id, approved: count() })
+    .from(articles)
+    .innerJoin(comments, eq(comments.articleN, articles.n))
+    .where(and(inArray(articles.id, ids), eq(comments.status, 'approved')))
+    .groupBy(articles.id);
   return new Map(rows.map(({ id, approved }) => [id, approved]));
 }

@@ -51,7 +51,7 @@ export type Finder = Pick<StoryFinder, 'count'> & {
   /** A condition on the id of an article: its working copy matches. */
   articles(matching: Matching, id: SQL): Promise<SQL>;
   /** A condition on the id of a comment. */
-  comments(matching: Matching, id: SQL): Promise<SQL>;
+  comments(matching: Matching, n: SQL): Promise<SQL>;
 };
 
 /** How many of the newest stories that have everything asked for are ranked at once, at most. */

@@ -113,8 +113,8 @@ export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder & Story
         and not exists (select 1 from search_articles o where o.article_id = p.article_id))`;
     },
 
-    async comments(matching, id) {
-      return sql`${id} in (select comment_id from search_comments where terms @@ ${tsExpression(matching)}::tsquery)`;
+    async comments(matching, n) {
+      return sql`${n} in (select n from search_comments where terms @@ ${tsExpression(matching)}::tsquery)`;
     },
   };
 }

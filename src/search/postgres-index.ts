@@ -32,12 +32,12 @@ export const postgresWriter: IndexWriter = {
   async putComments(tx, entries) {
     await upsert(
       tx,
-      sql`search_comments (comment_id, terms)`,
-      sql`comment_id`,
+      sql`search_comments (n, terms)`,
+      sql`n`,
       sql`terms = excluded.terms`,
       entries.map(
-        ({ id, body, author }) =>
-          sql`(${id}, ${vector([
+        ({ n, body, author }) =>
+          sql`(${n}::integer, ${vector([
             [body, 'A'],
             [author, 'D'],
           ])}::tsvector)`,
@@ -49,8 +49,8 @@ export const postgresWriter: IndexWriter = {
     await tx.run(sql`delete from search_articles where article_id = any(${sql.param([...articleIds])}::text[])`);
   },
 
-  async removeComments(tx, ids) {
-    await tx.run(sql`delete from search_comments where comment_id = any(${sql.param([...ids])}::text[])`);
+  async removeComments(tx, numbers) {
+    await tx.run(sql`delete from search_comments where n = any(${sql.param([...numbers])}::integer[])`);
   },
 };
 

@@ -159,19 +159,20 @@ const indexNext: Record<Stage, IndexNext> = {
 
   async comments({ db, index }, tx, after, batch) {
     const { comments } = db.tables;
-    const ids = await lockNext<string>(db, tx, sql`comments`, sql`id`, after, batch);
-    if (ids.length === 0) return [];
-    const { id, body, authorName, status } = comments;
-    const rows = await tx.select({ id, body, authorName, status }).from(comments).where(inArray(id, ids));
+    const from = after === '' ? 0 : Number(after);
+    const numbers = await lockNext<number>(db, tx, sql`comments`, sql`n`, from, batch);
+    if (numbers.length === 0) return [];
+    const { n, body, authorName, status } = comments;
+    const rows = await tx.select({ n, body, authorName, status }).from(comments).where(inArray(n, numbers));
     await index.putComments(
       tx,
       rows.filter((row) => row.status !== 'deleted'),
     );
     await index.removeComments(
       tx,
-      rows.filter((row) => row.status === 'deleted').map((row) => row.id),
+      rows.filter((row) => row.status === 'deleted').map((row) => row.n),
     );
-    return ids;
+    return numbers.map(String);
   },
 };
 

@@ -42,11 +42,11 @@ export function analysePublication(
   return { fingerprint, texts: analyseTexts(analyser, texts, source), words: headlineWords(texts.headline) };
 }
 
-export type IndexedComment = { id: string; body: string; authorName: string };
+export type IndexedComment = { n: number; body: string; authorName: string };
 
 export type PublicationEntry = { n: number; terms: Terms; facets: string[]; words: string[] };
 export type ArticleEntry = { articleId: string; terms: Terms };
-export type CommentEntry = { id: string; body: string; author: string };
+export type CommentEntry = { n: number; body: string; author: string };
 
 /** What the index of one engine writes. What was there of the same thing is replaced. */
 export type IndexWriter = {
@@ -54,7 +54,7 @@ export type IndexWriter = {
   putArticles(tx: Tx, entries: readonly ArticleEntry[]): Promise<void>;
   putComments(tx: Tx, entries: readonly CommentEntry[]): Promise<void>;
   removeArticles(tx: Tx, articleIds: readonly string[]): Promise<void>;
-  removeComments(tx: Tx, ids: readonly string[]): Promise<void>;
+  removeComments(tx: Tx, numbers: readonly number[]): Promise<void>;
 };
 
 export type SearchIndex = ReturnType<typeof createSearchIndex>;
@@ -69,9 +69,9 @@ export function createSearchIndex(
 ) {
   const writer: IndexWriter = engine === 'sqlite' ? sqliteWriter : postgresWriter;
 
-  function commentEntry({ id, body, authorName }: IndexedComment): CommentEntry {
+  function commentEntry({ n, body, authorName }: IndexedComment): CommentEntry {
     const { indexText } = analysers.current().analyser;
-    return { id, body: indexText(body), author: indexText(authorName) };
+    return { n, body: indexText(body), author: indexText(authorName) };
   }
 
   return {

@@ -184,10 +184,10 @@ export function createSearchService(deps: SearchDeps) {
       return finder.articles(matchingOf({ every: ask.wanted, none: ask.excluded }), id);
     },
 
-    /** A condition on the id of a comment: its text or its author's name has everything that `q` asks for. */
-    async commentsMatching(q: string, id: SQL): Promise<SQL> {
+    /** A condition on the number of a comment: its text or its author's name has everything that `q` asks for. */
+    async commentsMatching(q: string, n: SQL): Promise<SQL> {
       const { ask } = await read(q);
-      return finder.comments(matchingOf({ every: ask.wanted, none: ask.excluded }), id);
+      return finder.comments(matchingOf({ every: ask.wanted, none: ask.excluded }), n);
     },
   };
 }

@@ -61,7 +61,7 @@ export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => 
       const match = expression(matching);
       const own = sql`select k.article_id as id from search_articles s cross join search_article_keys k on k.n = s.rowid where search_articles match ${match}`;
       const isOwn = (article: SQL) => sql`exists (select 1 from search_article_keys k where k.article_id = ${article})`;
-      const few = await fewIds(sql`${own} union all
+      const few = await fewOf<string>(sql`${own} union all
         select p.article_id as id from search_publications s cross join publications p on p.n = s.rowid
         where search_publications match ${match} and not ${isOwn(sql`p.article_id`)}`);
       if (few) return isAmong(id, few);
@@ -71,25 +71,24 @@ export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => 
           (select 1 from search_publications s where s.rowid = p.n and search_publications match ${match}))))`;
     },
 
-    async comments(matching, id) {
+    async comments(matching, n) {
       const match = expression(matching);
-      const few = await fewIds(
-        sql`select k.comment_id as id from search_comments s cross join search_comment_keys k on k.n = s.rowid where search_comments match ${match}`,
+      const few = await fewOf<number>(
+        sql`select rowid as id from search_comments where search_comments match ${match}`,
       );
-      if (few) return isAmong(id, few);
-      return sql`exists (select 1 from search_comment_keys k where k.comment_id = ${id} and exists
-        (select 1 from search_comments s where s.rowid = k.n and search_comments match ${match}))`;
+      if (few) return isAmong(n, few);
+      return sql`exists (select 1 from search_comments s where s.rowid = ${n} and search_comments match ${match})`;
     },
   };
 
   /** All ids of a query where they are few. */
-  async function fewIds(query: SQL): Promise<string[] | null> {
-    const rows = await threads.rows<{ id: string }>(sql`select id from (${query}) limit ${namedAtOnce + 1}`);
+  async function fewOf<Id>(query: SQL): Promise<Id[] | null> {
+    const rows = await threads.rows<{ id: Id }>(sql`select id from (${query}) limit ${namedAtOnce + 1}`);
     return rows.length > namedAtOnce ? null : rows.map((row) => row.id);
   }
 }
 
-function isAmong(id: SQL, ids: readonly string[]): SQL {
+function isAmong(id: SQL, ids: readonly (string | number)[]): SQL {
   return sql`${id} in (select value from json_each(${JSON.stringify(ids)}))`;
 }
 

@@ -21,21 +21,16 @@ export const sqliteWriter: IndexWriter = {
   },
 
   async putComments(tx, entries) {
-    const numbers = await numbersOf(
-      tx,
-      commentKeys,
-      entries.map(({ id }) => id),
-    );
-    for (const { id, body, author } of entries) await tx.run(putComment, { n: numbers.get(id), body, author });
+    for (const entry of entries) await tx.run(putComment, entry);
   },
 
-  // Triggers take the rest out of the index.
+  // A trigger takes the rest out of the index.
   async removeArticles(tx, articleIds) {
     await tx.run(removeKeysOfArticles, { ids: JSON.stringify(articleIds) });
   },
 
-  async removeComments(tx, ids) {
-    await tx.run(removeKeysOfComments, { ids: JSON.stringify(ids) });
+  async removeComments(tx, numbers) {
+    await tx.run(removeComments, { numbers: JSON.stringify(numbers) });
   },
 };
 
@@ -51,9 +46,8 @@ const putHeadline = insertOrReplace('search_headlines', ['words']);
 const putArticle = insertOrReplace('search_articles', ['body', 'headline', 'lead', 'headings', 'names']);
 const putComment = insertOrReplace('search_comments', ['body', 'author']);
 const articleKeys = keysOf('search_article_keys', 'article_id');
-const commentKeys = keysOf('search_comment_keys', 'comment_id');
 const removeKeysOfArticles = sql`delete from search_article_keys where article_id in (select value from json_each(${sql.placeholder('ids')}))`;
-const removeKeysOfComments = sql`delete from search_comment_keys where comment_id in (select value from json_each(${sql.placeholder('ids')}))`;
+const removeComments = sql`delete from search_comments where rowid in (select value from json_each(${sql.placeholder('numbers')}))`;
 
 function insertOrReplace(table: string, columns: string[]): SQL {
   const marks = sql.join(

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { numberOfArticle } from '../../src/articles/numbers.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { articlesUrl, type Desk, deskOf, pretendPublished } from './desk.ts';
@@ -271,7 +272,7 @@ describeEachEngine('working copies', (engine) => {
         const at = room.clock();
         const comment = {
           id: nobody,
-          articleId: id,
+          articleN: numberOfArticle(room.db.tables, id),
           threadId: nobody,
           depth: 0,
           status: 'approved',

@@ -1,6 +1,7 @@
-import { eq, inArray } from 'drizzle-orm';
+import { eq, getTableColumns, inArray } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { numberOfArticle } from '../../src/articles/numbers.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { CommentStatus } from '../../src/db/tables.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
@@ -91,7 +92,16 @@ async function comment(
     const threadId = parent?.threadId ?? id;
     const at = new Date(Date.UTC(2026, 0, 17) + Number(`0x${id.slice(-4)}`));
     await tx.insert(comments).values({
-      ...{ id, articleId, parentId, threadId, depth: parent ? parent.depth + 1 : 0, status, body, authorEmail },
+      ...{
+        id,
+        articleN: numberOfArticle(db.tables, articleId),
+        parentId,
+        threadId,
+        depth: parent ? parent.depth + 1 : 0,
+        status,
+        body,
+        authorEmail,
+      },
       ...{ authorName: 'قارئ', links: body.includes('http') ? 1 : 0, fingerprint: id, approvedReplies: 0 },
       ...{ version: 1, createdAt: at, updatedAt: at },
     });
@@ -154,7 +164,13 @@ describeEachEngine('an export', (engine) => {
         .innerJoin(tables.publications, eq(tables.publications.n, tables.publicationDocuments.n))
         .orderBy(tables.publications.articleId),
       await facetsOf({ read, tables }),
-      (await read.select().from(tables.comments).orderBy(tables.comments.id)).map(({ fingerprint: _, ...row }) => row),
+      (
+        await read
+          .select({ ...getTableColumns(tables.comments), articleId: tables.articles.id })
+          .from(tables.comments)
+          .innerJoin(tables.articles, eq(tables.articles.n, tables.comments.articleN))
+          .orderBy(tables.comments.id)
+      ).map(({ fingerprint: _, n: _n, articleN: _articleN, ...row }) => row),
       await read.select().from(tables.articleSlugs).orderBy(tables.articleSlugs.slugKey),
     ];
     expect(await seen(target.db)).toEqual(await seen(source.db));

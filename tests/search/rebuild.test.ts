@@ -32,7 +32,6 @@ describeEachEngine('rebuilding the search index', (engine) => {
         for (const name of ['search_publications', 'search_headlines', 'search_articles', 'search_comments'])
           await tx.run(sql`insert into ${sql.identifier(name)} (${sql.identifier(name)}) values ('delete-all')`);
         await tx.run(sql`delete from search_article_keys`);
-        await tx.run(sql`delete from search_comment_keys`);
       } else
         for (const name of ['search_publications', 'search_articles', 'search_comments'])
           await tx.run(sql`delete from ${sql.identifier(name)}`);
