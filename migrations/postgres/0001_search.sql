@@ -12,7 +12,7 @@ CREATE INDEX "search_publications_words" ON "search_publications" USING gin ("wo
 --> statement-breakpoint
 -- Working copies that do not say what is published; the others are found by their publication.
 CREATE TABLE "search_articles" (
-	"article_id" text COLLATE "C" PRIMARY KEY NOT NULL REFERENCES "articles"("id") ON DELETE CASCADE,
+	"n" integer PRIMARY KEY NOT NULL REFERENCES "articles"("n") ON DELETE CASCADE,
 	"terms" tsvector NOT NULL
 );
 --> statement-breakpoint

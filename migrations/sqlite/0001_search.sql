@@ -14,14 +14,9 @@ CREATE TRIGGER `search_publications_removed` AFTER DELETE ON `publications` BEGI
 END;
 --> statement-breakpoint
 -- Working copies that do not say what is published; the others are found by their publication.
-CREATE TABLE `search_article_keys` (
-	`n` integer PRIMARY KEY AUTOINCREMENT,
-	`article_id` text NOT NULL UNIQUE REFERENCES `articles`(`id`) ON DELETE CASCADE
-) STRICT;
---> statement-breakpoint
 CREATE VIRTUAL TABLE `search_articles` USING fts5(`body`, `headline`, `lead`, `headings`, `names`, content='', contentless_delete=1, tokenize='ascii');
 --> statement-breakpoint
-CREATE TRIGGER `search_articles_removed` AFTER DELETE ON `search_article_keys` BEGIN
+CREATE TRIGGER `search_articles_removed` AFTER DELETE ON `articles` BEGIN
 	DELETE FROM `search_articles` WHERE rowid = old.`n`;
 END;
 --> statement-breakpoint

@@ -38,7 +38,7 @@ export type ArticleDeps = {
   search: ArticleSearch;
 };
 /** Finds working copies by their words. */
-export type ArticleSearch = { articlesMatching(q: string, id: SQL): Promise<SQL> };
+export type ArticleSearch = { articlesMatching(q: string, n: SQL): Promise<SQL> };
 
 /** What editors may do with working copies. Nothing here changes what readers see: that is publishing's work. */
 export function createArticleService({ db, clock, audit, settings, likeness, index, search }: ArticleDeps) {
@@ -86,7 +86,7 @@ export function createArticleService({ db, clock, audit, settings, likeness, ind
         status: query.status,
         category: query.category,
         author: query.author,
-        found: query.q === undefined ? undefined : await search.articlesMatching(query.q, sql`${tables.articles.id}`),
+        found: query.q === undefined ? undefined : await search.articlesMatching(query.q, sql`${tables.articles.n}`),
         createdBy: can(actor, 'articles:read') ? undefined : actor.id,
       };
       const rows = await repository.list(db.read, filter, after, query.limit + 1);

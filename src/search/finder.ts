@@ -48,9 +48,9 @@ export type Finder = Pick<StoryFinder, 'count'> & {
   complete(words: readonly string[], prefix: string, limit: number): Promise<number[]>;
   /** Words of headlines that begin with one of these letters and have so many letters. */
   vocabulary(letters: readonly string[], length: { min: number; max: number }): Promise<string[]>;
-  /** A condition on the id of an article: its working copy matches. */
-  articles(matching: Matching, id: SQL): Promise<SQL>;
-  /** A condition on the id of a comment. */
+  /** A condition on the number of an article: its working copy matches. */
+  articles(matching: Matching, n: SQL): Promise<SQL>;
+  /** A condition on the number of a comment. */
   comments(matching: Matching, n: SQL): Promise<SQL>;
 };
 

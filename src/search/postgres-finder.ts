@@ -106,11 +106,11 @@ export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder & Story
       return rows.map(({ word }) => word);
     },
 
-    async articles(matching, id) {
+    async articles(matching, n) {
       const query = sql`${tsExpression(matching)}::tsquery`;
-      return sql`${id} in (select o.article_id from search_articles o where o.terms @@ ${query} union all
-        select p.article_id from ${joined} where s.terms @@ ${query}
-        and not exists (select 1 from search_articles o where o.article_id = p.article_id))`;
+      return sql`${n} in (select o.n from search_articles o where o.terms @@ ${query} union all
+        select a.n from ${joined} join articles a on a.id = p.article_id where s.terms @@ ${query}
+        and not exists (select 1 from search_articles o where o.n = a.n))`;
     },
 
     async comments(matching, n) {

@@ -22,10 +22,13 @@ export const postgresWriter: IndexWriter = {
   async putArticles(tx, entries) {
     await upsert(
       tx,
-      sql`search_articles (article_id, terms)`,
-      sql`article_id`,
+      sql`search_articles (n, terms)`,
+      sql`n`,
       sql`terms = excluded.terms`,
-      entries.map(({ articleId, terms }) => sql`(${articleId}, ${storyVector(terms)}::tsvector)`),
+      entries.map(
+        ({ articleId, terms }) =>
+          sql`((select n from articles where id = ${articleId}), ${storyVector(terms)}::tsvector)`,
+      ),
     );
   },
 
@@ -46,7 +49,8 @@ export const postgresWriter: IndexWriter = {
   },
 
   async removeArticles(tx, articleIds) {
-    await tx.run(sql`delete from search_articles where article_id = any(${sql.param([...articleIds])}::text[])`);
+    const ids = sql`any(${sql.param([...articleIds])}::text[])`;
+    await tx.run(sql`delete from search_articles where n in (select n from articles where id = ${ids})`);
   },
 
   async removeComments(tx, numbers) {

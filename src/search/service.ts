@@ -178,10 +178,10 @@ export function createSearchService(deps: SearchDeps) {
       return { headlines, tags: tags.map(({ id, name, slug }) => ({ id, name, slug })) };
     },
 
-    /** A condition on the id of an article: its working copy has everything that `q` asks for. */
-    async articlesMatching(q: string, id: SQL): Promise<SQL> {
+    /** A condition on the number of an article: its working copy has everything that `q` asks for. */
+    async articlesMatching(q: string, n: SQL): Promise<SQL> {
       const { ask } = await read(q);
-      return finder.articles(matchingOf({ every: ask.wanted, none: ask.excluded }), id);
+      return finder.articles(matchingOf({ every: ask.wanted, none: ask.excluded }), n);
     },
 
     /** A condition on the number of a comment: its text or its author's name has everything that `q` asks for. */

@@ -57,39 +57,38 @@ export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => 
       return rows.map(({ term }) => term);
     },
 
-    async articles(matching, id) {
+    async articles(matching, n) {
       const match = expression(matching);
-      const own = sql`select k.article_id as id from search_articles s cross join search_article_keys k on k.n = s.rowid where search_articles match ${match}`;
-      const isOwn = (article: SQL) => sql`exists (select 1 from search_article_keys k where k.article_id = ${article})`;
-      const few = await fewOf<string>(sql`${own} union all
-        select p.article_id as id from search_publications s cross join publications p on p.n = s.rowid
-        where search_publications match ${match} and not ${isOwn(sql`p.article_id`)}`);
-      if (few) return isAmong(id, few);
-      return sql`(exists (select 1 from search_article_keys k where k.article_id = ${id} and exists
-          (select 1 from search_articles s where s.rowid = k.n and search_articles match ${match}))
-        or (not ${isOwn(id)} and exists (select 1 from publications p where p.article_id = ${id} and exists
-          (select 1 from search_publications s where s.rowid = p.n and search_publications match ${match}))))`;
+      const isOwn = (article: SQL) => sql`exists (select 1 from search_articles o where o.rowid = ${article})`;
+      const few = await fewNumbers(sql`
+        select rowid as n from search_articles where search_articles match ${match} union all
+        select a.n from search_publications s cross join publications p on p.n = s.rowid
+        cross join articles a on a.id = p.article_id
+        where search_publications match ${match} and not ${isOwn(sql`a.n`)}`);
+      if (few) return isAmong(n, few);
+      return sql`(exists (select 1 from search_articles s where s.rowid = ${n} and search_articles match ${match})
+        or (not ${isOwn(n)} and exists
+          (select 1 from articles a cross join publications p on p.article_id = a.id where a.n = ${n} and exists
+            (select 1 from search_publications s where s.rowid = p.n and search_publications match ${match}))))`;
     },
 
     async comments(matching, n) {
       const match = expression(matching);
-      const few = await fewOf<number>(
-        sql`select rowid as id from search_comments where search_comments match ${match}`,
-      );
+      const few = await fewNumbers(sql`select rowid as n from search_comments where search_comments match ${match}`);
       if (few) return isAmong(n, few);
       return sql`exists (select 1 from search_comments s where s.rowid = ${n} and search_comments match ${match})`;
     },
   };
 
-  /** All ids of a query where they are few. */
-  async function fewOf<Id>(query: SQL): Promise<Id[] | null> {
-    const rows = await threads.rows<{ id: Id }>(sql`select id from (${query}) limit ${namedAtOnce + 1}`);
-    return rows.length > namedAtOnce ? null : rows.map((row) => row.id);
+  /** All numbers of a query where they are few. */
+  async function fewNumbers(query: SQL): Promise<number[] | null> {
+    const rows = await threads.rows<{ n: number }>(sql`select n from (${query}) limit ${namedAtOnce + 1}`);
+    return rows.length > namedAtOnce ? null : rows.map((row) => row.n);
   }
 }
 
-function isAmong(id: SQL, ids: readonly (string | number)[]): SQL {
-  return sql`${id} in (select value from json_each(${JSON.stringify(ids)}))`;
+function isAmong(n: SQL, numbers: readonly number[]): SQL {
+  return sql`${n} in (select value from json_each(${JSON.stringify(numbers)}))`;
 }
 
 function between({ from, to }: Matching): SQL {

@@ -1,5 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Tx } from '../db/database.ts';
 import type { IndexWriter } from './search-index.ts';
 
 /** Writes the FTS5 tables. They refuse to change some columns of a row only, so rows are replaced whole. */
@@ -12,11 +11,9 @@ export const sqliteWriter: IndexWriter = {
   },
 
   async putArticles(tx, entries) {
-    const numbers = await numbersOf(
-      tx,
-      articleKeys,
-      entries.map(({ articleId }) => articleId),
-    );
+    const ids = JSON.stringify(entries.map(({ articleId }) => articleId));
+    const found = await tx.rows<{ n: number; id: string }>(numbersOfArticles, { ids });
+    const numbers = new Map(found.map(({ n, id }) => [id, n]));
     for (const { articleId, terms } of entries) await tx.run(putArticle, { n: numbers.get(articleId), ...terms });
   },
 
@@ -24,9 +21,8 @@ export const sqliteWriter: IndexWriter = {
     for (const entry of entries) await tx.run(putComment, entry);
   },
 
-  // A trigger takes the rest out of the index.
   async removeArticles(tx, articleIds) {
-    await tx.run(removeKeysOfArticles, { ids: JSON.stringify(articleIds) });
+    await tx.run(removeArticles, { ids: JSON.stringify(articleIds) });
   },
 
   async removeComments(tx, numbers) {
@@ -45,8 +41,9 @@ const putPublication = insertOrReplace('search_publications', [
 const putHeadline = insertOrReplace('search_headlines', ['words']);
 const putArticle = insertOrReplace('search_articles', ['body', 'headline', 'lead', 'headings', 'names']);
 const putComment = insertOrReplace('search_comments', ['body', 'author']);
-const articleKeys = keysOf('search_article_keys', 'article_id');
-const removeKeysOfArticles = sql`delete from search_article_keys where article_id in (select value from json_each(${sql.placeholder('ids')}))`;
+const ids = sql`select value from json_each(${sql.placeholder('ids')})`;
+const numbersOfArticles = sql`select n, id from articles where id in (${ids})`;
+const removeArticles = sql`delete from search_articles where rowid in (select n from articles where id in (${ids}))`;
 const removeComments = sql`delete from search_comments where rowid in (select value from json_each(${sql.placeholder('numbers')}))`;
 
 function insertOrReplace(table: string, columns: string[]): SQL {
@@ -55,25 +52,4 @@ function insertOrReplace(table: string, columns: string[]): SQL {
     sql`, `,
   );
   return sql`insert or replace into ${sql.raw(table)} (rowid, ${sql.raw(columns.join(', '))}) values (${marks})`;
-}
-
-type Keys = { make: SQL; find: SQL };
-
-function keysOf(table: string, column: string): Keys {
-  const ids = sql`select value from json_each(${sql.placeholder('ids')})`;
-  return {
-    make: sql`insert into ${sql.raw(table)} (${sql.raw(column)}) ${ids} where true on conflict do nothing`,
-    find: sql`select n, ${sql.raw(column)} as id from ${sql.raw(table)} where ${sql.raw(column)} in (${ids})`,
-  };
-}
-
-/**
- * The numbers by which FTS5 knows things that have UUIDs. All at once, because a statement that may fail in its middle
- * makes FTS5 write out what it has collected until then.
- */
-async function numbersOf(tx: Tx, { make, find }: Keys, ids: readonly string[]): Promise<Map<string, number>> {
-  const values = { ids: JSON.stringify(ids) };
-  await tx.run(make, values);
-  const found = await tx.rows<{ n: number; id: string }>(find, values);
-  return new Map(found.map(({ n, id }) => [id, n]));
 }
