@@ -66,7 +66,11 @@ export function registerRateLimits(app: FastifyInstance, count: CountRequest): v
  */
 function createLimiter(most: number): (ip: string) => number {
   if (most === 0) return () => 0;
-  const windows = new LRUCache<string, { count: number; endsAt: number }>({ max: addressesKept });
+  // By size, for a cache of so many by number takes its memory, and some milliseconds, before the first has come.
+  const windows = new LRUCache<string, { count: number; endsAt: number }>({
+    maxSize: addressesKept,
+    sizeCalculation: () => 1,
+  });
   return (ip) => {
     const key = addressKey(ip);
     const now = performance.now();
