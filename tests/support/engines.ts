@@ -38,7 +38,8 @@ async function sqliteFile() {
 async function postgresDatabase() {
   const server = inject('postgresUrl');
   const name = `khabar_test_${randomBytes(8).toString('hex')}`;
-  await asAdmin(server, `CREATE DATABASE ${name} TEMPLATE ${inject('postgresTemplate')}`);
+  // To copy files takes half the time that it takes to write them to the log page by page.
+  await asAdmin(server, `CREATE DATABASE ${name} TEMPLATE ${inject('postgresTemplate')} STRATEGY FILE_COPY`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => asAdmin(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
