@@ -4,8 +4,9 @@ import * as schema from './schema-sqlite.ts';
 let names: Map<string, string> | null = null;
 
 /**
- * The name in tables.ts of the unique index, unique column or primary key over `columns`, which is all that SQLite tells of a broken
- * one: `users.email_key` is `users_email_key`. A primary key that has no name there has the one PostgreSQL gives it.
+ * The name in tables.ts of the unique index, unique column or primary key over `columns`, which is all that SQLite tells
+ * of a broken one: `users.email_key` is `users_email_key`. A primary key that has no name there has the one PostgreSQL
+ * gives it.
  */
 export function uniqueConstraintName(columns: string): string | undefined {
   names ??= collectNames();

@@ -4,7 +4,8 @@ import type { Kit } from './kit-postgres.ts';
 /**
  * Every table, written once and built by either engine's kit.
  *
- * Ids are UUIDv7 text made by the app; instants are UTC milliseconds. Columns ending in `Key` hold a folded form that
+ * Ids are UUIDv7 text made by the app; a number `n` is counted by the database and never seen outside. Instants are UTC
+ * milliseconds. Columns ending in `Key` hold a folded form that
  * the database compares instead of what people see (uniqueness of slugs, names, e-mail; alphabetical order).
  */
 export function defineTables(kit: Kit) {
