@@ -4,9 +4,9 @@ import type { Kit } from './kit-postgres.ts';
 /**
  * Every table, written once and built by either engine's kit.
  *
- * Ids are UUIDv7 text made by the app; a number `n` is counted by the database and never seen outside. Instants are UTC
- * milliseconds. Columns ending in `Key` hold a folded form that
- * the database compares instead of what people see (uniqueness of slugs, names, e-mail; alphabetical order).
+ * Ids are UUIDv7 text made by the app; numbers, `n`, are counted by the database and name nothing outside it. Instants
+ * are UTC milliseconds. Columns ending in `Key` hold a folded form that the database compares instead of what people see
+ * (uniqueness of slugs, names, e-mail; alphabetical order).
  */
 export function defineTables(kit: Kit) {
   const { table, text, key, integer, flag, instant, json, bytes, packed, index, uniqueIndex, primaryKey } = kit;
