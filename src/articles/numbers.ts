@@ -2,9 +2,9 @@ import { inArray, type SQL, sql } from 'drizzle-orm';
 import type { Reader } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 
-/** The number of an article in a query, by its id; null where there is no such article. */
-export function numberOfArticle({ articles }: Tables, id: unknown): SQL<number> {
-  return sql`(select n from ${articles} where id = ${id})`;
+/** The number of an article in a query, by its id: a value, a placeholder or a column. Null where there is none. */
+export function numberOfArticle(id: unknown): SQL<number> {
+  return sql`(select numbered.n from articles numbered where numbered.id = ${id})`;
 }
 
 /** The numbers of articles by their ids; ids of no article are left out. */

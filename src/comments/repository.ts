@@ -9,13 +9,21 @@ type StoredComment = Omit<Tables['comments']['$inferSelect'], 'articleN'>;
 export type CommentRow = StoredComment & { articleId: string };
 export type Position = readonly [milliseconds: number, id: string];
 
+/** Comments, each with the id of its article. */
+export function selectComments(read: Reader, { articles, comments }: Tables) {
+  const { articleN: _, ...own } = getTableColumns(comments);
+  return read
+    .select({ ...own, articleId: articles.id })
+    .from(comments)
+    .innerJoin(articles, eq(articles.n, comments.articleN));
+}
+
 /** How many comments of an article are approved. Exact where the caller holds the article's lock (lockArticle). */
-export async function countApproved(read: Reader, tables: Tables, articleId: string): Promise<number> {
-  const { comments } = tables;
+export async function countApproved(read: Reader, { comments }: Tables, articleId: string): Promise<number> {
   const [row] = await read
     .select({ approved: count() })
     .from(comments)
-    .where(and(eq(comments.articleN, numberOfArticle(tables, articleId)), eq(comments.status, 'approved')));
+    .where(and(eq(comments.articleN, numberOfArticle(articleId)), eq(comments.status, 'approved')));
   return row?.approved ?? 0;
 }
 
@@ -76,18 +84,10 @@ export function createCommentRepository(tables: Tables) {
     sql`(select created_at from ${comments} where fingerprint = ${sql.placeholder(fingerprint)})`;
   // Every part looks at one table by a whole unique key. In a join SQLite would consider the partial indexes of comments,
   // and then it plans the query anew whenever it is asked for other values, for ten times the price of answering it.
-  const placeOfComment = sql`select ${numberOfArticle(tables, article)} as article_n, comment_mode, locale, ${postedAs('today')} as today, ${postedAs('yesterday')} as yesterday, exists (select 1 from ${users} where name_key = ${name}) or exists (select 1 from ${authors} where name_key = ${name}) as staff from ${publications} where article_id = ${article}`;
+  const placeOfComment = sql`select ${numberOfArticle(article)} as article_n, comment_mode, locale, ${postedAs('today')} as today, ${postedAs('yesterday')} as yesterday, exists (select 1 from ${users} where name_key = ${name}) or exists (select 1 from ${authors} where name_key = ${name}) as staff from ${publications} where article_id = ${article}`;
   const parentOfComment = sql`select id, status, thread_id, depth, created_at, article_n from ${comments} where id = ${sql.placeholder('parentId')}`;
   const inTime = [asc(comments.createdAt), asc(comments.id)];
   const backInTime = [desc(comments.createdAt), desc(comments.id)];
-  const { articleN: _, ...ownColumns } = getTableColumns(comments);
-
-  function select(read: Reader) {
-    return read
-      .select({ ...ownColumns, articleId: articles.id })
-      .from(comments)
-      .innerJoin(articles, eq(articles.n, comments.articleN));
-  }
 
   function later([milliseconds, id]: Position): SQL | undefined {
     const at = new Date(milliseconds);
@@ -101,22 +101,22 @@ export function createCommentRepository(tables: Tables) {
 
   return {
     async find(read: Reader, id: string): Promise<CommentRow | undefined> {
-      const [row] = await select(read).where(eq(comments.id, id));
+      const [row] = await selectComments(read, tables).where(eq(comments.id, id));
       return row;
     },
 
     /** First comments of the threads that readers see under an article, from the one after `after`. */
     listThreads(read: Reader, articleId: string, sort: 'oldest' | 'newest', after: Position | null, limit: number) {
       const start = after && (sort === 'oldest' ? later(after) : earlier(after));
-      return select(read)
-        .where(and(eq(comments.articleN, numberOfArticle(tables, articleId)), shownThreads, start ?? undefined))
+      return selectComments(read, tables)
+        .where(and(eq(comments.articleN, numberOfArticle(articleId)), shownThreads, start ?? undefined))
         .orderBy(...(sort === 'oldest' ? inTime : backInTime))
         .limit(limit);
     },
 
     /** What readers see below a thread's first comment, oldest first: no reply comes before what it answers. */
     listReplies(read: Reader, threadId: string, after: Position | null, limit: number) {
-      return select(read)
+      return selectComments(read, tables)
         .where(and(eq(comments.threadId, threadId), shownReplies, after ? later(after) : undefined))
         .orderBy(...inTime)
         .limit(limit);
@@ -131,7 +131,7 @@ export function createCommentRepository(tables: Tables) {
       );
       const ids = await read.rows<{ id: string }>(sql.join(firsts, sql` union all `));
       if (ids.length === 0) return [];
-      return select(read)
+      return selectComments(read, tables)
         .where(
           inArray(
             comments.id,
@@ -157,11 +157,11 @@ export function createCommentRepository(tables: Tables) {
       after: Position | null,
       limit: number,
     ) {
-      return select(read)
+      return selectComments(read, tables)
         .where(
           and(
             filter.status === undefined ? undefined : eq(comments.status, filter.status),
-            filter.article === undefined ? undefined : eq(comments.articleN, numberOfArticle(tables, filter.article)),
+            filter.article === undefined ? undefined : eq(comments.articleN, numberOfArticle(filter.article)),
             filter.found,
             after ? earlier(after) : undefined,
           ),
@@ -216,7 +216,7 @@ export function createCommentRepository(tables: Tables) {
         .update(comments)
         .set({ ...changes, version: sql`${comments.version} + 1` })
         .where(and(eq(comments.id, current.id), eq(comments.version, current.version)))
-        .returning(ownColumns);
+        .returning();
       return row && { ...row, articleId: current.articleId };
     },
 

@@ -14,7 +14,7 @@ export function wordsOf(articleId: string, body: string, nameKey: string) {
   const links = countLinks(body);
   const isCommon = body.length < commonLength && links === 0;
   const name = isCommon ? commentWords(nameKey) : '';
-  return { links, words: contentHash(`${articleId}\n${name}\n${commentWords(body)}`) };
+  return { links, words: contentHash(`${articleId}\n${name}\n${commentWords(body)}`).slice(0, hashLength) };
 }
 
 /**
@@ -31,5 +31,5 @@ export function fingerprintsAt(words: string, at: Date) {
 }
 
 function fingerprint(day: number, words: string): string {
-  return day.toString(36) + words.slice(0, hashLength);
+  return day.toString(36) + words;
 }

@@ -16,6 +16,8 @@ import {
 import { toStored } from './packed.ts';
 import { unpack } from './packing.ts';
 
+const counted = (name: string) => integer(name).primaryKey().generatedByDefaultAsIdentity();
+
 /**
  * Column builders for PostgreSQL. Text that is sorted or compared is `COLLATE "C"`, so that both engines order
  * bytes alike; JSON is `json`, not `jsonb`, because exports must give back the key order they were given.
@@ -26,9 +28,9 @@ export const postgresKit = {
   key: customType<{ data: string; driverData: string }>({ dataType: () => 'text COLLATE "C"' }),
   integer,
   /** A primary key that counts up and is never given twice. */
-  serial: (name: string) => integer(name).primaryKey().generatedByDefaultAsIdentity(),
+  serial: counted,
   /** A primary key that counts up; one that was given up with its row may be given again. */
-  rowNumber: (name: string) => integer(name).primaryKey().generatedByDefaultAsIdentity(),
+  rowNumber: counted,
   real: doublePrecision,
   flag: boolean,
   instant: (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' }),

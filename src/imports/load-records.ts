@@ -1,6 +1,6 @@
-import { asc, eq, getTableColumns, inArray } from 'drizzle-orm';
+import { asc, eq, inArray } from 'drizzle-orm';
 import { type ArticleRow, loadWorkingCopies, type WorkingCopy } from '../articles/working-copy.ts';
-import type { CommentRow } from '../comments/repository.ts';
+import { type CommentRow, selectComments } from '../comments/repository.ts';
 import type { Reader } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { PortableText } from '../portable-text/schema.ts';
@@ -30,10 +30,7 @@ export async function loadArticleRecords(
   const copies = await loadWorkingCopies(read, tables, rows);
   const { articles, articleSlugs, comments, publications, publicationDocuments } = tables;
   const slugs = groupBy(await read.select().from(articleSlugs).where(inArray(articleSlugs.articleId, ids)), articleOf);
-  const commentRows = await read
-    .select({ ...getTableColumns(comments), articleId: articles.id })
-    .from(comments)
-    .innerJoin(articles, eq(articles.n, comments.articleN))
+  const commentRows = await selectComments(read, tables)
     .where(inArray(articles.id, ids))
     .orderBy(asc(comments.articleN), asc(comments.createdAt), asc(comments.id));
   const threads = groupBy(commentRows, articleOf);

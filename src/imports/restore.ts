@@ -164,27 +164,21 @@ async function restoreComments(
     if (!own) throw new Error(`comment ${id} belongs to another article`);
     stored.set(id, own.n);
   }
-  const indexed = rows.map((row) => ({ ...row, n: stored.get(row.id) as number }));
   await index.putComments(
     tx,
-    indexed.filter(({ status }) => status !== 'deleted'),
-  );
-  await index.removeComments(
-    tx,
-    indexed.filter(({ status }) => status === 'deleted').map(({ n }) => n),
+    rows.map((row) => ({ ...row, n: stored.get(row.id) as number })),
   );
   for (const articleId of merged) approved.set(articleId, await recount(tx, tables, articleId));
   return approved;
 }
 
 /** Counts the approved comments of an article, and those below each comment, where old and restored ones have met. */
-async function recount(tx: Tx, tables: Tables, articleId: string): Promise<number> {
-  const { comments } = tables;
+async function recount(tx: Tx, { comments }: Tables, articleId: string): Promise<number> {
   const { id, parentId, status, approvedReplies } = comments;
   const rows = await tx
     .select({ id, parentId, status, approvedReplies })
     .from(comments)
-    .where(eq(comments.articleN, numberOfArticle(tables, articleId)));
+    .where(eq(comments.articleN, numberOfArticle(articleId)));
   const below = countApprovedBelow(rows);
   for (const row of rows) {
     const counted = below.get(row.id) ?? 0;

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { numberOfArticle } from '../articles/numbers.ts';
 import type { Tx } from '../db/database.ts';
 import { lexeme } from './postgres-expression.ts';
 import type { IndexWriter } from './search-index.ts';
@@ -25,10 +26,7 @@ export const postgresWriter: IndexWriter = {
       sql`search_articles (n, terms)`,
       sql`n`,
       sql`terms = excluded.terms`,
-      entries.map(
-        ({ articleId, terms }) =>
-          sql`((select n from articles where id = ${articleId}), ${storyVector(terms)}::tsvector)`,
-      ),
+      entries.map(({ articleId, terms }) => sql`(${numberOfArticle(articleId)}, ${storyVector(terms)}::tsvector)`),
     );
   },
 

@@ -109,8 +109,7 @@ const indexNext: Record<Stage, IndexNext> = {
   async publications({ db, index }, tx, after, batch) {
     const { tables } = db;
     const { publications, publicationDocuments } = tables;
-    const from = after === '' ? 0 : Number(after);
-    const numbers = await lockNext<number>(db, tx, sql`publications`, sql`n`, from, batch);
+    const numbers = await lockNext<number>(db, tx, sql`publications`, sql`n`, Number(after), batch);
     if (numbers.length === 0) return [];
     const rows = await tx.select().from(publications).where(inArray(publications.n, numbers));
     const documents = await tx.select().from(publicationDocuments).where(inArray(publicationDocuments.n, numbers));
@@ -159,19 +158,11 @@ const indexNext: Record<Stage, IndexNext> = {
 
   async comments({ db, index }, tx, after, batch) {
     const { comments } = db.tables;
-    const from = after === '' ? 0 : Number(after);
-    const numbers = await lockNext<number>(db, tx, sql`comments`, sql`n`, from, batch);
+    const numbers = await lockNext<number>(db, tx, sql`comments`, sql`n`, Number(after), batch);
     if (numbers.length === 0) return [];
     const { n, body, authorName, status } = comments;
     const rows = await tx.select({ n, body, authorName, status }).from(comments).where(inArray(n, numbers));
-    await index.putComments(
-      tx,
-      rows.filter((row) => row.status !== 'deleted'),
-    );
-    await index.removeComments(
-      tx,
-      rows.filter((row) => row.status === 'deleted').map((row) => row.n),
-    );
+    await index.putComments(tx, rows);
     return numbers.map(String);
   },
 };

@@ -1,6 +1,6 @@
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import type { Database, Tx } from '../db/database.ts';
-import type { PublicationRefs } from '../db/tables.ts';
+import type { CommentStatus, PublicationRefs } from '../db/tables.ts';
 import { type Analysers, createAnalysers, type SiteAnalyser } from './analysers.ts';
 import { headlineWords } from './headline-words.ts';
 import { postgresWriter } from './postgres-index.ts';
@@ -103,8 +103,12 @@ export function createSearchIndex(
       await writer.putArticles(tx, entries);
     },
 
-    async putComments(tx: Tx, comments: readonly IndexedComment[]): Promise<void> {
-      if (comments.length > 0) await writer.putComments(tx, comments.map(commentEntry));
+    /** Indexes comments; those that are deleted leave the index. */
+    async putComments(tx: Tx, comments: readonly (IndexedComment & { status: CommentStatus })[]): Promise<void> {
+      const kept = comments.filter(({ status }) => status !== 'deleted');
+      const deleted = comments.flatMap(({ n, status }) => (status === 'deleted' ? [n] : []));
+      if (kept.length > 0) await writer.putComments(tx, kept.map(commentEntry));
+      if (deleted.length > 0) await writer.removeComments(tx, deleted);
     },
 
     /** Indexes a comment just before the commit, with those of others that are posted in the same moment. */

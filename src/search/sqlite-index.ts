@@ -1,4 +1,5 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { numberOfArticle } from '../articles/numbers.ts';
 import type { IndexWriter } from './search-index.ts';
 
 /** Writes the FTS5 tables. They refuse to change some columns of a row only, so rows are replaced whole. */
@@ -11,10 +12,7 @@ export const sqliteWriter: IndexWriter = {
   },
 
   async putArticles(tx, entries) {
-    const ids = JSON.stringify(entries.map(({ articleId }) => articleId));
-    const found = await tx.rows<{ n: number; id: string }>(numbersOfArticles, { ids });
-    const numbers = new Map(found.map(({ n, id }) => [id, n]));
-    for (const { articleId, terms } of entries) await tx.run(putArticle, { n: numbers.get(articleId), ...terms });
+    for (const { articleId, terms } of entries) await tx.run(putArticle, { articleId, ...terms });
   },
 
   async putComments(tx, entries) {
@@ -39,17 +37,16 @@ const putPublication = insertOrReplace('search_publications', [
   'facets',
 ]);
 const putHeadline = insertOrReplace('search_headlines', ['words']);
-const putArticle = insertOrReplace('search_articles', ['body', 'headline', 'lead', 'headings', 'names']);
+const putArticle = insertOrReplace(
+  'search_articles',
+  ['body', 'headline', 'lead', 'headings', 'names'],
+  numberOfArticle(sql.placeholder('articleId')),
+);
 const putComment = insertOrReplace('search_comments', ['body', 'author']);
-const ids = sql`select value from json_each(${sql.placeholder('ids')})`;
-const numbersOfArticles = sql`select n, id from articles where id in (${ids})`;
-const removeArticles = sql`delete from search_articles where rowid in (select n from articles where id in (${ids}))`;
+const removeArticles = sql`delete from search_articles where rowid in (select n from articles where id in (select value from json_each(${sql.placeholder('ids')})))`;
 const removeComments = sql`delete from search_comments where rowid in (select value from json_each(${sql.placeholder('numbers')}))`;
 
-function insertOrReplace(table: string, columns: string[]): SQL {
-  const marks = sql.join(
-    ['n', ...columns].map((name) => sql.placeholder(name)),
-    sql`, `,
-  );
+function insertOrReplace(table: string, columns: string[], n: SQLWrapper = sql.placeholder('n')): SQL {
+  const marks = sql.join([n, ...columns.map((name) => sql.placeholder(name))], sql`, `);
   return sql`insert or replace into ${sql.raw(table)} (rowid, ${sql.raw(columns.join(', '))}) values (${marks})`;
 }

@@ -272,7 +272,7 @@ describeEachEngine('working copies', (engine) => {
         const at = room.clock();
         const comment = {
           id: nobody,
-          articleN: numberOfArticle(room.db.tables, id),
+          articleN: numberOfArticle(id),
           threadId: nobody,
           depth: 0,
           status: 'approved',

@@ -1,7 +1,8 @@
-import { eq, getTableColumns, inArray } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { numberOfArticle } from '../../src/articles/numbers.ts';
+import { selectComments } from '../../src/comments/repository.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { CommentStatus } from '../../src/db/tables.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
@@ -94,7 +95,7 @@ async function comment(
     await tx.insert(comments).values({
       ...{
         id,
-        articleN: numberOfArticle(db.tables, articleId),
+        articleN: numberOfArticle(articleId),
         parentId,
         threadId,
         depth: parent ? parent.depth + 1 : 0,
@@ -164,13 +165,7 @@ describeEachEngine('an export', (engine) => {
         .innerJoin(tables.publications, eq(tables.publications.n, tables.publicationDocuments.n))
         .orderBy(tables.publications.articleId),
       await facetsOf({ read, tables }),
-      (
-        await read
-          .select({ ...getTableColumns(tables.comments), articleId: tables.articles.id })
-          .from(tables.comments)
-          .innerJoin(tables.articles, eq(tables.articles.n, tables.comments.articleN))
-          .orderBy(tables.comments.id)
-      ).map(({ fingerprint: _, n: _n, articleN: _articleN, ...row }) => row),
+      (await selectComments(read, tables).orderBy(tables.comments.id)).map(({ fingerprint: _, n: _n, ...row }) => row),
       await read.select().from(tables.articleSlugs).orderBy(tables.articleSlugs.slugKey),
     ];
     expect(await seen(target.db)).toEqual(await seen(source.db));
