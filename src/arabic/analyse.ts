@@ -1,6 +1,6 @@
 import { fold } from './fold.ts';
 import { createLexicon, defaultSynonyms } from './lexicon.ts';
-import { createStemmer } from './stem.ts';
+import { createStemmer, type Stemmer } from './stem.ts';
 import { createTermWriter } from './term-writer.ts';
 import { continues, glue, starts, wordClass } from './word-class.ts';
 import { noCharacters, rememberWords, withCharacter } from './word-memory.ts';
@@ -46,10 +46,15 @@ const piece = /[\p{L}\p{N}\p{M}]+/gu;
 /** An analyser for a site's settings; build it once and keep it, for it remembers words. */
 export function createAnalyser({ protectedWords = [], synonyms = defaultSynonyms }: AnalyserSettings = {}): Analyser {
   const lexicon = createLexicon(protectedWords);
-  const stem = createStemmer(lexicon);
+  // Made when somebody asks: a process that only answers what is finished needs neither.
+  let stemmer: Stemmer | undefined;
+  let related: Map<string, string[]> | undefined;
+  const stem = (word: string) => {
+    stemmer ??= createStemmer(lexicon);
+    return stemmer(word);
+  };
   const termsOf = rememberWords((word) => readWord(word, stem));
   const writer = createTermWriter();
-  const related = relations(lexicon.plurals.map((family) => family.map(stem)));
 
   const each = (text: string, take: (term: string, start: number, end: number) => void) => {
     eachWord(text, (start, end, hash) => {
@@ -76,7 +81,10 @@ export function createAnalyser({ protectedWords = [], synonyms = defaultSynonyms
     },
     terms,
     synonyms,
-    relatedTerms: (term) => related.get(term) ?? [],
+    relatedTerms(term) {
+      related ??= relations(lexicon.plurals.map((family) => family.map(stem)));
+      return related.get(term) ?? [];
+    },
   };
 }
 

@@ -30,10 +30,11 @@ const maxCommonTerms = 4;
 /** A quoted phrase or a word, each perhaps excluded by a hyphen before it. Any pair of quotation marks will do. */
 const part = /(?<![^\s"«»“”„‟‹›＂])([-\u2212]?)["«»“”„‟‹›＂]([^"«»“”„‟‹›＂]*)["«»“”„‟‹›＂]|([^\s"«»“”„‟‹›＂]+)/gu;
 
-const commonTerms = new Set(stopWords.flatMap((word) => standardAnalyser.terms(word)));
+let commonTerms: Set<string> | undefined;
 
 /** Whether a term is one of the commonest words, which tell nothing of what is looked for. */
 export function isCommon(term: string): boolean {
+  commonTerms ??= new Set(stopWords.flatMap((word) => standardAnalyser.terms(word)));
   return commonTerms.has(term);
 }
 
@@ -65,7 +66,7 @@ export function parseQuery(query: string, analyser: Analyser = standardAnalyser)
 
 /** Phrases of nothing but the commonest words are ignored when others remain; of several, the first remains. */
 function withoutCommon(phrases: readonly string[][], hasWords: boolean): string[][] {
-  const uncommon = phrases.filter((phrase) => phrase.some((term) => !commonTerms.has(term)));
+  const uncommon = phrases.filter((phrase) => phrase.some((term) => !isCommon(term)));
   return uncommon.length > 0 || hasWords
     ? uncommon
     : phrases.slice(0, 1).map((terms) => terms.slice(0, maxCommonTerms));

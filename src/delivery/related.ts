@@ -1,6 +1,6 @@
 import { inArray, sql } from 'drizzle-orm';
 import { standardAnalyser } from '../arabic/analyse.ts';
-import { stopWords } from '../arabic/lexicon.ts';
+import { isCommon } from '../arabic/query.ts';
 import type { Database } from '../db/database.ts';
 import { facetsOf } from '../publishing/facets.ts';
 import type { Publication, Publications } from './publications.ts';
@@ -12,8 +12,6 @@ const latest = 60;
 
 const weights = { words: 3, category: 0.5, freshness: 0.5 };
 const halfLifeDays = 14;
-
-const commonTerms = new Set(stopWords.flatMap((word) => standardAnalyser.terms(word)));
 
 /**
  * Articles about the same story. Candidates are the newest that share a tag or the category, and the latest of all;
@@ -78,7 +76,7 @@ function freshness(article: Publication, candidate: Publication): number {
 function stemsOf({ card }: Publication): Set<string> {
   const { headline, lead } = JSON.parse(card.toString()) as { headline: string; lead: string | null };
   const terms = standardAnalyser.terms(`${headline}\n${lead ?? ''}`.slice(0, 1000));
-  return new Set(terms.filter((term) => !commonTerms.has(term)));
+  return new Set(terms.filter((term) => !isCommon(term)));
 }
 
 function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {

@@ -63,11 +63,13 @@ export function summaryOf(article: PublishedArticle, maxLength = 500): string {
 
 function wholeLetters(text: string, maxLength: number): string {
   // Of a letter that is longer than all that there is room for, nothing is left.
+  letters ??= new Intl.Segmenter('und', { granularity: 'grapheme' });
   const last = letters.segment(text).containing(maxLength);
   return text.slice(0, last?.index ?? maxLength);
 }
 
-const letters = new Intl.Segmenter('und', { granularity: 'grapheme' });
+/** Made when it is needed: that takes longer than most modules take to load. */
+let letters: Intl.Segmenter | undefined;
 
 /** When an article was published, in words of its own language where dates can be written in it. */
 export function dateInWords(article: PublishedArticle, site: SiteSettings): string {
