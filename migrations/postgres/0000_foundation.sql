@@ -125,7 +125,8 @@ CREATE TABLE "comments" (
 	"author_name" text NOT NULL,
 	"author_email" text,
 	"links" integer NOT NULL,
-	"fingerprint" text COLLATE "C" NOT NULL,
+	"period" integer NOT NULL,
+	"fingerprint" text COLLATE "C",
 	"approved_replies" integer NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
@@ -312,9 +313,8 @@ CREATE INDEX "categories_parent" ON "categories" USING btree ("parent_id");--> s
 CREATE INDEX "comments_threads" ON "comments" USING btree ("article_n","created_at","id") WHERE depth = 0 and (status = 'approved' or approved_replies > 0);--> statement-breakpoint
 CREATE INDEX "comments_replies" ON "comments" USING btree ("thread_id","created_at","id") WHERE depth > 0 and (status = 'approved' or approved_replies > 0);--> statement-breakpoint
 CREATE INDEX "comments_status" ON "comments" USING btree ("status","created_at");--> statement-breakpoint
-CREATE INDEX "comments_article" ON "comments" USING btree ("article_n","created_at");--> statement-breakpoint
 CREATE INDEX "comments_created" ON "comments" USING btree ("created_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "comments_same_words" ON "comments" USING btree ("fingerprint");--> statement-breakpoint
+CREATE UNIQUE INDEX "comments_article" ON "comments" USING btree ("article_n","period","fingerprint");--> statement-breakpoint
 CREATE UNIQUE INDEX "facets_category" ON "facets" USING btree ("category_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "facets_tag" ON "facets" USING btree ("tag_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "facets_author" ON "facets" USING btree ("author_id");--> statement-breakpoint

@@ -154,7 +154,8 @@ CREATE TABLE `comments` (
 	`author_name` text NOT NULL,
 	`author_email` text,
 	`links` integer NOT NULL,
-	`fingerprint` text NOT NULL,
+	`period` integer NOT NULL,
+	`fingerprint` text,
 	`approved_replies` integer NOT NULL,
 	`version` integer DEFAULT 1 NOT NULL,
 	`created_at` integer NOT NULL,
@@ -167,9 +168,8 @@ CREATE UNIQUE INDEX `comments_id` ON `comments` (`id`);--> statement-breakpoint
 CREATE INDEX `comments_threads` ON `comments` (`article_n`,`created_at`,`id`) WHERE depth = 0 and (status = 'approved' or approved_replies > 0);--> statement-breakpoint
 CREATE INDEX `comments_replies` ON `comments` (`thread_id`,`created_at`,`id`) WHERE depth > 0 and (status = 'approved' or approved_replies > 0);--> statement-breakpoint
 CREATE INDEX `comments_status` ON `comments` (`status`,`created_at`);--> statement-breakpoint
-CREATE INDEX `comments_article` ON `comments` (`article_n`,`created_at`);--> statement-breakpoint
 CREATE INDEX `comments_created` ON `comments` (`created_at`);--> statement-breakpoint
-CREATE UNIQUE INDEX `comments_same_words` ON `comments` (`fingerprint`);--> statement-breakpoint
+CREATE UNIQUE INDEX `comments_article` ON `comments` (`article_n`,`period`,`fingerprint`);--> statement-breakpoint
 CREATE TABLE `facets` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`category_id` text,

@@ -3,6 +3,7 @@ import { numberOfArticle } from '../articles/numbers.ts';
 import { lockArticle } from '../articles/working-copy.ts';
 import type { Reader, Tx } from '../db/database.ts';
 import type { CommentMode, CommentStatus, Tables } from '../db/tables.ts';
+import { isRecent, periodOf, periodsRemembered } from './words.ts';
 
 type StoredComment = Omit<Tables['comments']['$inferSelect'], 'articleN'>;
 /** A comment with the id of its article, which the table knows by its number. */
@@ -27,12 +28,12 @@ export async function countApproved(read: Reader, { comments }: Tables, articleI
   return row?.approved ?? 0;
 }
 
-/** What is asked before a comment is taken; fingerprints of today and of yesterday. */
+/** What is asked before a comment is taken, at the moment `at`. */
 export type PlaceAsked = {
   articleId: string;
   parentId: string | null;
-  recent: readonly [string, string];
-  since: Date;
+  fingerprint: string;
+  at: Date;
   name: string;
 };
 
@@ -49,8 +50,7 @@ type PlaceRow = {
   article_n: number;
   comment_mode: CommentMode | null;
   locale: string;
-  today: Date | number | null;
-  yesterday: Date | number | null;
+  said_at: Date | number | null;
   staff: unknown;
 };
 
@@ -80,11 +80,15 @@ export function createCommentRepository(tables: Tables) {
   const shownThreads = sql`${comments.depth} = 0 and ${shown}`;
   const shownReplies = sql`${comments.depth} > 0 and ${shown}`;
   const [article, name] = [sql.placeholder('articleId'), sql.placeholder('name')];
-  const postedAs = (fingerprint: string) =>
-    sql`(select created_at from ${comments} where fingerprint = ${sql.placeholder(fingerprint)})`;
-  // Every part looks at one table by a whole unique key. In a join SQLite would consider the partial indexes of comments,
-  // and then it plans the query anew whenever it is asked for other values, for ten times the price of answering it.
-  const placeOfComment = sql`select ${numberOfArticle(article)} as article_n, comment_mode, locale, ${postedAs('today')} as today, ${postedAs('yesterday')} as yesterday, exists (select 1 from ${users} where name_key = ${name}) or exists (select 1 from ${authors} where name_key = ${name}) as staff from ${publications} where article_id = ${article}`;
+  const saidIn = Array.from(
+    { length: periodsRemembered },
+    (_, back) =>
+      sql`(select created_at from ${comments} where article_n = ${numberOfArticle(article)} and period = ${sql.placeholder('period')} - ${sql.raw(`${back}`)} and fingerprint = ${sql.placeholder('fingerprint')})`,
+  );
+  // Every part looks at one table by a whole unique key. Of a list of periods SQLite would make a table first, for four
+  // times the price. In a join it would consider the partial indexes of comments, and then it plans the query anew
+  // whenever it is asked for other values, for ten times the price of answering it.
+  const placeOfComment = sql`select ${numberOfArticle(article)} as article_n, comment_mode, locale, coalesce(${sql.join(saidIn, sql`, `)}) as said_at, exists (select 1 from ${users} where name_key = ${name}) or exists (select 1 from ${authors} where name_key = ${name}) as staff from ${publications} where article_id = ${article}`;
   const parentOfComment = sql`select id, status, thread_id, depth, created_at, article_n from ${comments} where id = ${sql.placeholder('parentId')}`;
   const inTime = [asc(comments.createdAt), asc(comments.id)];
   const backInTime = [desc(comments.createdAt), desc(comments.id)];
@@ -157,16 +161,25 @@ export function createCommentRepository(tables: Tables) {
       after: Position | null,
       limit: number,
     ) {
+      const { status, article, found } = filter;
+      // The order of time, said as the index of an article's comments has it.
+      const ofArticle = article !== undefined && {
+        where: and(
+          eq(comments.articleN, numberOfArticle(article)),
+          after ? lte(comments.period, periodOf(new Date(after[0]))) : undefined,
+        ),
+        order: [desc(comments.period)],
+      };
       return selectComments(read, tables)
         .where(
           and(
-            filter.status === undefined ? undefined : eq(comments.status, filter.status),
-            filter.article === undefined ? undefined : eq(comments.articleN, numberOfArticle(filter.article)),
-            filter.found,
+            status === undefined ? undefined : eq(comments.status, status),
+            ofArticle ? ofArticle.where : undefined,
+            found,
             after ? earlier(after) : undefined,
           ),
         )
-        .orderBy(...backInTime)
+        .orderBy(...(ofArticle ? ofArticle.order : []), ...backInTime)
         .limit(limit);
     },
 
@@ -181,13 +194,13 @@ export function createCommentRepository(tables: Tables) {
     },
 
     /**
-     * All that a new comment depends on, in one query: how its article takes comments, what it answers, whether one of
-     * the `recent` fingerprints was posted there after `since`, and whether somebody of the newsroom has the name.
+     * All that a new comment depends on, in one query: how its article takes comments, what it answers, whether the same
+     * was said there in the last day, and whether somebody of the newsroom has the name.
      * Undefined where no such article is public.
      */
     async findPlace(tx: Tx, asked: PlaceAsked): Promise<Place | undefined> {
-      const { recent, since, articleId, parentId, name } = asked;
-      const values = { articleId, name, today: recent[0], yesterday: recent[1] };
+      const { articleId, parentId, fingerprint, at, name } = asked;
+      const values = { articleId, name, fingerprint, period: periodOf(at) };
       const [row] = await tx.rows<PlaceRow>(placeOfComment, values);
       if (!row) return undefined;
       const [parent] = parentId === null ? [] : await tx.rows<ParentRow>(parentOfComment, { parentId });
@@ -195,7 +208,7 @@ export function createCommentRepository(tables: Tables) {
         articleN: row.article_n,
         mode: row.comment_mode,
         locale: row.locale,
-        isDuplicate: [row.today, row.yesterday].some((at) => at !== null && new Date(at) > since),
+        isDuplicate: row.said_at !== null && isRecent(new Date(row.said_at), at),
         isStaff: Boolean(row.staff),
         parent: parent?.article_n === row.article_n ? parentIn(parent) : null,
       };

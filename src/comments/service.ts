@@ -15,7 +15,7 @@ import { isReserved, readName, reservedName } from './reader-name.ts';
 import { type CommentRow, createCommentRepository } from './repository.ts';
 import type { CommentCreate, EditorialComment, ModerationQuery, Thread, ThreadQuery } from './schemas.ts';
 import { nestReplies, showComment, showPosted, showToModerators } from './view.ts';
-import { fingerprintsAt, wordsOf } from './words.ts';
+import { periodOf, wordsOf } from './words.ts';
 
 export type CommentService = ReturnType<typeof createCommentService>;
 export type CommentDeps = {
@@ -130,13 +130,12 @@ export function createCommentService({ db, clock, audit, config, settings, index
     async post(work: Work, articleId: string, input: CommentCreate) {
       const { name, key } = readName(input.author.name);
       if (isReserved(settings.site(), key)) throw reservedName();
-      const { links, words } = wordsOf(articleId, input.body, key);
+      const { links, fingerprint } = wordsOf(input.body, key);
       const parentId = input.parentId ?? null;
       const id = uuid();
       return work.write(async (tx) => {
         const at = clock();
-        const { own, recent, since } = fingerprintsAt(words, at);
-        const place = await repository.findPlace(tx, { articleId, parentId, recent, since, name: key });
+        const place = await repository.findPlace(tx, { articleId, parentId, fingerprint, at, name: key });
         if (!place) throw new AppError('not-found');
         if (place.isStaff) throw reservedName();
         const { parent } = place;
@@ -150,8 +149,8 @@ export function createCommentService({ db, clock, audit, config, settings, index
         const row = await repository.insert(tx, place, {
           ...{ id, articleId, parentId, status, links, body: input.body },
           ...{ threadId: parent?.threadId ?? id, depth: parent ? parent.depth + 1 : 0, approvedReplies: 0 },
-          ...{ authorName: name, authorEmail: input.author.email ?? null, fingerprint: own },
-          ...{ createdAt, updatedAt: createdAt },
+          ...{ authorName: name, authorEmail: input.author.email ?? null, fingerprint },
+          ...{ createdAt, updatedAt: createdAt, period: periodOf(createdAt) },
         });
         if (!row) throw new AppError('duplicate-comment');
         index.putCommentLater(tx, row);
@@ -188,7 +187,7 @@ export function createCommentService({ db, clock, audit, config, settings, index
 
     /** Takes the words and the author's name and address out for ever; the place in the thread stays. */
     async remove(work: Work, id: string, expected: ExpectedVersion): Promise<void> {
-      const erased = { body: '', authorName: '', authorEmail: null, links: 0, fingerprint: id };
+      const erased = { body: '', authorName: '', authorEmail: null, links: 0, fingerprint: null };
       await work.write((tx) => moderate(tx, work, id, expected, 'deleted', erased));
     },
   };

@@ -389,8 +389,10 @@ export function defineTables(kit: Kit) {
       authorName: text('author_name').notNull(),
       authorEmail: text('author_email'),
       links: integer('links').notNull(),
-      // The day it came, its article and what it says: the same words sent twice at once meet in the unique index.
-      fingerprint: key('fingerprint').notNull(),
+      // The quarter of a day that it came in, counted from 1970 (comments/words.ts).
+      period: integer('period').notNull(),
+      // What it says: the same words sent twice at once meet in the unique index. Null where nobody shall be refused for it.
+      fingerprint: key('fingerprint'),
       // How many of the comments below it are approved, so that a page of threads needs no counting.
       approvedReplies: integer('approved_replies').notNull(),
       ...versioned(),
@@ -403,11 +405,11 @@ export function defineTables(kit: Kit) {
       index('comments_replies')
         .on(t.threadId, t.createdAt, t.id)
         .where(sql`depth > 0 and (status = 'approved' or approved_replies > 0)`),
-      // Every new comment changes these: they are small without ids, and those of one moment are sorted when read.
+      // Every new comment changes these: they are small without ids, and those of one moment, or of one period, are
+      // sorted when read.
       index('comments_status').on(t.status, t.createdAt),
-      index('comments_article').on(t.articleN, t.createdAt),
       index('comments_created').on(t.createdAt),
-      uniqueIndex('comments_same_words').on(t.fingerprint),
+      uniqueIndex('comments_article').on(t.articleN, t.period, t.fingerprint),
     ],
   );
 

@@ -2,6 +2,7 @@ import { slugKey } from '../arabic/slug.ts';
 import { publishedSection, storedSection } from '../articles/section-rows.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import { countApprovedBelow } from '../comments/moderation.ts';
+import { periodOf } from '../comments/words.ts';
 import type { Tables } from '../db/tables.ts';
 import { type PublicationRows, publicationRows } from '../publishing/rows.ts';
 import { LineError } from './lines.ts';
@@ -54,8 +55,9 @@ export function commentRows({ id: articleId, comments }: ArticleRecord): Restore
     ...(places.get(id) ?? { threadId: id, depth: 0 }),
     authorName: author.name,
     authorEmail: author.email,
-    // Not by their words: old comments may well say the same, and are nobody's second attempt.
-    fingerprint: id,
+    period: periodOf(comment.createdAt),
+    // Old comments may well say the same, and are nobody's second attempt.
+    fingerprint: null,
     approvedReplies: approvedBelow.get(id) ?? 0,
   }));
 }

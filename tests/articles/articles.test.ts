@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { numberOfArticle } from '../../src/articles/numbers.ts';
+import { periodOf } from '../../src/comments/words.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { articlesUrl, type Desk, deskOf, pretendPublished } from './desk.ts';
@@ -281,6 +282,7 @@ describeEachEngine('working copies', (engine) => {
         const rest = {
           authorName: 'قارئ',
           links: 0,
+          period: periodOf(at),
           fingerprint: 'f',
           approvedReplies: 0,
           createdAt: at,

@@ -122,7 +122,7 @@ describeEachEngine('moderators', (engine) => {
     expect(body).toMatchObject({ status: 'deleted', body: null, author: null, links: 0 });
     const { comments } = room.db.tables;
     const [row] = await room.db.read.select().from(comments).where(eq(comments.id, said.id));
-    expect(row).toMatchObject({ body: '', authorName: '', authorEmail: null, fingerprint: said.id });
+    expect(row).toMatchObject({ body: '', authorName: '', authorEmail: null, fingerprint: null });
     for (const status of ['approved', 'pending', 'spam']) {
       const answer = await readers.moderate(said.id, status);
       expect([answer.status, answer.body.code]).toEqual([409, 'conflict']);

@@ -48,10 +48,19 @@ describeEachEngine('comments are read along the index that was made for them', (
     });
   }
 
+  it('of an article no more than the comments of one period are sorted', async () => {
+    const repository = createCommentRepository(room.db.tables);
+    const sorted =
+      engine === 'sqlite' ? 'USE TEMP B-TREE FOR LAST 2 TERMS OF ORDER BY' : 'Presorted Key: comments.period';
+    for (const filter of [{ article: id }, { article: id, status: 'pending' as const }])
+      for (const from of [null, after])
+        expect(await plan(repository.list(room.db.read, filter, from, 20))).toContain(sorted);
+  });
+
   it('from a place on, what comes before it is not read', async () => {
     const repository = createCommentRepository(room.db.tables);
     const { read } = room.db;
-    const bounded = engine === 'sqlite' ? /created_at[<>]\?/ : /Index Cond: .*created_at [<>]=/;
+    const bounded = engine === 'sqlite' ? /(?:created_at|period)[<>]\?/ : /Index Cond: .*(?:created_at|period) [<>]=/;
     for (const query of [
       repository.listThreads(read, id, 'oldest', after, 20),
       repository.listThreads(read, id, 'newest', after, 20),

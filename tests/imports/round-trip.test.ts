@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { numberOfArticle } from '../../src/articles/numbers.ts';
 import { selectComments } from '../../src/comments/repository.ts';
+import { periodOf } from '../../src/comments/words.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { CommentStatus } from '../../src/db/tables.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
@@ -103,8 +104,8 @@ async function comment(
         body,
         authorEmail,
       },
-      ...{ authorName: 'قارئ', links: body.includes('http') ? 1 : 0, fingerprint: id, approvedReplies: 0 },
-      ...{ version: 1, createdAt: at, updatedAt: at },
+      ...{ authorName: 'قارئ', links: body.includes('http') ? 1 : 0, approvedReplies: 0 },
+      ...{ period: periodOf(at), fingerprint: id, version: 1, createdAt: at, updatedAt: at },
     });
     if (parent && status === 'approved')
       await tx
