@@ -39,17 +39,38 @@ export function createLogger(config: Pick<Config, 'KHABAR_LOG_LEVEL'>, destinati
   // Lines are gathered for a moment: one system call for each would be the dearest part of a cached answer.
   // The lines of several workers go into one pipe, which keeps no more than 4,096 bytes together.
   const minLength = cluster.isWorker ? 3072 : 8192;
-  const gathered = { fd: 1, sync: true, minLength, periodicFlush: 250 };
-  const stream = destination ?? untilTheEnd(pino.destination(gathered));
+  const stream = destination ?? inBatches(pino.destination({ fd: 1, sync: true }), minLength);
   const logger = pino(options, stream);
   streams.set(logger, stream);
   return logger;
 }
 
-/** What was gathered when the process ends is written too: how it ended is what people look for. */
-function untilTheEnd(stream: ReturnType<typeof pino.destination>): DestinationStream {
-  process.once('exit', () => stream.flushSync());
-  return stream;
+const longestWaitMs = 250;
+
+/**
+ * Hands on lines together, from so many characters on or after a moment. The stream can gather too, but measures all that
+ * it has with each line. What is there when the process ends is written as well: how it ended is what people look for.
+ */
+function inBatches(stream: ReturnType<typeof pino.destination>, atLeast: number) {
+  let lines = '';
+  const handOn = () => {
+    const batch = lines;
+    lines = '';
+    if (batch !== '') stream.write(batch);
+  };
+  const flushSync = () => {
+    handOn();
+    stream.flushSync();
+  };
+  setInterval(handOn, longestWaitMs).unref();
+  process.once('exit', flushSync);
+  return {
+    write(line: string) {
+      lines += line;
+      if (lines.length >= atLeast) handOn();
+    },
+    flushSync,
+  };
 }
 
 const streams = new WeakMap<object, DestinationStream>();
