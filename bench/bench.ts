@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Load } from './load.ts';
 import { makeArticle } from './newsrooms/articles.ts';
 import { makeNewsroom } from './newsrooms/million.ts';
 import { khabar, measure, type Server, startServer } from './processes.ts';
@@ -31,8 +32,8 @@ const rounds = values.quick ? 5 : 15;
 const seconds = 1;
 /** Each of these takes several times as long. */
 const roundsOfSearch = 5;
-/** Rounds before those that count: for its first ten seconds under load Node compiles, and that on the server's one core. */
-const warming = values.quick ? 2 : 10;
+/** Seconds of load before those that count: Node compiles under load at first, and that on the server's one core. */
+const warming = values.quick ? 2 : 8;
 const starts = values.quick ? 3 : 9;
 const connections = 32;
 
@@ -117,7 +118,7 @@ async function measureSearchBeside(server: Server, path: string): Promise<void> 
   for (let round = 0; round < roundsOfSearch; round++) {
     const alone = await measure(reading);
     const [beside] = await Promise.all([measure(reading), measure(searching)]);
-    ratios.push(Math.max(1, beside.p99) / Math.max(1, alone.p99));
+    ratios.push(beside.p99 / alone.p99);
   }
   const value = median(ratios);
   figures.push({
@@ -135,8 +136,8 @@ async function measureComments(url: string): Promise<void> {
   const server = await startServer('khabar', { env: { DATABASE_URL: url } });
   try {
     const ratio = await ratioOf(
-      () => measure({ ...loadOn(bare, paths), comments: true }),
-      () => measure({ ...loadOn(server, paths), comments: true }),
+      { ...loadOn(bare, paths), comments: true },
+      { ...loadOn(server, paths), comments: true },
     );
     figures.push({
       name: 'comment, durable, of the same route without a database',
@@ -171,20 +172,14 @@ async function measureSize(): Promise<void> {
   try {
     const deep = await deepPage(lots, values.quick ? 200 : 5000);
     const first = '/v1/articles';
-    const size = await ratioOf(
-      () => measure(loadOn(lots, [first])),
-      () => measure(loadOn(few, [first])),
-    );
+    const size = await ratioOf(loadOn(lots, [first]), loadOn(few, [first]));
     figures.push({
       name: 'first page at 10,000 articles, of that at a million',
       value: size,
       target: 1.25,
       better: 'less',
     });
-    const depth = await ratioOf(
-      () => measure(loadOn(lots, [deep])),
-      () => measure(loadOn(lots, [first])),
-    );
+    const depth = await ratioOf(loadOn(lots, [deep]), loadOn(lots, [first]));
     figures.push({ name: 'first page, of the 5,000th', value: depth, target: 1.25, better: 'less' });
   } finally {
     await few.stop();
@@ -220,24 +215,19 @@ async function compare(
   target: number,
   headers: Record<string, string> = {},
 ): Promise<void> {
-  const value = await ratioOf(
-    () => measure({ ...loadOn(bare, barePaths), headers }),
-    () => measure({ ...loadOn(server, paths), headers }),
-  );
+  const value = await ratioOf({ ...loadOn(bare, barePaths), headers }, { ...loadOn(server, paths), headers });
   figures.push({ name: `${name}, of bare Fastify`, value, target, better: 'more' });
   note(`${name}: ${value.toFixed(2)}`);
 }
 
 /** Requests a second of the second, as a share of the first: the median of several rounds in turn. */
-async function ratioOf(
-  first: () => Promise<{ perSecond: number }>,
-  second: () => Promise<{ perSecond: number }>,
-): Promise<number> {
+async function ratioOf(first: Load, second: Load): Promise<number> {
+  for (const load of [first, second]) await measure({ ...load, seconds: warming });
   const ratios: number[] = [];
-  for (let round = -warming; round < rounds; round++) {
-    const base = await first();
-    const own = await second();
-    if (round >= 0) ratios.push(own.perSecond / base.perSecond);
+  for (let round = 0; round < rounds; round++) {
+    const base = await measure(first);
+    const own = await measure(second);
+    ratios.push(own.perSecond / base.perSecond);
   }
   return median(ratios);
 }
