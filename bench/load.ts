@@ -76,11 +76,11 @@ function client(place: number): Promise<void> {
         else failed++;
         taken.record(Math.max(1, Math.round((now - askedAt) * microseconds)));
       }
-      askNext(now);
-    });
-    const askNext = (now: number) => {
       if (now >= endsAt) return void socket.destroy();
       due = Math.max(now, due + intervalMs);
+      askWhenDue(now);
+    });
+    const askWhenDue = (now: number) => {
       if (due - now < 1) ask();
       else setTimeout(ask, due - now);
     };
@@ -88,7 +88,7 @@ function client(place: number): Promise<void> {
       askedAt = performance.now();
       write(socket);
     };
-    socket.on('connect', () => (due > performance.now() ? setTimeout(ask, due - performance.now()) : ask()));
+    socket.on('connect', () => askWhenDue(performance.now()));
     socket.on('data', reader);
     socket.on('error', (error) => console.error(error.message));
     socket.on('close', () => {
@@ -119,18 +119,15 @@ function readAnswers(answered: (status: number) => void): (chunk: Buffer) => voi
   let status = 0;
   let missing = 0;
   return (chunk) => {
-    if (missing > 0) {
-      missing -= chunk.length;
-      if (missing > 0) return;
-      if (missing < 0) throw new Error('an answer is longer than it says');
-      return answered(status);
+    if (missing > 0) missing -= chunk.length;
+    else {
+      const bytes: Buffer = kept === null ? chunk : Buffer.concat([kept, chunk]);
+      const end = bytes.indexOf('\r\n\r\n');
+      kept = end < 0 ? bytes : null;
+      if (end < 0) return;
+      status = Number(bytes.toString('latin1', 9, 12));
+      missing = end + 4 + (status === 204 || status === 304 ? 0 : lengthIn(bytes, end)) - bytes.length;
     }
-    const bytes: Buffer = kept === null ? chunk : Buffer.concat([kept, chunk]);
-    const end = bytes.indexOf('\r\n\r\n');
-    kept = end < 0 ? bytes : null;
-    if (end < 0) return;
-    status = Number(bytes.toString('latin1', 9, 12));
-    missing = end + 4 + (status === 204 || status === 304 ? 0 : lengthIn(bytes, end)) - bytes.length;
     if (missing < 0) throw new Error('an answer is longer than it says');
     if (missing === 0) answered(status);
   };

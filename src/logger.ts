@@ -48,15 +48,16 @@ export function createLogger(config: Pick<Config, 'KHABAR_LOG_LEVEL'>, destinati
 const longestWaitMs = 250;
 
 /**
- * Hands on lines together, from so many characters on or after a moment. The stream can gather too, but measures all that
+ * Hands on lines together, from so many bytes on or after a moment. The stream can gather too, but measures all that
  * it has with each line. What is there when the process ends is written as well: how it ended is what people look for.
  */
 function inBatches(stream: ReturnType<typeof pino.destination>, atLeast: number) {
   let lines = '';
+  let bytes = 0;
   const handOn = () => {
-    const batch = lines;
+    if (bytes > 0) stream.write(lines);
     lines = '';
-    if (batch !== '') stream.write(batch);
+    bytes = 0;
   };
   const flushSync = () => {
     handOn();
@@ -67,7 +68,8 @@ function inBatches(stream: ReturnType<typeof pino.destination>, atLeast: number)
   return {
     write(line: string) {
       lines += line;
-      if (lines.length >= atLeast) handOn();
+      bytes += Buffer.byteLength(line);
+      if (bytes >= atLeast) handOn();
     },
     flushSync,
   };

@@ -162,24 +162,24 @@ export function createCommentRepository(tables: Tables) {
       limit: number,
     ) {
       const { status, article, found } = filter;
-      // The order of time, said as the index of an article's comments has it.
-      const ofArticle = article !== undefined && {
-        where: and(
-          eq(comments.articleN, numberOfArticle(article)),
-          after ? lte(comments.period, periodOf(new Date(after[0]))) : undefined,
-        ),
-        order: [desc(comments.period)],
-      };
+      // The index of an article's comments has their periods: the same order, and the same bound, in its words.
+      const ofArticle =
+        article === undefined
+          ? undefined
+          : and(
+              eq(comments.articleN, numberOfArticle(article)),
+              after ? lte(comments.period, periodOf(new Date(after[0]))) : undefined,
+            );
       return selectComments(read, tables)
         .where(
           and(
             status === undefined ? undefined : eq(comments.status, status),
-            ofArticle ? ofArticle.where : undefined,
+            ofArticle,
             found,
             after ? earlier(after) : undefined,
           ),
         )
-        .orderBy(...(ofArticle ? ofArticle.order : []), ...backInTime)
+        .orderBy(...(ofArticle ? [desc(comments.period)] : []), ...backInTime)
         .limit(limit);
     },
 

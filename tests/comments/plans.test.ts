@@ -60,15 +60,16 @@ describeEachEngine('comments are read along the index that was made for them', (
   it('from a place on, what comes before it is not read', async () => {
     const repository = createCommentRepository(room.db.tables);
     const { read } = room.db;
-    const bounded = engine === 'sqlite' ? /(?:created_at|period)[<>]\?/ : /Index Cond: .*(?:created_at|period) [<>]=/;
+    const boundedBy = (column: string) =>
+      new RegExp(engine === 'sqlite' ? `${column}[<>]\\?` : `Index Cond: .*${column} [<>]=`);
     for (const query of [
       repository.listThreads(read, id, 'oldest', after, 20),
       repository.listThreads(read, id, 'newest', after, 20),
       repository.listReplies(read, id, after, 20),
       repository.list(read, {}, after, 20),
       repository.list(read, { status: 'pending' }, after, 20),
-      repository.list(read, { article: id }, after, 20),
     ])
-      expect(await plan(query)).toMatch(bounded);
+      expect(await plan(query)).toMatch(boundedBy('created_at'));
+    expect(await plan(repository.list(read, { article: id }, after, 20))).toMatch(boundedBy('period'));
   });
 });
