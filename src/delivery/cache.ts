@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import { contentHash } from '../http/content-hash.ts';
+import { httpDate } from './http-date.ts';
 
 /** A finished public answer: what a route renders. */
 export type Rendered = {
@@ -162,18 +163,6 @@ export function toEntry({ status = 200, body, contentType, tags, headers, hash, 
       ...headers,
     },
   };
-}
-
-const dates = new Map<number, string>();
-
-/** An instant as headers have it. Thousands are asked for within a second, and to write one takes a while. */
-function httpDate(instant: number): string {
-  const known = dates.get(instant);
-  if (known !== undefined) return known;
-  if (dates.size > 10) dates.clear();
-  const text = new Date(instant).toUTCString();
-  dates.set(instant, text);
-  return text;
 }
 
 /**

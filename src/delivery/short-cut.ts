@@ -3,11 +3,13 @@ import type { CountRequest } from '../http/rate-limit.ts';
 import type { Encoding, Entry, Rendered, ResponseCache } from './cache.ts';
 import { encodingOf, headersOf, isNewsOf304, isSettled } from './headers.ts';
 import { cacheKey, hasIt } from './negotiate.ts';
+import { readyHead } from './ready-head.ts';
 
 type Done = (error?: Error) => void;
 
-/** An answer's own headers, and, once they were sent with those of hooks, names and values in turn, as Node takes them. */
-type Head = { headers: ReturnType<typeof headersOf>; whole: string[] | null; known: string[] | null };
+type SendHead = ReturnType<typeof readyHead>;
+/** An answer's own headers, and how they are sent with those of hooks, before its body or in a 304, once that was needed. */
+type Head = { headers: ReturnType<typeof headersOf>; whole: SendHead | null; known: SendHead | null };
 
 type ShortCutDeps = {
   cache: ResponseCache;
@@ -57,8 +59,8 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
     const encoding = encodingOf(entry, request);
     const head = headOf(entry, encoding);
     if (hasIt(request, head.headers.etag, entry.settledAt)) {
-      head.known ??= [...hooks.known, ...inTurn(head.headers, isNewsOf304)];
-      send(reply, 304, head.known);
+      head.known ??= readyHead(304, [...hooks.known, ...inTurn(head.headers, isNewsOf304)]);
+      send(reply, head.known);
     } else if (encoding === null) sendWhole(entry.body);
     else
       cache
@@ -67,8 +69,8 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
         .catch((error: Error) => fail(error, reply, done));
 
     function sendWhole(body: Buffer): void {
-      head.whole ??= [...hooks.whole, ...inTurn(head.headers), 'content-length', String(body.length)];
-      send(reply, 200, head.whole, body);
+      head.whole ??= readyHead(200, [...hooks.whole, ...inTurn(head.headers), 'content-length', String(body.length)]);
+      send(reply, head.whole, body);
     }
   }
 
@@ -90,8 +92,8 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
   }
 }
 
-function send(reply: FastifyReply, status: 200 | 304, head: string[], body?: Buffer): void {
-  reply.raw.writeHead(status, head);
+function send(reply: FastifyReply, sendHead: SendHead, body?: Buffer): void {
+  sendHead(reply.raw);
   // From here on the framework leaves the reply alone.
   reply.hijack();
   reply.raw.end(body);

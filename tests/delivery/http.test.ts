@@ -1,6 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { acceptedEncoding } from '../../src/delivery/negotiate.ts';
+import { portOf } from '../http/socket.ts';
 import { type Press, pressOf } from '../publishing/press.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
@@ -142,6 +143,29 @@ describeEachEngine('public answers over HTTP', (engine) => {
       expect(room.logs.filter((line) => line.includes(`"path":"${at}"`) && line.includes('"status":304')).length).toBe(
         6,
       );
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('are the same each time that a connection asks for them', async () => {
+    const { id } = await press.article({ lead: 'وقعت سوريا إعلان تعاون سياسي مع التحالف. '.repeat(30) });
+    const at = `http://127.0.0.1:${await portOf(room)}/v1/articles/${id}`;
+    const get = async (headers: Record<string, string>) => {
+      const answer = await fetch(at, { headers });
+      const { status } = answer;
+      return { status, headers: lasting(Object.fromEntries(answer.headers)), body: await answer.text() };
+    };
+    await get({});
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 });
+    try {
+      for (const asked of [{ 'accept-encoding': 'identity' }, { 'accept-encoding': 'br' }, { 'if-none-match': '*' }]) {
+        const by = await get({ ...asked, origin: 'https://else.example' });
+        for (let time = 0; time < 3; time++) expect(await get(asked)).toEqual(by);
+      }
+      await press.patch(id, { lead: 'ب' });
+      await press.publish(id);
+      expect(JSON.parse((await get({})).body).lead).toBe('ب');
     } finally {
       vi.useRealTimers();
     }
