@@ -94,7 +94,7 @@ export function createArticles({ publications, composer, resolve, site }: Deps) 
   function about(publication: Publication) {
     return {
       tags: composer.tagsOf(publication),
-      headers: { 'content-language': localeOf(publication) },
+      headers: { 'content-language': publication.locale },
     };
   }
 }
@@ -114,11 +114,6 @@ function renderedSection(section: Section, form: Render): Section {
 
 function sectionsOf(publication: Publication): Section[] {
   return (JSON.parse(documentOf(publication).toString()) as PublishedArticle).sections;
-}
-
-/** Among the first members of a card, before any text that an editor chose but the slug. */
-function localeOf({ card }: Publication): string {
-  return /"locale":"([\w-]+)"/.exec(card.subarray(0, 2000).toString('latin1'))?.[1] ?? 'und';
 }
 
 export function movedTo(articleId: string, location: string): Rendered {

@@ -14,6 +14,7 @@ export type Publication = {
   n: number;
   articleId: string;
   slug: string;
+  locale: string;
   categoryId: string | null;
   commentMode: CommentMode | null;
   commentCount: number;
@@ -98,6 +99,7 @@ export function toPublication(row: PublicationRow, refs = readRefs(row.refs)): P
     n: Number(row.n),
     articleId: row.article_id,
     slug: row.slug,
+    locale: row.locale,
     categoryId: row.category_id,
     commentMode: row.comment_mode,
     commentCount: row.comment_count,
