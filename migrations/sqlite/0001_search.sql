@@ -33,3 +33,9 @@ CREATE TABLE `search_state` (
 --> statement-breakpoint
 -- A newsroom that is just being founded has nothing that an older analyser could have indexed.
 INSERT INTO `search_state` (`name`, `value`) SELECT 'analyser', 'none' WHERE NOT EXISTS (SELECT 1 FROM `articles`);
+--> statement-breakpoint
+-- An import's batch is collected in memory, so that it becomes one piece of the index instead of several to be merged. What
+-- is committed one by one never comes near it.
+INSERT INTO `search_publications` (`search_publications`, rank) VALUES ('hashsize', 16777216);
+--> statement-breakpoint
+INSERT INTO `search_articles` (`search_articles`, rank) VALUES ('hashsize', 16777216);

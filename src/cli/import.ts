@@ -116,11 +116,11 @@ async function withDeps<T>(dryRun: boolean, work: (deps: ImportDeps, db: Databas
   return withNewsroom(async (db, config) => work(await depsOf(db, config), db));
 }
 
-/** The same, with threads beside: they start when there are many lines, and each has a core of its own. */
+/** The same, with threads beside: they start when there are many lines, and more than these would wait for the database. */
 async function withReaders<T>(dryRun: boolean, work: (deps: ImportDeps, db: Database) => Promise<T>): Promise<T> {
   return withDeps(dryRun, async (deps, db) => {
     const search = dryRun ? noSearchSettings.search() : await readSearchSettings(db);
-    const threads = createThreads({ file: null, read: db.read }, { most: Math.max(1, availableParallelism() - 1) });
+    const threads = createThreads({ file: null, read: db.read }, { most: Math.min(3, availableParallelism()) });
     try {
       return await work({ ...deps, readers: { threads, search } }, db);
     } finally {
