@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, getTableColumns, gt, gte, inArray, lt, lte, 
 import { numberOfArticle } from '../articles/numbers.ts';
 import { lockArticle } from '../articles/working-copy.ts';
 import type { Reader, Tx } from '../db/database.ts';
+import { askedFor } from '../db/placeholder.ts';
 import type { CommentMode, CommentStatus, Tables } from '../db/tables.ts';
 import { isRecent, periodOf, periodsRemembered } from './words.ts';
 
@@ -79,16 +80,16 @@ export function createCommentRepository(tables: Tables) {
   const shown = sql`(${comments.status} = 'approved' or ${comments.approvedReplies} > 0)`;
   const shownThreads = sql`${comments.depth} = 0 and ${shown}`;
   const shownReplies = sql`${comments.depth} > 0 and ${shown}`;
-  const [article, name] = [sql.placeholder('articleId'), sql.placeholder('name')];
+  const asked = askedFor({ article: 'text', period: 'integer', fingerprint: 'text', name: 'text' });
   const saidIn = Array.from(
     { length: periodsRemembered },
     (_, back) =>
-      sql`(select created_at from ${comments} where article_n = ${numberOfArticle(article)} and period = ${sql.placeholder('period')} - ${sql.raw(`${back}`)} and fingerprint = ${sql.placeholder('fingerprint')})`,
+      sql`(select created_at from ${comments} where article_n = a.n and period = asked.period - ${sql.raw(`${back}`)} and fingerprint = asked.fingerprint)`,
   );
   // Every part looks at one table by a whole unique key. Of a list of periods SQLite would make a table first, for four
-  // times the price. In a join it would consider the partial indexes of comments, and then it plans the query anew
+  // times the price. If comments were joined, it would consider their partial indexes, and then it plans the query anew
   // whenever it is asked for other values, for ten times the price of answering it.
-  const placeOfComment = sql`select ${numberOfArticle(article)} as article_n, comment_mode, locale, coalesce(${sql.join(saidIn, sql`, `)}) as said_at, exists (select 1 from ${users} where name_key = ${name}) or exists (select 1 from ${authors} where name_key = ${name}) as staff from ${publications} where article_id = ${article}`;
+  const placeOfComment = sql`select a.n as article_n, p.comment_mode, p.locale, coalesce(${sql.join(saidIn, sql`, `)}) as said_at, exists (select 1 from ${users} where name_key = asked.name) or exists (select 1 from ${authors} where name_key = asked.name) as staff from ${asked} join ${articles} a on a.id = asked.article join ${publications} p on p.article_id = a.id`;
   const parentOfComment = sql`select id, status, thread_id, depth, created_at, article_n from ${comments} where id = ${sql.placeholder('parentId')}`;
   const inTime = [asc(comments.createdAt), asc(comments.id)];
   const backInTime = [desc(comments.createdAt), desc(comments.id)];
@@ -200,7 +201,7 @@ export function createCommentRepository(tables: Tables) {
      */
     async findPlace(tx: Tx, asked: PlaceAsked): Promise<Place | undefined> {
       const { articleId, parentId, fingerprint, at, name } = asked;
-      const values = { articleId, name, fingerprint, period: periodOf(at) };
+      const values = { article: articleId, period: periodOf(at), fingerprint, name };
       const [row] = await tx.rows<PlaceRow>(placeOfComment, values);
       if (!row) return undefined;
       const [parent] = parentId === null ? [] : await tx.rows<ParentRow>(parentOfComment, { parentId });

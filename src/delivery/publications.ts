@@ -40,7 +40,7 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
   const shared = sql.raw(publicationColumns);
   const document = sql`${shared}, p.card, d.rest, d.document_hash as hash`;
   const ofDocument = (column: SQL) => sql`(select d.${column} from ${publicationDocuments} d where d.n = p.n)`;
-  const asked = askedFor('ref');
+  const asked = askedFor({ ref: 'text' });
   const byId = prepare<PublicationRow>(
     sql`select ${document} from ${asked} join ${publications} p on p.article_id = asked.ref join ${publicationDocuments} d on d.n = p.n`,
   );

@@ -24,7 +24,7 @@ export function createResolver({ tables, prepare }: Pick<Database, 'tables' | 'p
   type Row = { article_id: string; status: string; slug: string | null; was_public?: boolean | number };
   const columns = sql`a.id as article_id, a.status, p.slug`;
   const publication = sql`left join ${publications} p on p.article_id = a.id`;
-  const asked = askedFor('ref');
+  const asked = askedFor({ ref: 'text' });
   const byId = prepare<Row>(sql`select ${columns} from ${asked} join ${articles} a on a.id = asked.ref ${publication}`);
   const bySlug = prepare<Row>(
     sql`select ${columns}, s.was_public from ${asked} join ${articleSlugs} s on s.slug_key = asked.ref join ${articles} a on a.id = s.article_id ${publication}`,
