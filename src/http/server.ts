@@ -48,11 +48,7 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
   answerUnknownPaths(app);
   refuseUnacceptable(app);
   app.decorateRequest('actor', null);
-  app.decorateRequest('warnings');
-  app.addHook('onRequest', (request, _reply, done) => {
-    request.warnings = [];
-    done();
-  });
+  app.decorateRequest('warnings', null);
   app.addHook('onResponse', (request, reply, done) => {
     logRequest(logger, request, reply);
     done();

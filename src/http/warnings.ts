@@ -3,11 +3,13 @@ import type { Warning } from './clean-input.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    warnings: Warning[];
+    /** What was removed from the texts that were sent; null where none were looked at. */
+    warnings: Warning[] | null;
   }
 }
 
 /** The answer of a write, with what was removed from the texts that were sent, if anything was. */
 export function withWarnings<T extends object>(request: FastifyRequest, body: T): T & { warnings?: Warning[] } {
-  return request.warnings.length === 0 ? body : { ...body, warnings: request.warnings };
+  const { warnings } = request;
+  return warnings === null || warnings.length === 0 ? body : { ...body, warnings };
 }
