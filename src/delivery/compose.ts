@@ -53,16 +53,9 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
   const lives = new LRUCache<number, Live>({ max: livesKept });
 
   /** The live members of an article's JSON object without its display, each with the comma behind it. */
-  function liveMembers({
-    articleId: id,
-    slug,
-    categoryId,
-    refs,
-    commentCount,
-    publishedAt,
-    ...rest
-  }: Publication): string {
-    const commentMode = rest.commentMode ?? defaultCommentMode;
+  function liveMembers(publication: Publication): string {
+    const { articleId: id, slug, categoryId, refs, commentCount, publishedAt } = publication;
+    const commentMode = publication.commentMode ?? defaultCommentMode;
     const categorySlug = names.categorySlug(categoryId);
     const { url, iri } = articleUrls(site(), { id, slug, publishedAt, categorySlug });
     const live = names.liveJson({ refs, categoryId, commentMode, commentCount });
