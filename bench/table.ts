@@ -23,6 +23,7 @@ function shown(value: number): string {
   return value >= 100 ? String(Math.round(value)) : value.toFixed(2).replace(/\.?0+$/, '');
 }
 
-function miss(value: number, target: number): number {
-  return Math.round((Math.abs(value - target) / target) * 100);
+function miss(value: number, target: number): string {
+  const percent = (Math.abs(value - target) / target) * 100;
+  return percent.toFixed(percent < 1 ? 1 : 0);
 }
