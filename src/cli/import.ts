@@ -116,11 +116,17 @@ async function withDeps<T>(dryRun: boolean, work: (deps: ImportDeps, db: Databas
   return withNewsroom(async (db, config) => work(await depsOf(db, config), db));
 }
 
-/** The same, with threads beside: they start when there are many lines, and more than these would wait for the database. */
+/** More threads that read would wait for the one that writes. */
+const mostReaders = 3;
+
+/** The same, with threads beside that start when there are many lines. */
 async function withReaders<T>(dryRun: boolean, work: (deps: ImportDeps, db: Database) => Promise<T>): Promise<T> {
   return withDeps(dryRun, async (deps, db) => {
     const search = dryRun ? noSearchSettings.search() : await readSearchSettings(db);
-    const threads = createThreads({ file: null, read: db.read }, { most: Math.min(3, availableParallelism()) });
+    const threads = createThreads(
+      { file: null, read: db.read },
+      { most: Math.min(mostReaders, availableParallelism()) },
+    );
     try {
       return await work({ ...deps, readers: { threads, search } }, db);
     } finally {

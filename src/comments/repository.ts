@@ -199,8 +199,7 @@ export function createCommentRepository(tables: Tables) {
      * was said there in the last day, and whether somebody of the newsroom has the name.
      * Undefined where no such article is public.
      */
-    async findPlace(tx: Tx, asked: PlaceAsked): Promise<Place | undefined> {
-      const { articleId, parentId, fingerprint, at, name } = asked;
+    async findPlace(tx: Tx, { articleId, parentId, fingerprint, at, name }: PlaceAsked): Promise<Place | undefined> {
       const values = { article: articleId, period: periodOf(at), fingerprint, name };
       const [row] = await tx.rows<PlaceRow>(placeOfComment, values);
       if (!row) return undefined;
