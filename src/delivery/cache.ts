@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { LRUCache } from 'lru-cache';
 import { contentHash } from '../http/content-hash.ts';
-import { httpDate } from './http-date.ts';
+import { httpDate } from '../http/http-date.ts';
 
 /** A finished public answer: what a route renders. */
 export type Rendered = {

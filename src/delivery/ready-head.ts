@@ -1,5 +1,8 @@
-import { ServerResponse } from 'node:http';
-import { httpDate } from './http-date.ts';
+import type { ServerResponse } from 'node:http';
+import { httpDate } from '../http/http-date.ts';
+
+/** Asked for this way because to import the module loads its client of HTTP too. */
+const { ServerResponse: OnSocket } = process.getBuiltinModule('node:http');
 
 /** What Node keeps a status line with headers in, once it has put them together. Its documentation does not name it. */
 type WithHead = ServerResponse & { _header?: string | null };
@@ -11,7 +14,7 @@ type WithHead = ServerResponse & { _header?: string | null };
  */
 export function readyHead(status: number, headers: string[]): (raw: ServerResponse) => void {
   let text: string | null = null;
-  let second = 0;
+  let dated = '';
 
   return (raw: WithHead) => {
     if (text === null || !isOrdinary(raw)) {
@@ -19,10 +22,10 @@ export function readyHead(status: number, headers: string[]): (raw: ServerRespon
       if (isOrdinary(raw)) text = raw._header ?? null;
       return;
     }
-    const now = Math.floor(Date.now() / 1000);
-    if (now !== second) {
-      text = text.replace(/\r\nDate: [^\r]*/, `\r\nDate: ${httpDate(now * 1000)}`);
-      second = now;
+    const date = httpDate(Date.now());
+    if (date !== dated) {
+      text = text.replace(/\r\nDate: [^\r]*/, `\r\nDate: ${date}`);
+      dated = date;
     }
     raw.statusCode = status;
     raw._header = text;
@@ -31,5 +34,5 @@ export function readyHead(status: number, headers: string[]): (raw: ServerRespon
 
 /** An answer on a socket that stays open: others say that it closes, or are of a kind that looks at `writeHead`. */
 function isOrdinary(raw: ServerResponse): boolean {
-  return raw.shouldKeepAlive && raw.constructor === ServerResponse;
+  return raw.shouldKeepAlive && raw.constructor === OnSocket;
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import { httpDate } from './http-date.ts';
 
 /** A request to read that Node's parser has refused because its address is written in letters, not percent-encoded. */
 export type RawRequest = { method: 'GET' | 'HEAD'; url: string; headers: Record<string, string> };
@@ -43,7 +44,7 @@ export async function answerRawRequest(app: Injector, request: RawRequest, socke
   const head = [
     statusLine(answer.statusCode),
     ...headerLines(answer.headers as IncomingHttpHeaders),
-    `date: ${new Date().toUTCString()}`,
+    `date: ${httpDate(Date.now())}`,
     'connection: close',
   ];
   if (!socket.writable) return;
