@@ -112,11 +112,12 @@ export async function buildApp(deps: AppDeps) {
   const search = createSearch({ db, clock, settings, names, publications, composer, onError });
   app.addHook('onListen', async () => search.startKeeping());
   app.addHook('onClose', () => search.close());
-  // Names are told of a change before the cache is, so that no answer is made of old names after it was dropped.
+  // Names and cards are told of a change before the cache is, so that no answer is made of old ones after it was dropped.
   const cache = createResponseCache(config.KHABAR_CACHE_MB * 1024 * 1024);
   const stopDropping = db.onChange((changed) => cache.drop(changed));
   app.addHook('onClose', async () => {
     stopDropping();
+    publications.stop();
     names.stop();
   });
   const answers = createAnswers(cache);

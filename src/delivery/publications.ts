@@ -31,11 +31,18 @@ export type Publication = {
 
 /** With more than a page, the query is compiled for itself. */
 const mostPrepared = 100;
+/** Cards are kept for the lists that show the same newest stories, about 3 KB each. */
+const cardsKept = 1000;
+const articleTag = 'article:';
 
 export type Publications = ReturnType<typeof createPublications>;
+type PublicationsDb = Pick<Database, 'tables' | 'prepare' | 'read' | 'onChange'>;
 
-/** Prepared reads of publications: the whole of what the public API reads of articles. */
-export function createPublications({ tables, prepare, read }: Pick<Database, 'tables' | 'prepare' | 'read'>) {
+/**
+ * Prepared reads of publications: the whole of what the public API reads of articles. A card that was read is kept until
+ * a change of its article is announced.
+ */
+export function createPublications({ tables, prepare, read, onChange }: PublicationsDb) {
   const { publications, publicationDocuments, articleSlugs } = tables;
   const shared = sql.raw(publicationColumns);
   const document = sql`${shared}, p.card, d.rest, d.document_hash as hash`;
@@ -52,23 +59,55 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
   function reading(columns: SQL): (numbers: readonly number[]) => Promise<Publication[]> {
     const prepared: ReturnType<typeof prepare<PublicationRow>>[] = [];
     const query = (list: unknown[]) => sql`select ${columns} from ${publications} p where p.n in ${list}`;
-    return async (numbers) => {
+    const rowsOf = async (numbers: readonly number[]): Promise<PublicationRow[]> => {
       const count = numbers.length;
       if (count === 0) return [];
-      if (count > mostPrepared) return inOrder(numbers, await read.rows<PublicationRow>(query([...numbers])));
+      if (count > mostPrepared) return read.rows<PublicationRow>(query([...numbers]));
       prepared[count] ??= prepare<PublicationRow>(query(numbers.map((_, index) => sql.placeholder(`n${index}`))));
-      const values = Object.fromEntries(numbers.map((n, index) => [`n${index}`, n]));
-      return inOrder(numbers, await prepared[count](values));
+      return prepared[count](Object.fromEntries(numbers.map((n, index) => [`n${index}`, n])));
     };
+    return async (numbers) => (await rowsOf(numbers)).map((row) => toPublication(row));
   }
 
-  function inOrder(numbers: readonly number[], rows: readonly PublicationRow[]): Publication[] {
-    const byNumber = new Map(rows.map((row) => [Number(row.n), toPublication(row)]));
-    // What was taken back since it was found is left out.
-    return numbers.flatMap((n) => byNumber.get(n) ?? []);
+  const readCards = reading(sql`${shared}, p.card, p.card_hash as hash`);
+  const readDocuments = reading(
+    sql`${shared}, p.card, ${ofDocument(sql`rest`)} as rest, ${ofDocument(sql`document_hash`)} as hash`,
+  );
+
+  const numbersKept = new Map<string, number>();
+  const kept = new LRUCache<number, Publication>({
+    max: cardsKept,
+    dispose: ({ articleId }) => numbersKept.delete(articleId),
+  });
+  let changes = 0;
+  const stop = onChange((changed) => {
+    changes++;
+    if (changed.has('everything')) return kept.clear();
+    for (const tag of changed) {
+      const n = tag.startsWith(articleTag) ? numbersKept.get(tag.slice(articleTag.length)) : undefined;
+      if (n !== undefined) kept.delete(n);
+    }
+  });
+
+  function keep(publication: Publication): void {
+    kept.set(publication.n, publication);
+    numbersKept.set(publication.articleId, publication.n);
+  }
+
+  async function cards(numbers: readonly number[]): Promise<Publication[]> {
+    const found = numbers.flatMap((n) => kept.get(n) ?? []);
+    if (found.length === numbers.length) return found;
+    const have = new Set(found.map(({ n }) => n));
+    const seen = changes;
+    const fresh = await readCards(numbers.filter((n) => !have.has(n)));
+    // What changed meanwhile may have been read as it was before.
+    if (seen === changes) fresh.forEach(keep);
+    return inOrder(numbers, [...found, ...fresh]);
   }
 
   return {
+    stop,
+
     /** The publication that an id, or a slug it has now, stands for, with its document. */
     async find(reference: string): Promise<Publication | null> {
       const asId = isId(reference);
@@ -78,14 +117,18 @@ export function createPublications({ tables, prepare, read }: Pick<Database, 'ta
       return toPublication(row, JSON.parse(row.refs) as PublicationRefs);
     },
 
-    /** Cards of publications, in the order of their numbers as given. */
-    cards: reading(sql`${shared}, p.card, p.card_hash as hash`),
+    /** Cards of publications, in the order of their numbers as given. Nobody may change them. */
+    cards,
 
     /** Whole documents, in the order of their numbers as given. */
-    documents: reading(
-      sql`${shared}, p.card, ${ofDocument(sql`rest`)} as rest, ${ofDocument(sql`document_hash`)} as hash`,
-    ),
+    documents: async (numbers: readonly number[]) => inOrder(numbers, await readDocuments(numbers)),
   };
+}
+
+/** What was taken back since its number was found is left out. */
+function inOrder(numbers: readonly number[], found: readonly Publication[]): Publication[] {
+  const byNumber = new Map(found.map((publication) => [publication.n, publication]));
+  return numbers.flatMap((n) => byNumber.get(n) ?? []);
 }
 
 /** All of what is stored, as one JSON object. */

@@ -113,7 +113,10 @@ export const bodyFields: readonly string[] = ['sections', 'seo', 'custom'];
 
 const count = z.number().int().min(0).max(2_147_483_647);
 
+const byTime = z.tuple([instantKey, instantKey, count]);
+const byCount = z.tuple([count, instantKey, count]);
+
 /** Where a page of articles begins: sort value, time of publication, number. */
 export function positionIn(sort: ArticleListQuery['sort']) {
-  return z.tuple([sort === '-commentCount' || sort === '-views' ? count : instantKey, instantKey, count]);
+  return sort === '-commentCount' || sort === '-views' ? byCount : byTime;
 }
