@@ -3,11 +3,10 @@ import type { CountRequest } from '../http/rate-limit.ts';
 import type { Encoding, Entry, Rendered, ResponseCache } from './cache.ts';
 import { encodingOf, headersOf, isNewsOf304, isSettled } from './headers.ts';
 import { cacheKey, hasIt } from './negotiate.ts';
-import { readyHead } from './ready-head.ts';
+import { readyHeads, type SendHead } from './ready-head.ts';
 
 type Done = (error?: Error) => void;
 
-type SendHead = ReturnType<typeof readyHead>;
 /** An answer's own headers, and how they are sent with those of hooks, before its body or in a 304, once that was needed. */
 type Head = { headers: ReturnType<typeof headersOf>; whole: SendHead | null; known: SendHead | null };
 
@@ -59,7 +58,7 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
     const encoding = encodingOf(entry, request);
     const head = headOf(entry, encoding);
     if (hasIt(request, head.headers.etag, entry.settledAt)) {
-      head.known ??= readyHead(304, [...hooks.known, ...inTurn(head.headers, isNewsOf304)]);
+      head.known ??= hooks.known(inTurn(head.headers, isNewsOf304));
       send(reply, head.known);
     } else if (encoding === null) sendWhole(entry.body);
     else
@@ -69,7 +68,7 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
         .catch((error: Error) => fail(error, reply, done));
 
     function sendWhole(body: Buffer): void {
-      head.whole ??= readyHead(200, [...hooks.whole, ...inTurn(head.headers), 'content-length', String(body.length)]);
+      head.whole ??= hooks.whole([...inTurn(head.headers), 'content-length', String(body.length)]);
       send(reply, head.whole, body);
     }
   }
@@ -107,7 +106,7 @@ function isPlain({ method, headers }: FastifyRequest): boolean {
 function learnt(found: Record<string, unknown>) {
   const headers = Object.fromEntries(Object.entries(found).map(([name, value]) => [name, String(value)]));
   const { vary, ...others } = headers;
-  return { headers, whole: inTurn(others), known: inTurn(others, isNewsOf304) };
+  return { headers, whole: readyHeads(200, inTurn(others)), known: readyHeads(304, inTurn(others, isNewsOf304)) };
 }
 
 function inTurn(headers: Record<string, string>, isWanted?: (name: string) => boolean): string[] {

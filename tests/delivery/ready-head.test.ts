@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { createServer, type Server, ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { readyHead } from '../../src/delivery/ready-head.ts';
+import { readyHeads } from '../../src/delivery/ready-head.ts';
 
 const body = Buffer.from('{"headline":"خبر"}');
-const headers = ['content-type', 'application/json', 'vary', 'accept', 'content-length', String(body.length)];
+const common = ['x-frame-options', 'DENY', 'vary', 'accept'];
+const own = ['content-type', 'application/json', 'content-length', String(body.length)];
+const headers = [...common, ...own];
 const ask = (lines: string[] = [], version = '1.1') =>
   [`GET / HTTP/${version}`, 'Host: x', ...lines, '', ''].join('\r\n');
 const last = ask(['Connection: close']);
@@ -52,7 +54,7 @@ describe('a head that is ready', () => {
     ['of HTTP 1.0', [ask(['Connection: keep-alive'], '1.0'), ask([], '1.0')]],
     ['after one that closed', [last]],
   ])('is the same bytes as Node makes for each answer, %s', async (_, requests) => {
-    const ready = readyHead(200, headers);
+    const ready = readyHeads(200, common)(own);
     const usual = (raw: ServerResponse) => void raw.writeHead(200, headers);
     expect(undated(await said(sending(ready), requests))).toBe(undated(await said(sending(usual), requests)));
     expect(undated(await said(sending(ready), requests))).toBe(undated(await said(sending(usual), requests)));
@@ -63,7 +65,7 @@ describe('a head that is ready', () => {
       ['etag', '"a"'],
       [ask(), ask(['X: 1']), last],
     ];
-    const ready = readyHead(304, etag);
+    const ready = readyHeads(304, [])(etag);
     const usual = (raw: ServerResponse) => void raw.writeHead(304, etag);
     const statuses: number[] = [];
     const text = await said((raw) => {
@@ -75,9 +77,58 @@ describe('a head that is ready', () => {
     expect(text.match(/HTTP\/1.1 304 Not Modified/g)).toHaveLength(3);
   });
 
+  it('is the same bytes for answers that have only some headers in common', async () => {
+    const heads = readyHeads(200, common);
+    const owns = ['"a"', '"é"', '', '"a"'].map((etag) => [...own, 'etag', etag]);
+    const writeHead = vi.spyOn(ServerResponse.prototype, 'writeHead');
+    const requests = [ask(), ask(['X: 1']), ask(['X: 2']), last];
+    let at = 0;
+    const ready = await said((raw) => sending(heads(owns[at++] ?? []))(raw), requests);
+    // The first, and the one that closes the connection.
+    expect(writeHead).toHaveBeenCalledTimes(2);
+    at = 0;
+    const usual = await said(
+      (raw) => sending((head) => void head.writeHead(200, [...common, ...(owns[at++] ?? [])]))(raw),
+      requests,
+    );
+    expect(undated(ready)).toBe(undated(usual));
+  });
+
+  it.each(['a\r\nset-cookie: b', 'ع', '\0'])('refuses %j as Node does', async (value) => {
+    const heads = readyHeads(200, common);
+    const refused: unknown[] = [];
+    const text = await said(
+      (raw) => {
+        try {
+          heads([...own, 'etag', value])(raw);
+        } catch (error) {
+          refused.push(error);
+          heads(own)(raw);
+        }
+        raw.end(body);
+      },
+      [ask(), ask(), last],
+    );
+    expect(refused).toEqual(Array(3).fill(expect.objectContaining({ code: 'ERR_INVALID_CHAR' })));
+    expect(text).not.toContain('etag');
+  });
+
+  it('is left to Node where what that writes is not understood', async () => {
+    const ready = readyHeads(200, common)(own);
+    const text = await said(
+      (raw) => {
+        raw.sendDate = false;
+        sending(ready)(raw);
+      },
+      [ask(), ask(), last],
+    );
+    expect(text).not.toContain('Date');
+    expect(text.match(/HTTP\/1.1 200 OK/g)).toHaveLength(3);
+  });
+
   it('is put together by Node once, and has the date of each answer', async () => {
     const writeHead = vi.spyOn(ServerResponse.prototype, 'writeHead');
-    const ready = readyHead(200, headers);
+    const ready = readyHeads(200, common)(own);
     let hour = 0;
     const statuses: number[] = [];
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2030, 0, 1) });
