@@ -178,5 +178,5 @@ async function securityHeaders(): Promise<Record<string, string>> {
 function createRequestIds(): () => string {
   const process = randomBytes(9).toString('base64url');
   let count = 0;
-  return () => `${process}-${(++count).toString(36)}`;
+  return () => `${process}-${++count}`;
 }
