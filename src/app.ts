@@ -41,10 +41,11 @@ import { viewRoutes } from './delivery/view-routes.ts';
 import { createViews } from './delivery/views.ts';
 import { feedRoutes } from './feeds/routes.ts';
 import { createFeeds } from './feeds/service.ts';
+import { createAddressOf } from './http/client-address.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { registerOpenApi } from './http/openapi.ts';
 import { createRateLimits, registerRateLimits } from './http/rate-limit.ts';
-import { createServer, registerSecurity } from './http/server.ts';
+import { createServer, registerSecurity, takeFirst } from './http/server.ts';
 import { createLikeness } from './likeness/likeness.ts';
 import { periodicJobs } from './ops/jobs.ts';
 import { opsRoutes } from './ops/routes.ts';
@@ -135,12 +136,15 @@ export async function buildApp(deps: AppDeps) {
     await views.close();
   });
 
-  const countRequest = createRateLimits(config);
-  const shortCut = createShortCut({ cache, count: countRequest, rendererFor: plainArticle(published) });
+  const limits = createRateLimits(config);
+  const addressOf = createAddressOf(config);
+  const shortCut = createShortCut({ cache, limits, addressOf, logger, rendererFor: plainArticle(published) });
+  takeFirst(app.server, shortCut.takeKept);
+  app.addHook('preClose', async () => shortCut.close());
   app.addHook('onRequest', shortCut.take);
   await registerSecurity(app, config);
   app.addHook('onRequest', shortCut.learn);
-  registerRateLimits(app, countRequest);
+  registerRateLimits(app, limits);
   registerOpenApi(app, version);
 
   await app.register(opsRoutes(db));

@@ -7,7 +7,7 @@ import type { Encoding } from './cache.ts';
  * What an answer is kept under: its address, with the parameters in one order, and the form that the request asks for
  * by Accept where an address has several.
  */
-export function cacheKey(request: FastifyRequest): string {
+export function cacheKey(request: Pick<FastifyRequest, 'url' | 'headers'>): string {
   const { url } = request;
   const form = acceptedForm(request.headers.accept);
   const start = url.indexOf('?');

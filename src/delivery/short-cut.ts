@@ -1,46 +1,81 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CountRequest } from '../http/rate-limit.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import { takesJson } from '../http/accept.ts';
+import type { AddressOf } from '../http/client-address.ts';
+import type { RateLimits } from '../http/rate-limit.ts';
+import { nextRequestId } from '../http/request-ids.ts';
+import { logRequest } from '../logger.ts';
 import type { Encoding, Entry, Rendered, ResponseCache } from './cache.ts';
 import { encodingOf, headersOf, isNewsOf304, isSettled } from './headers.ts';
 import { cacheKey, hasIt } from './negotiate.ts';
 import { readyHeads, type SendHead } from './ready-head.ts';
 
 type Done = (error?: Error) => void;
+type Headers = FastifyRequest['headers'];
+type Steps = { onHead: () => void; onError: (error: Error) => void };
 
 /** An answer's own headers, and how they are sent with those of hooks, before its body or in a 304, once that was needed. */
 type Head = { headers: ReturnType<typeof headersOf>; whole: SendHead | null; known: SendHead | null };
 
 type ShortCutDeps = {
   cache: ResponseCache;
-  count: CountRequest;
+  limits: RateLimits;
+  addressOf: AddressOf;
+  logger: FastifyBaseLogger;
   /** How to make the answer to a request of which the address says all; null for every other request. */
   rendererFor: (request: FastifyRequest) => (() => Promise<Rendered>) | null;
 };
 
 /**
  * Answers what most readers ask for past the framework: its handling of 15 headers, and its steps from one hook to the
- * next, are as much work as the rest of an answer.
+ * next, are as much work as the rest of an answer. What is kept is answered before the framework sees the request, on
+ * sockets; what is not kept needs to know at least which route it is for.
  *
  * It holds for GET without Origin: for each of these, the hooks that it leaves out set the same headers. They are learnt
  * from the first such request, which takes the ordinary way. Whoever has asked too often does so too, and is refused there.
  */
-export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
+export function createShortCut({ cache, limits, addressOf, logger, rendererFor }: ShortCutDeps) {
   let hooks = learnt({});
   let isLearnt = false;
+  let isClosing = false;
   const settled = new WeakMap<Entry, Partial<Record<Encoding | 'identity', Head>>>();
 
   return {
+    /** For requests as they come: answers with what is kept, or leaves them to `next`. */
+    takeKept(raw: IncomingMessage, response: ServerResponse, next: () => void): void {
+      const { method = '', url = '', headers } = raw;
+      if (!isLearnt || isClosing || !isPlain({ method, headers }) || !mayHaveJson(headers.accept)) return void next();
+      const kept = cache.find(cacheKey({ url, headers }));
+      if (kept?.status !== 200) return void next();
+      const startedAt = performance.now();
+      const ip = addressOf(raw);
+      if (limits.countAddress(ip) > 0) return void next();
+      const log = () => {
+        const took = performance.now() - startedAt;
+        logRequest(logger, { id: nextRequestId(), method, url, ip, status: response.statusCode, took });
+      };
+      answer(kept, headers, response, { onHead: log, onError: next });
+    },
+
+    /** From now on the framework says that it closes. */
+    close(): void {
+      isClosing = true;
+    },
+
     /** For the `onRequest` before all hooks that set headers. */
     take(request: FastifyRequest, reply: FastifyReply, done: Done): void {
       if (!isLearnt || !isPlain(request)) return void done();
       const key = cacheKey(request);
       const kept = cache.find(key);
-      if (kept) return void (kept.status === 200 && count(request) === 0 ? answer(kept, request, reply, done) : done());
+      if (kept) {
+        if (kept.status !== 200 || limits.countRequest(request) > 0) return void done();
+        return void answerBy(reply, kept, request, done);
+      }
       const render = rendererFor(request);
-      if (render === null || count(request) > 0) return void done();
+      if (render === null || limits.countRequest(request) > 0) return void done();
       cache
         .through(key, render)
-        .then((entry) => (entry.status === 200 ? answer(entry, request, reply, done) : done()))
+        .then((entry) => (entry.status === 200 ? answerBy(reply, entry, request, done) : done()))
         .catch((error: Error) => fail(error, reply, done));
     },
 
@@ -54,22 +89,35 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
     },
   };
 
-  function answer(entry: Entry, request: FastifyRequest, reply: FastifyReply, done: Done): void {
-    const encoding = encodingOf(entry, request);
+  function answerBy(reply: FastifyReply, entry: Entry, { headers }: FastifyRequest, done: Done): void {
+    // From there on the framework leaves the reply alone.
+    const onHead = () => void reply.hijack();
+    answer(entry, headers, reply.raw, { onHead, onError: (error) => fail(error, reply, done) });
+  }
+
+  /** Answers, or tells of an error before anything was sent. */
+  function answer(entry: Entry, headers: Headers, raw: ServerResponse, { onHead, onError }: Steps): void {
+    const encoding = encodingOf(entry, { headers });
     const head = headOf(entry, encoding);
-    if (hasIt(request, head.headers.etag, entry.settledAt)) {
+    if (hasIt({ headers }, head.headers.etag, entry.settledAt)) {
       head.known ??= hooks.known(inTurn(head.headers, isNewsOf304));
-      send(reply, head.known);
+      send(head.known);
     } else if (encoding === null) sendWhole(entry.body);
-    else
-      cache
-        .encode(entry, encoding)
-        .then(sendWhole)
-        .catch((error: Error) => fail(error, reply, done));
+    else cache.encode(entry, encoding).then(sendWhole, onError);
 
     function sendWhole(body: Buffer): void {
       head.whole ??= hooks.whole([...inTurn(head.headers), 'content-length', String(body.length)]);
-      send(reply, head.whole, body);
+      send(head.whole, body);
+    }
+
+    function send(sendHead: SendHead, body?: Buffer): void {
+      try {
+        sendHead(raw);
+      } catch (error) {
+        return void onError(error as Error);
+      }
+      onHead();
+      raw.end(body);
     }
   }
 
@@ -91,15 +139,13 @@ export function createShortCut({ cache, count, rendererFor }: ShortCutDeps) {
   }
 }
 
-function send(reply: FastifyReply, sendHead: SendHead, body?: Buffer): void {
-  sendHead(reply.raw);
-  // From here on the framework leaves the reply alone.
-  reply.hijack();
-  reply.raw.end(body);
+function isPlain({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
+  return method === 'GET' && headers.origin === undefined;
 }
 
-function isPlain({ method, headers }: FastifyRequest): boolean {
-  return method === 'GET' && headers.origin === undefined;
+/** Whoever takes no JSON is refused by some routes. */
+function mayHaveJson(accept: string | undefined): boolean {
+  return accept === undefined || accept === '*/*' || takesJson(accept);
 }
 
 /** What hooks have set; Vary is left to each answer, which adds to it. */

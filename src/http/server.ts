@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import type { RequestListener, Server } from 'node:http';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import Fastify, {
@@ -19,6 +19,7 @@ import { acceptJsonOnly } from './json-body.ts';
 import { answerUnknownPaths } from './known-paths.ts';
 import { malformed, problemHandler } from './problem.ts';
 import { answerRawRequest, type Injector } from './raw-addresses.ts';
+import { nextRequestId } from './request-ids.ts';
 import { validatorCompiler } from './validation.ts';
 
 export type App = ReturnType<typeof createServer>;
@@ -26,7 +27,6 @@ export type App = ReturnType<typeof createServer>;
 /** A Fastify server with the habits that hold for every route: limits, headers, cleaning, validation, problems. */
 export function createServer(config: Config, logger: NonNullable<FastifyServerOptions['loggerInstance']>) {
   const language: Language = config.KHABAR_LOCALE.startsWith('ar') ? 'ar' : 'en';
-  const requestId = createRequestIds();
   const refuse = problemHandler(language);
   // What answers on a socket is made before the app that it asks.
   const injector: Injector = { inject: (request) => app.inject(request) };
@@ -36,7 +36,7 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     logController: oneLineEach(logger),
     bodyLimit: config.KHABAR_BODY_LIMIT,
     trustProxy: config.KHABAR_TRUSTED_PROXIES.length === 0 ? false : config.KHABAR_TRUSTED_PROXIES,
-    genReqId: requestId,
+    genReqId: nextRequestId,
     requestTimeout: 30_000,
     schemaController: { compilersFactory },
     routerOptions: { maxParamLength: 1000 },
@@ -44,7 +44,7 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     forceCloseConnections: 'idle',
     // An address that no router can read. There is no route yet, and so no hooks.
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
-    clientErrorHandler: clientErrorHandler(logger, language, requestId, (raw, socket) =>
+    clientErrorHandler: clientErrorHandler(logger, language, nextRequestId, (raw, socket) =>
       answerRawRequest(injector, raw, socket),
     ),
   }).withTypeProvider<ZodTypeProvider>();
@@ -81,8 +81,9 @@ function sharedBy<Logger extends object>(logger: Logger): Logger {
 /** Writes our line where the framework would write its own; as a hook it would cost a hook's steps besides. */
 function oneLineEach(logger: NonNullable<FastifyServerOptions['loggerInstance']>): LogController {
   return Object.assign(new LogController({ disableRequestLogging: true }), {
-    requestCompleted: (_error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      logRequest(logger, request, reply),
+    requestCompleted(_error: unknown, { id, method, url, ip }: FastifyRequest, reply: FastifyReply) {
+      logRequest(logger, { id, method, url, ip, status: reply.statusCode, took: reply.elapsedTime });
+    },
   });
 }
 
@@ -117,6 +118,17 @@ function nextPage(url: string, cursor: string): string {
   const params = new URLSearchParams(query);
   params.set('cursor', cursor);
   return `${path}?${params}`;
+}
+
+/** Hands what comes on sockets to `take` first; it calls `next` for what the framework shall answer. */
+export function takeFirst(server: Server, take: (...request: [...Parameters<RequestListener>, () => void]) => void) {
+  const listeners = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request');
+  server.on('request', (raw, response) =>
+    take(raw, response, () => {
+      for (const listener of listeners) listener.call(server, raw, response);
+    }),
+  );
 }
 
 /** Security headers and the allow-list of origins. */
@@ -172,11 +184,4 @@ async function securityHeaders(): Promise<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (own.includes(name) ? [] : [[name, String(value)]])),
   );
-}
-
-/** Ids of requests: random for each process, then counted, because random bytes for each request cost more. */
-function createRequestIds(): () => string {
-  const process = randomBytes(9).toString('base64url');
-  let count = 0;
-  return () => `${process}-${++count}`;
 }

@@ -1,5 +1,8 @@
+import { ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { acceptedEncoding } from '../../src/delivery/negotiate.ts';
 import { portOf } from '../http/socket.ts';
 import { type Press, pressOf } from '../publishing/press.ts';
@@ -243,6 +246,37 @@ describeEachEngine('public answers over HTTP', (engine) => {
     }
   });
 
+  it('are the same on sockets, before the framework sees a request', async () => {
+    const port = await portOf(room);
+    const { id } = await press.article({ headline: 'خبر', lead: 'وقعت سوريا إعلان تعاون سياسي. '.repeat(30) });
+    const at = `/v1/articles/${id}`;
+    await ask({}, at);
+    const asked = [
+      ...[{}, { accept: '*/*' }, { accept: 'application/json, text/plain, */*' }, { accept: 'text/html' }],
+      ...[{ accept: 'application/ld+json' }, { 'accept-encoding': 'gzip' }, { 'accept-encoding': 'br' }],
+      ...[{ 'if-none-match': '*' }, { 'if-none-match': '"none"' }, { authorization: 'Bearer none' }],
+    ] as Record<string, string>[];
+    for (const path of [at, `/v1/articles?limit=3`, '/v1/articles/none', '/robots.txt'])
+      for (const headers of asked) {
+        const by = await ask({ ...headers, origin: 'https://else.example' }, path);
+        for (const time of ['made', 'kept']) {
+          const before = room.logs.length;
+          const answer = await onSocket(port, path, headers);
+          expect([time, path, headers, answer.status]).toEqual([time, path, headers, by.statusCode]);
+          expect(nameless(answer.body.toString('latin1'))).toBe(nameless(by.rawPayload.toString('latin1')));
+          const names = Object.keys(by.headers).filter((name) => name !== 'connection');
+          expect(Object.keys(answer.headers).sort()).toEqual([...names, 'connection'].sort());
+          const said = room.logs.slice(before).filter((line) => line.includes('"msg":"request"'));
+          expect(said.map((line) => JSON.parse(line))).toEqual([
+            expect.objectContaining({
+              ...{ level: 30, msg: 'request', method: 'GET', path: path.replace(/\?.*/, ''), status: by.statusCode },
+              ...{ remoteAddress: '127.0.0.1', reqId: expect.stringMatching(/^[\w-]+-\d+$/), ms: expect.any(Number) },
+            }),
+          ]);
+        }
+      }
+  });
+
   it('are for the origins that are allowed, and say that they differ by it', async () => {
     const [allowed, other, none] = [
       await ask({ origin: 'https://site.example' }),
@@ -312,6 +346,83 @@ it.each([
     await small.close();
   }
 });
+
+describe('what is kept, on sockets', () => {
+  let room: Newsroom;
+  let port: number;
+  let path: string;
+
+  async function open(settings: Record<string, string> = {}): Promise<void> {
+    room = await openNewsroom('sqlite', settings);
+    path = `/v1/articles/${(await pressOf(room).article()).id}`;
+    port = await portOf(room);
+    await room.app.inject({ url: path });
+  }
+  afterEach(() => room.close());
+
+  it('is not seen by the framework', async () => {
+    await open();
+    const on = vi.spyOn(ServerResponse.prototype, 'on');
+    // The framework listens to all that it answers.
+    const seen = async (url: string, headers = {}) => {
+      on.mockClear();
+      await onSocket(port, url, headers);
+      return on.mock.calls.some(([event]) => String(event) === 'error');
+    };
+    expect(await seen(path)).toBe(false);
+    expect(await seen(path, { 'if-none-match': '*', accept: 'application/json' })).toBe(false);
+    expect(await seen(path, { accept: 'text/html' })).toBe(true);
+    expect(await seen(path, { origin: 'https://else.example' })).toBe(true);
+    expect(await seen('/v1/articles/none')).toBe(true);
+    on.mockRestore();
+  });
+
+  it('counts for the limit of an address, once', async () => {
+    // Three were counted while the article was made and read.
+    await open({ KHABAR_RATE_LIMIT: '8' });
+    const statuses: number[] = [];
+    for (let time = 0; time < 7; time++) statuses.push((await onSocket(port, path, {})).status);
+    expect(statuses).toEqual([...Array(5).fill(200), 429, 429]);
+  });
+
+  it('counts for who is behind a proxy that is trusted, and says so in the log', async () => {
+    await open({ KHABAR_RATE_LIMIT: '2', KHABAR_TRUSTED_PROXIES: '127.0.0.0/8' });
+    const from = async (chain: string) => (await onSocket(port, path, { 'x-forwarded-for': chain })).status;
+    const chains = ['198.51.100.1', '192.0.2.9, 198.51.100.1', '198.51.100.1', '198.51.100.2'];
+    const statuses: number[] = [];
+    for (const chain of chains) statuses.push(await from(chain));
+    expect(statuses).toEqual([200, 200, 429, 200]);
+    const addresses = room.logs
+      .filter((line) => line.includes('"msg":"request"'))
+      .map((line) => JSON.parse(line).remoteAddress);
+    expect(addresses.slice(-4)).toEqual(['198.51.100.1', '198.51.100.1', '198.51.100.1', '198.51.100.2']);
+  });
+
+  it('is new after a change', async () => {
+    await open();
+    expect((await onSocket(port, path, {})).body.toString()).toContain('"count":0');
+    await pressOf(room).comment(path.split('/').at(-1) ?? '', 'تعليق');
+    for (let time = 0; time < 2; time++)
+      expect((await onSocket(port, path, {})).body.toString()).toContain('"count":1');
+  });
+});
+
+/** What comes back on a socket of its own. */
+async function onSocket(port: number, path: string, headers: Record<string, string>) {
+  const socket = connect(port, '127.0.0.1');
+  const lines = Object.entries({ host: 'localhost', connection: 'close', ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
+  const bytes = await buffer(socket);
+  const end = bytes.indexOf('\r\n\r\n');
+  const [first = '', ...rest] = bytes.toString('latin1', 0, end).split('\r\n');
+  return {
+    status: Number(first.split(' ')[1]),
+    headers: Object.fromEntries(rest.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line])),
+    body: bytes.subarray(end + 4),
+  };
+}
 
 /** A body without the name that a problem has. */
 function nameless(body: string): string {
