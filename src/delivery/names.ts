@@ -1,4 +1,5 @@
 import { inArray } from 'drizzle-orm';
+import { idsIn } from '../db/change-tags.ts';
 import type { Database, Reader } from '../db/database.ts';
 import type { PublicationRefs } from '../db/tables.ts';
 
@@ -28,8 +29,7 @@ export async function loadNames(db: Database) {
 
   await reload(db.read);
   const stop = db.onChange((changed) => {
-    const ids = (kind: string) =>
-      [...changed].filter((tag) => tag.startsWith(`${kind}:`)).map((tag) => tag.slice(kind.length + 1));
+    const ids = (kind: string) => idsIn(changed, kind);
     if (changed.has('everything')) return reload(db.read);
     if (!changed.has('categories') && !changed.has('tags') && !changed.has('authors')) return;
     return reload(db.read, { categories: ids('category'), tags: ids('tag'), authors: ids('author') });

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { slugKey } from '../arabic/slug.ts';
+import { idsIn } from '../db/change-tags.ts';
 import type { Database } from '../db/database.ts';
 import { unpackForNow } from '../db/packing.ts';
 import { askedFor } from '../db/placeholder.ts';
@@ -33,7 +34,6 @@ export type Publication = {
 const mostPrepared = 100;
 /** Cards are kept for the lists that show the same newest stories, about 3 KB each. */
 const cardsKept = 1000;
-const articleTag = 'article:';
 
 export type Publications = ReturnType<typeof createPublications>;
 type PublicationsDb = Pick<Database, 'tables' | 'prepare' | 'read' | 'onChange'>;
@@ -83,8 +83,8 @@ export function createPublications({ tables, prepare, read, onChange }: Publicat
   const stop = onChange((changed) => {
     changes++;
     if (changed.has('everything')) return kept.clear();
-    for (const tag of changed) {
-      const n = tag.startsWith(articleTag) ? numbersKept.get(tag.slice(articleTag.length)) : undefined;
+    for (const id of idsIn(changed, 'article')) {
+      const n = numbersKept.get(id);
       if (n !== undefined) kept.delete(n);
     }
   });

@@ -44,7 +44,9 @@ export function createShortCut({ cache, limits, addressOf, logger, rendererFor }
     /** For requests as they come: answers with what is kept, or leaves them to `next`. */
     takeKept(raw: IncomingMessage, response: ServerResponse, next: () => void): void {
       const { method = '', url = '', headers } = raw;
-      if (!isLearnt || isClosing || !isPlain({ method, headers }) || !mayHaveJson(headers.accept)) return void next();
+      if (!isLearnt || isClosing || !isPlain({ method, headers })) return void next();
+      // Some routes refuse whoever takes no JSON.
+      if (!takesJson(headers.accept)) return void next();
       const kept = cache.find(cacheKey({ url, headers }));
       if (kept?.status !== 200) return void next();
       const startedAt = performance.now();
@@ -62,19 +64,12 @@ export function createShortCut({ cache, limits, addressOf, logger, rendererFor }
       isClosing = true;
     },
 
-    /** For the `onRequest` before all hooks that set headers. */
+    /** For the `onRequest` before all hooks that set headers: answers what `rendererFor` makes. */
     take(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-      if (!isLearnt || !isPlain(request)) return void done();
-      const key = cacheKey(request);
-      const kept = cache.find(key);
-      if (kept) {
-        if (kept.status !== 200 || limits.countRequest(request) > 0) return void done();
-        return void answerBy(reply, kept, request, done);
-      }
-      const render = rendererFor(request);
+      const render = isLearnt && isPlain(request) ? rendererFor(request) : null;
       if (render === null || limits.countRequest(request) > 0) return void done();
       cache
-        .through(key, render)
+        .through(cacheKey(request), render)
         .then((entry) => (entry.status === 200 ? answerBy(reply, entry, request, done) : done()))
         .catch((error: Error) => fail(error, reply, done));
     },
@@ -141,11 +136,6 @@ export function createShortCut({ cache, limits, addressOf, logger, rendererFor }
 
 function isPlain({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
   return method === 'GET' && headers.origin === undefined;
-}
-
-/** Whoever takes no JSON is refused by some routes. */
-function mayHaveJson(accept: string | undefined): boolean {
-  return accept === undefined || accept === '*/*' || takesJson(accept);
 }
 
 /** What hooks have set; Vary is left to each answer, which adds to it. */

@@ -26,7 +26,7 @@ export function refuseUnacceptable(app: FastifyInstance): void {
   app.addHook('onRequest', (request: FastifyRequest, _reply, done) => {
     const { accept } = request.headers;
     const unless = request.routeOptions.config?.jsonUnless;
-    if (accept === undefined || accept === '*/*' || unless === undefined || takesJson(accept)) return done();
+    if (unless === undefined || takesJson(accept)) return done();
     if (unless === 'format' && /[?&]format=/.test(request.url)) return done();
     done(new AppError('not-acceptable', { params: { available: json } }));
   });
@@ -35,8 +35,8 @@ export function refuseUnacceptable(app: FastifyInstance): void {
 const json = 'application/json';
 
 /** Every kind of JSON will do: who asks for `application/problem+json` or `application/ld+json` can read it. */
-export function takesJson(accept: string): boolean {
-  if (accept.trim() === '') return true;
+export function takesJson(accept: string | undefined): boolean {
+  if (accept === undefined || accept === '*/*' || accept.trim() === '') return true;
   return accept.split(',').some((range) => {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
     if (parameters.some((parameter) => /^q\s*=\s*0(?:\.0*)?$/.test(parameter))) return false;

@@ -1,5 +1,6 @@
 import { inArray } from 'drizzle-orm';
 import type { Analyser } from '../arabic/analyse.ts';
+import { idsIn } from '../db/change-tags.ts';
 import type { Database } from '../db/database.ts';
 import { headlineWords } from './headline-words.ts';
 import { nameToken } from './texts.ts';
@@ -25,8 +26,7 @@ export function createNameIndex(db: Database) {
   const stop = db.onChange(async (changed) => {
     if (!names && !loading) return;
     if (!changed.has('everything') && !changed.has('tags') && !changed.has('authors')) return;
-    const ids = (kind: string) =>
-      [...changed].filter((tag) => tag.startsWith(`${kind}:`)).map((tag) => tag.slice(kind.length + 1));
+    const ids = (kind: string) => idsIn(changed, kind);
     const known = await (loading ?? names);
     const only = changed.has('everything') ? null : { tag: ids('tag'), author: ids('author') };
     if (!only) known?.clear();

@@ -1,4 +1,5 @@
 import type { Statement } from 'better-sqlite3';
+import { idsIn } from '../db/change-tags.ts';
 import type { ThreadReader } from '../db/thread-reader.ts';
 import { varints } from './sqlite-doclists.ts';
 
@@ -78,7 +79,7 @@ function remember({ connection }: ThreadReader): Remembered {
     const isMissing = rows[0] !== undefined && rows[0].seq > seen + 1;
     seen = rows.at(-1)?.seq ?? seen;
     const tags = rows.map((row) => JSON.parse(row.tags) as string[]).filter((some) => some.includes('list'));
-    const ids = [...new Set(tags.flat())].filter((tag) => tag.startsWith('article:')).map((tag) => tag.slice(8));
+    const ids = idsIn(new Set(tags.flat()), 'article');
     const isMuch = isMissing || ids.length > mostFollowed;
     const numbers = isMuch ? [] : ids.flatMap((id) => byArticle.all(id));
     for (const column of [times, lengths]) {

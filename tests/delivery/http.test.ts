@@ -1,10 +1,8 @@
 import { ServerResponse } from 'node:http';
-import { connect } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { acceptedEncoding } from '../../src/delivery/negotiate.ts';
-import { portOf } from '../http/socket.ts';
+import { portOf, speak } from '../http/socket.ts';
 import { type Press, pressOf } from '../publishing/press.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
@@ -408,20 +406,10 @@ describe('what is kept, on sockets', () => {
 });
 
 /** What comes back on a socket of its own. */
-async function onSocket(port: number, path: string, headers: Record<string, string>) {
-  const socket = connect(port, '127.0.0.1');
-  const lines = Object.entries({ host: 'localhost', connection: 'close', ...headers }).map(
-    ([name, value]) => `${name}: ${value}\r\n`,
-  );
-  socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
-  const bytes = await buffer(socket);
-  const end = bytes.indexOf('\r\n\r\n');
-  const [first = '', ...rest] = bytes.toString('latin1', 0, end).split('\r\n');
-  return {
-    status: Number(first.split(' ')[1]),
-    headers: Object.fromEntries(rest.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line])),
-    body: bytes.subarray(end + 4),
-  };
+function onSocket(port: number, path: string, headers: Record<string, string>) {
+  const all = Object.entries({ host: 'localhost', connection: 'close', ...headers });
+  const lines = all.map(([name, value]) => `${name}: ${value}\r\n`);
+  return speak(port, [`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`]);
 }
 
 /** A body without the name that a problem has. */

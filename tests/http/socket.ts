@@ -17,7 +17,8 @@ export async function speak(port: number, parts: (string | Buffer)[], { end = fa
   for (const part of parts) socket.write(part);
   if (end) socket.end();
   await once(socket, 'close');
-  return readAnswer(Buffer.concat(chunks).toString());
+  const bytes = Buffer.concat(chunks);
+  return { ...readAnswer(bytes.toString()), body: bytes.subarray(bytes.indexOf('\r\n\r\n') + 4) };
 }
 
 export function readAnswer(text: string) {
