@@ -2,8 +2,8 @@ import { fold } from './fold.ts';
 import { createLexicon, defaultSynonyms } from './lexicon.ts';
 import { createStemmer, type Stemmer } from './stem.ts';
 import { createTermWriter } from './term-writer.ts';
-import { continues, glue, starts, wordClass } from './word-class.ts';
-import { noCharacters, rememberWords, withCharacter } from './word-memory.ts';
+import { createWordMemory } from './word-memory.ts';
+import { eachWords } from './words.ts';
 
 /** Raised whenever the same text would be indexed differently; an index of another version is rebuilt. */
 export const ANALYSER_VERSION = 1;
@@ -32,12 +32,10 @@ export type Analyser = {
   relatedTerms: (term: string) => readonly string[];
 };
 
-/** Longer runs of letters are not words. What follows this many characters of one is not indexed. */
-const maxWordLength = 255;
 const maxTermLength = 64;
-/** A book, in UTF-16 units: what stands further down in a text is no word, and so neither indexed nor marked. */
-const longestText = 200_000;
 const maxTermsPerWord = 16;
+/** With the spaces between. */
+const longestTerms = maxTermsPerWord * (maxTermLength + 1);
 
 const digitBesideArabic = /(\p{Nd})(?=[\u0621-\u064a])|([\u0621-\u064a])(?=\p{Nd})/gu;
 const plainWord = /^[\u0621-\u064a]+$/;
@@ -53,14 +51,18 @@ export function createAnalyser({ protectedWords = [], synonyms = defaultSynonyms
     stemmer ??= createStemmer(lexicon);
     return stemmer(word);
   };
-  const termsOf = rememberWords((word) => readWord(word, stem));
-  const writer = createTermWriter();
+  const memory = createWordMemory((word) => readWord(word, stem), longestTerms);
+  const writer = createTermWriter(memory);
 
   const each = (text: string, take: (term: string, start: number, end: number) => void) => {
-    eachWord(text, (start, end, hash) => {
-      const terms = termsOf(text, start, end, hash);
-      if (typeof terms === 'string') take(terms, start, end);
-      else for (const term of terms) take(term, start, end);
+    eachWords(text, (words) => {
+      const places = memory.find(words);
+      for (let n = 0; n < words.count; n++) {
+        const terms = memory.terms(places[n] as number);
+        if (terms === '') continue;
+        const [start, end] = [words.starts[n] as number, words.ends[n] as number];
+        for (const term of terms.includes(' ') ? terms.split(' ') : [terms]) take(term, start, end);
+      }
     });
   };
   const terms = (text: string) => {
@@ -76,7 +78,7 @@ export function createAnalyser({ protectedWords = [], synonyms = defaultSynonyms
       return tokens;
     },
     indexText(text) {
-      each(text, writer.add);
+      eachWords(text, (words) => writer.add(memory.find(words), words.count));
       return writer.take();
     },
     terms,
@@ -101,37 +103,8 @@ export function indexText(text: string): string {
   return standardAnalyser.indexText(text);
 }
 
-/**
- * Calls back with the place of every word: a letter or digit and what follows it of letters, digits, marks, tatweel and
- * invisible characters, so that a vowel mark or a joiner never cuts a word in two. The hash is that of its characters.
- */
-function eachWord(text: string, take: (start: number, end: number, hash: number) => void): void {
-  const length = Math.min(text.length, longestText);
-  let at = 0;
-  while (at < length) {
-    const size = wordClass(text, at) === starts ? 1 : 0;
-    if (size === 0) {
-      at++;
-      continue;
-    }
-    const start = at;
-    let end = at;
-    let hash = noCharacters;
-    let read = noCharacters;
-    for (; at < length; at++) {
-      const kind = wordClass(text, at);
-      read = withCharacter(read, text.charCodeAt(at));
-      if (kind === starts || kind === continues) {
-        end = at + 1;
-        hash = read;
-      } else if (kind !== glue) break;
-    }
-    take(start, Math.min(end, start + maxWordLength), hash);
-  }
-}
-
-/** The terms of one word of a text: nearly always one. */
-function readWord(word: string, stem: (word: string) => string): string | string[] {
+/** The terms of one word of a text, joined by spaces: nearly always one, and none of what folding leaves nothing of. */
+function readWord(word: string, stem: (word: string) => string): string {
   const whole = fold(word);
   if (plainWord.test(whole)) return stem(whole.slice(0, maxTermLength));
   const folded = whole.replace(digitBesideArabic, '$& ');
@@ -140,8 +113,7 @@ function readWord(word: string, stem: (word: string) => string): string | string
     terms.push(stem(withoutAccents(part.slice(0, maxTermLength))));
     if (terms.length === maxTermsPerWord) break;
   }
-  const [only] = terms;
-  return terms.length === 1 && only !== undefined ? only : terms;
+  return terms.join(' ');
 }
 
 /** Latin letters without accents: reporters write Élysée and Elysee. */

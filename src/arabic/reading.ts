@@ -1,21 +1,42 @@
-import { continues, glue, starts, wordClass } from './word-class.ts';
+import { unitsOf } from '../units.ts';
+import { classOfUnit, continues, glue, starts } from './word-class.ts';
 
 const tatweel = 0x640;
+
+/** What a unit is for counting: a letter is within a word, and what only stays is where something before it was. */
+const isLetter = 1;
+const stays = 2;
+const isKnown = 4;
+
+/** By unit, 0 where nobody has asked yet. */
+const parts = new Uint8Array(0x1_0000);
 
 /**
  * How many words a text has: runs that begin with a letter or digit, and go on with marks, joiners, apostrophes, stops
  * and hyphens.
  */
 export function countWords(text: string): number {
+  const units = unitsOf(text);
   let count = 0;
-  let isInside = false;
+  let isInside = 0;
+  // In numbers: where words end cannot be foreseen, and a processor that guesses wrong waits for longer than this takes.
   for (let at = 0; at < text.length; at++) {
-    const kind = wordClass(text, at);
-    const isLetter = kind === starts || text.charCodeAt(at) === tatweel;
-    if (isLetter && !isInside) count++;
-    isInside = isLetter || (isInside && (kind === continues || joins(text.charCodeAt(at), kind)));
+    const part = (parts[units[at] as number] as number) || partAt(units, at, text.length);
+    const letter = part & isLetter;
+    count += letter & (isInside ^ 1);
+    isInside = letter | (isInside & (part >> 1));
   }
   return count;
+}
+
+function partAt(units: Uint16Array, at: number, length: number): number {
+  const unit = units[at] as number;
+  const kind = classOfUnit(units, at, length);
+  const letter = kind === starts || unit === tatweel ? isLetter : 0;
+  const part = isKnown | letter | (kind === continues || joins(unit, kind) ? stays : 0);
+  // What half a character is, the other half decides.
+  if (unit < 0xd800 || unit > 0xdfff) parts[unit] = part;
+  return part;
 }
 
 /** Of invisible characters those that are marks, and the two joiners; and ' ’ . - */

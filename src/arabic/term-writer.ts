@@ -1,25 +1,26 @@
-const roomAtFirst = 8192;
-const space = 0x20;
+import type { WordMemory } from './word-memory.ts';
 
-/** Puts words behind one another with spaces between them, without making a string of each beginning. */
-export function createTermWriter() {
+const roomAtFirst = 8192;
+
+/** Puts terms of words behind one another with spaces between them, without making strings of them. */
+export function createTermWriter(memory: WordMemory) {
   let units = new Uint16Array(0);
-  let length = 0;
+  let end = 0;
 
   return {
-    add(term: string): void {
-      const next = length + term.length + 1;
+    /** Adds the terms of the first `count` words that the memory has found. */
+    add(words: Uint32Array, count: number): void {
+      let next = end;
+      for (let n = 0; n < count; n++) next += memory.roomOf(words[n] as number);
       if (next > units.length) units = enlarged(units, next);
-      for (let at = 0; at < term.length; at++) units[length + at] = term.charCodeAt(at);
-      units[next - 1] = space;
-      length = next;
+      for (let n = 0; n < count; n++) end = memory.copyTerms(words[n] as number, units, end);
     },
 
     /** What was put together, and forgets it. */
     take(): string {
-      const end = Math.max(0, length - 1);
-      length = 0;
-      return Buffer.from(units.buffer, 0, end * 2).toString('utf16le');
+      const length = Math.max(0, end - 1);
+      end = 0;
+      return Buffer.from(units.buffer, 0, length * 2).toString('utf16le');
     },
   };
 }

@@ -28,8 +28,10 @@ const defaultRole = 'author';
 
 /** Whether a slug would be taken for an id: both stand in the same place of an address. */
 export function looksLikeId(key: string): boolean {
-  return z.uuid().safeParse(key).success;
+  return uuid.safeParse(key).success;
 }
+
+const uuid = z.uuid();
 
 const slug = slugInput.refine(
   (text) => !looksLikeId(slugKey(text)),

@@ -1,4 +1,4 @@
-import { transcode } from 'node:buffer';
+import { unitsOf } from '../units.ts';
 
 /**
  * Text with a byte for each letter of Arabic: the single-byte mode of the Standard Compression Scheme for Unicode
@@ -29,20 +29,18 @@ for (let byte = 0; byte < half; byte++) {
 
 /** Texts of up to so many characters are worked on in the same place: new memory takes longer than the work. */
 const few = 32 * 1024;
-const keptUnits = new Uint16Array(few);
 const keptBytes = Buffer.allocUnsafeSlow(few * longest);
 const keptUtf8 = utf8Place(few);
 
 /** The bytes of a text that is given in UTF-8. */
 export function toScsu(utf8: Buffer): Buffer {
-  const wide = transcode(utf8, 'utf8', 'utf16le');
-  const length = wide.length / 2;
-  const text = length <= few ? keptUnits : new Uint16Array(length);
+  const text = utf8.toString();
+  const { length } = text;
+  const units = unitsOf(text);
   const bytes = length <= few ? keptBytes : Buffer.allocUnsafeSlow(length * longest);
-  wide.copy(Buffer.from(text.buffer));
   let end = 0;
   for (let at = 0; at < length; at++) {
-    const unit = text[at] as number;
+    const unit = units[at] as number;
     const byte = unit < arabic + half ? (bytesOf[unit] as number) : 0;
     if (byte !== 0) bytes[end++] = byte;
     else end = quote(unit, bytes, end);

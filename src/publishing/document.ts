@@ -5,6 +5,7 @@ import type { ArticleRow } from '../articles/working-copy.ts';
 import { contentHash } from '../http/content-hash.ts';
 import { bodyJson } from '../portable-text/body-json.ts';
 import { textsOf } from '../search/texts.ts';
+import { toUtf8 } from '../units.ts';
 
 /**
  * What a publication stores: bytes that are sent as they are, with the hashes that stand for them in ETags. The document
@@ -60,8 +61,8 @@ export function buildDocument(
       `${JSON.stringify({ id, anchor, heading }).slice(0, -1)},"body":${bodyJson(body)}}`,
   );
   const others = JSON.stringify({ seo: article.seo, custom: article.custom ?? {} });
-  const rest = Buffer.from(`{"sections":[${sections}],${others.slice(1)}`);
-  const card = Buffer.from(JSON.stringify(summary));
+  const rest = toUtf8(`{"sections":[${sections}],${others.slice(1)}`);
+  const card = toUtf8(JSON.stringify(summary));
   return { card, cardHash: contentHash(card), rest, documentHash: contentHash(joinDocument(card, rest)) };
 }
 

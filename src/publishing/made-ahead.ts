@@ -4,6 +4,7 @@ import { packed } from '../db/packed.ts';
 import type { SiteAnalyser } from '../search/analysers.ts';
 import { type Analysed, analysePublication } from '../search/search-index.ts';
 import { textsOf } from '../search/texts.ts';
+import { toUtf8 } from '../units.ts';
 import { buildDocument, type Documented, type PublicationBytes } from './document.ts';
 
 /** What a publication will consist of if nothing comes in between, made before anything is written. */
@@ -28,7 +29,7 @@ export function makeAhead(
   const texts = textsOf(copy);
   const { rest, ...bytes } = buildDocument(copy, publishedAt, updatedAt, texts);
   const { texts: terms, ...found } = analysePublication(site, texts, sourceName === null ? null : fold(sourceName));
-  const analysed = { ...found, texts: { ...terms, body: Buffer.from(terms.body) } };
+  const analysed = { ...found, texts: { ...terms, body: toUtf8(terms.body) } };
   return { slug, publishedAt, updatedAt, bytes: { ...bytes, rest: packed(rest) }, analysed };
 }
 

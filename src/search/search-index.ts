@@ -38,7 +38,7 @@ export function analysePublication(
   { analyser, fingerprint }: SiteAnalyser,
   texts: Texts,
   source: string | null,
-): Analysed {
+): Analysed & { texts: { body: string } } {
   return { fingerprint, texts: analyseTexts(analyser, texts, source), words: headlineWords(texts.headline) };
 }
 

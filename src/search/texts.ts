@@ -36,7 +36,11 @@ export function termsOf(analyser: Analyser, texts: Texts, source: string | null,
 }
 
 /** The terms of what a story says, and of its source. It is most of the work of indexing. */
-export function analyseTexts({ indexText }: Analyser, texts: Texts, source: string | null): AnalysedTexts {
+export function analyseTexts(
+  { indexText }: Analyser,
+  texts: Texts,
+  source: string | null,
+): AnalysedTexts & { body: string } {
   return {
     headline: indexText(texts.headline),
     lead: indexText(texts.lead),
