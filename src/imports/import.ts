@@ -169,6 +169,7 @@ function createWriter({ db, clock, store, publications, publisher, index }: Impo
     const results = await work.write(async (tx) => {
       clear(terms, renamed);
       const at = clock();
+      await index.leavePieces(tx);
       const outcomes = await writeItems(tx, items, terms, renamed, at);
       await auditImport(tx, items, outcomes, at);
       return outcomes;

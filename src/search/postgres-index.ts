@@ -54,6 +54,8 @@ export const postgresWriter: IndexWriter = {
   async removeComments(tx, numbers) {
     await tx.run(sql`delete from search_comments where n = any(${sql.param([...numbers])}::integer[])`);
   },
+
+  async leavePieces() {},
 };
 
 const rowsAtOnce = 500;

@@ -55,6 +55,7 @@ export type IndexWriter = {
   putComments(tx: Tx, entries: readonly CommentEntry[]): Promise<void>;
   removeArticles(tx: Tx, articleIds: readonly string[]): Promise<void>;
   removeComments(tx: Tx, numbers: readonly number[]): Promise<void>;
+  leavePieces(tx: Tx): Promise<void>;
 };
 
 export type SearchIndex = ReturnType<typeof createSearchIndex>;
@@ -115,6 +116,12 @@ export function createSearchIndex(
     putCommentLater(tx: Tx, comment: IndexedComment): void {
       tx.share(writer.putComments, commentEntry(comment));
     },
+
+    /**
+     * Leaves what this transaction will write as pieces of the index of their own, where the engine has pieces, and merges
+     * them with no others yet. For imports, which merge all of them once at their end.
+     */
+    leavePieces: writer.leavePieces,
 
     removeArticles: writer.removeArticles,
     removeComments: writer.removeComments,

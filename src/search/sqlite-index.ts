@@ -1,5 +1,6 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { numberOfArticle } from '../articles/numbers.ts';
+import type { Tx } from '../db/database.ts';
 import type { IndexWriter } from './search-index.ts';
 
 /** Writes the FTS5 tables. They refuse to change some columns of a row only, so rows are replaced whole. */
@@ -26,7 +27,33 @@ export const sqliteWriter: IndexWriter = {
   async removeComments(tx, numbers) {
     await tx.run(removeComments, { numbers: JSON.stringify(numbers) });
   },
+
+  async leavePieces(tx) {
+    for (const table of tablesOfStories) {
+      await tx.run(mergeByItself(table, 0));
+      tx.share(writePieces, table);
+    }
+  },
 };
+
+const tablesOfStories = ['search_publications', 'search_headlines'];
+/** FTS5 merges pieces of one size by itself once there are so many, where nobody says otherwise. */
+const mergedAtOnce = 4;
+
+/** The setting is one of the file, so it is put back before the commit: no death of a process can leave it behind. */
+async function writePieces(tx: Tx, tables: readonly string[]): Promise<void> {
+  for (const name of new Set(tables)) {
+    const table = sql.raw(name);
+    await tx.run(sql`insert into ${table} (${table}) values ('flush')`);
+    await tx.run(mergeByItself(name, mergedAtOnce));
+  }
+}
+
+function mergeByItself(name: string, pieces: number): SQL {
+  const table = sql.raw(name);
+  // A number that is bound comes as a fraction, which FTS5 refuses.
+  return sql`insert into ${table} (${table}, rank) values ('automerge', ${sql.raw(String(pieces))})`;
+}
 
 const putPublication = insertOrReplace('search_publications', [
   'body',

@@ -29,3 +29,10 @@ it('an import of many leaves the search index in one piece; one of few beside ma
   await importInto(opened.db, lines(20, 1100));
   expect(await pieces()).toBeGreaterThan(1);
 });
+
+it('imports that leave pieces leave the index to merge them by itself, and never many', async () => {
+  for (let more = 0; more < 40; more++) await importInto(opened.db, lines(1, more));
+  expect(await pieces()).toBeLessThan(20);
+  const settings = await opened.db.read.rows(sql`select v from search_publications_config where k = 'automerge'`);
+  expect(settings).toEqual([{ v: 4 }]);
+});
