@@ -15,16 +15,16 @@ CREATE TABLE `api_keys` (
 CREATE UNIQUE INDEX `api_keys_secret_hash` ON `api_keys` (`secret_hash`);--> statement-breakpoint
 CREATE INDEX `api_keys_created` ON `api_keys` (`created_at`,`id`);--> statement-breakpoint
 CREATE TABLE `article_authors` (
-	`article_id` text NOT NULL,
+	`article_n` integer NOT NULL,
 	`position` integer NOT NULL,
-	`author_id` text NOT NULL,
+	`author_n` integer NOT NULL,
 	`role` text NOT NULL,
-	PRIMARY KEY(`article_id`, `position`),
-	FOREIGN KEY (`article_id`) REFERENCES `articles`(`id`) ON UPDATE no action ON DELETE cascade,
-	FOREIGN KEY (`author_id`) REFERENCES `authors`(`id`) ON UPDATE no action ON DELETE no action
+	PRIMARY KEY(`article_n`, `position`),
+	FOREIGN KEY (`article_n`) REFERENCES `articles`(`n`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`author_n`) REFERENCES `authors`(`n`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `article_authors_author` ON `article_authors` (`author_id`,`article_id`);--> statement-breakpoint
+CREATE INDEX `article_authors_author` ON `article_authors` (`author_n`,`article_n`);--> statement-breakpoint
 CREATE TABLE `article_imports` (
 	`article_id` text PRIMARY KEY NOT NULL,
 	`digest` text NOT NULL,
@@ -49,15 +49,15 @@ CREATE TABLE `article_slugs` (
 --> statement-breakpoint
 CREATE INDEX `article_slugs_article` ON `article_slugs` (`article_id`);--> statement-breakpoint
 CREATE TABLE `article_tags` (
-	`article_id` text NOT NULL,
+	`article_n` integer NOT NULL,
 	`position` integer NOT NULL,
-	`tag_id` text NOT NULL,
-	PRIMARY KEY(`article_id`, `position`),
-	FOREIGN KEY (`article_id`) REFERENCES `articles`(`id`) ON UPDATE no action ON DELETE cascade,
-	FOREIGN KEY (`tag_id`) REFERENCES `tags`(`id`) ON UPDATE no action ON DELETE no action
+	`tag_n` integer NOT NULL,
+	PRIMARY KEY(`article_n`, `position`),
+	FOREIGN KEY (`article_n`) REFERENCES `articles`(`n`) ON UPDATE no action ON DELETE cascade,
+	FOREIGN KEY (`tag_n`) REFERENCES `tags`(`n`) ON UPDATE no action ON DELETE no action
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `article_tags_tag` ON `article_tags` (`tag_id`,`article_id`);--> statement-breakpoint
+CREATE INDEX `article_tags_tag` ON `article_tags` (`tag_n`,`article_n`);--> statement-breakpoint
 CREATE TABLE `articles` (
 	`n` integer PRIMARY KEY NOT NULL,
 	`id` text NOT NULL,
@@ -106,7 +106,8 @@ CREATE TABLE `audit_log` (
 CREATE INDEX `audit_log_at` ON `audit_log` (`at`,`id`);--> statement-breakpoint
 CREATE INDEX `audit_log_subject` ON `audit_log` (`subject_type`,`subject_id`,`at`);--> statement-breakpoint
 CREATE TABLE `authors` (
-	`id` text PRIMARY KEY NOT NULL,
+	`n` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
 	`name` text NOT NULL,
 	`name_key` text NOT NULL,
 	`sort_key` text NOT NULL,
@@ -121,6 +122,7 @@ CREATE TABLE `authors` (
 	FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE set null
 ) STRICT;
 --> statement-breakpoint
+CREATE UNIQUE INDEX `authors_id` ON `authors` (`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `authors_slug_key` ON `authors` (`slug_key`);--> statement-breakpoint
 CREATE INDEX `authors_sort` ON `authors` (`sort_key`,`id`);--> statement-breakpoint
 CREATE INDEX `authors_name_key` ON `authors` (`name_key`);--> statement-breakpoint
@@ -307,7 +309,8 @@ CREATE TABLE `settings` (
 ) STRICT;
 --> statement-breakpoint
 CREATE TABLE `tags` (
-	`id` text PRIMARY KEY NOT NULL,
+	`n` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
 	`name` text NOT NULL,
 	`sort_key` text NOT NULL,
 	`slug` text NOT NULL,
@@ -318,6 +321,7 @@ CREATE TABLE `tags` (
 	`updated_at` integer NOT NULL
 ) STRICT;
 --> statement-breakpoint
+CREATE UNIQUE INDEX `tags_id` ON `tags` (`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `tags_slug_key` ON `tags` (`slug_key`);--> statement-breakpoint
 CREATE INDEX `tags_sort` ON `tags` (`sort_key`,`id`);--> statement-breakpoint
 CREATE TABLE `users` (

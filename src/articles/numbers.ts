@@ -7,17 +7,23 @@ export function numberOfArticle(id: unknown): SQL<number> {
   return sql`(select numbered.n from articles numbered where numbered.id = ${id})`;
 }
 
-/** The numbers of articles by their ids; ids of no article are left out. */
-export async function numbersOfArticles(
+/** The number of an author in a query, likewise. */
+export function numberOfAuthor(id: unknown): SQL<number> {
+  return sql`(select numbered.n from authors numbered where numbered.id = ${id})`;
+}
+
+/** The numbers of articles, authors or tags by their ids, each asked for once; ids of none are left out. */
+export async function numbersOf(
   read: Reader,
-  { articles }: Tables,
+  table: Tables['articles'] | Tables['authors'] | Tables['tags'],
   ids: readonly string[],
 ): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map();
-  const { id, n } = articles;
+  // Drizzle cannot type a query over one of several tables; the columns used here are those that all of them have.
+  const { id, n } = table as Tables['tags'];
   const rows = await read
     .select({ id, n })
-    .from(articles)
-    .where(inArray(id, [...ids]));
+    .from(table as Tables['tags'])
+    .where(inArray(id, [...new Set(ids)]));
   return new Map(rows.map((row) => [row.id, row.n]));
 }

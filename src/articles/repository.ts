@@ -2,6 +2,8 @@ import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
+import { insertLinks } from './links.ts';
+import { numberOfArticle, numberOfAuthor } from './numbers.ts';
 import type { ArticleSummary } from './schemas.ts';
 import type { PublicationState } from './view.ts';
 import type { ArticleRow } from './working-copy.ts';
@@ -41,11 +43,11 @@ export function createArticleRepository(tables: Tables) {
         author === undefined
           ? undefined
           : inArray(
-              articles.id,
+              articles.n,
               read
-                .select({ id: articleAuthors.articleId })
+                .select({ n: articleAuthors.articleN })
                 .from(articleAuthors)
-                .where(eq(articleAuthors.authorId, author)),
+                .where(eq(articleAuthors.authorN, numberOfAuthor(author))),
             ),
         found,
         after === null ? undefined : startAfter(after),
@@ -62,13 +64,14 @@ export function createArticleRepository(tables: Tables) {
     async listBylines(read: Reader, ids: string[]): Promise<Map<string, ArticleSummary['authors']>> {
       const bylines = new Map<string, ArticleSummary['authors']>();
       if (ids.length === 0) return bylines;
-      const { articleId, position, role } = articleAuthors;
+      const { articleN, position, role } = articleAuthors;
       const rows = await read
-        .select({ articleId, id: authors.id, name: authors.name, slug: authors.slug, role })
-        .from(articleAuthors)
-        .innerJoin(authors, eq(authors.id, articleAuthors.authorId))
-        .where(inArray(articleId, ids))
-        .orderBy(asc(articleId), asc(position));
+        .select({ articleId: articles.id, id: authors.id, name: authors.name, slug: authors.slug, role })
+        .from(articles)
+        .innerJoin(articleAuthors, eq(articleN, articles.n))
+        .innerJoin(authors, eq(authors.n, articleAuthors.authorN))
+        .where(inArray(articles.id, ids))
+        .orderBy(asc(articleN), asc(position));
       for (const { articleId: owner, ...byline } of rows) {
         const own = bylines.get(owner);
         if (own) own.push(byline);
@@ -104,15 +107,13 @@ export function createArticleRepository(tables: Tables) {
     },
 
     async setAuthors(tx: Tx, articleId: string, bylines: readonly { id: string; role: string }[]): Promise<void> {
-      await tx.delete(articleAuthors).where(eq(articleAuthors.articleId, articleId));
-      const rows = bylines.map(({ id, role }, position) => ({ articleId, position, authorId: id, role }));
-      if (rows.length > 0) await tx.insert(articleAuthors).values(rows);
+      await tx.delete(articleAuthors).where(eq(articleAuthors.articleN, numberOfArticle(articleId)));
+      await insertLinks(tx, tables, [{ articleId, authors: bylines }]);
     },
 
     async setTags(tx: Tx, articleId: string, tagIds: readonly string[]): Promise<void> {
-      await tx.delete(articleTags).where(eq(articleTags.articleId, articleId));
-      const rows = tagIds.map((tagId, position) => ({ articleId, position, tagId }));
-      if (rows.length > 0) await tx.insert(articleTags).values(rows);
+      await tx.delete(articleTags).where(eq(articleTags.articleN, numberOfArticle(articleId)));
+      await insertLinks(tx, tables, [{ articleId, tagIds }]);
     },
 
     /** Its sections, slugs, bylines and tags go with it. */

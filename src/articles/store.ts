@@ -4,6 +4,7 @@ import type { Tables } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { chooseSlug } from '../slugs.ts';
 import { differsFrom, hasSameSections } from './compare.ts';
+import { deleteLinks, insertLinks } from './links.ts';
 import type { PreparedArticle } from './prepare.ts';
 import { type KnownNames, loadNames, unknownReferences } from './references.ts';
 import { publishedSection, type SectionRow, storedSection } from './section-rows.ts';
@@ -22,7 +23,7 @@ export type ArticleStore = ReturnType<typeof createArticleStore>;
  * articles. It asks nobody's permission and writes no audit; the use cases and imports that call it do.
  */
 export function createArticleStore(tables: Tables, clock: () => Date) {
-  const { articles, articleAuthors, articleTags, sections } = tables;
+  const { articles, sections } = tables;
 
   /** Answers one outcome for each of `items`, in their order. */
   async function insertArticles(tx: Tx, createdBy: string, items: readonly PreparedArticle[]): Promise<Stored[]> {
@@ -34,8 +35,8 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
       if (!outcomes[index]) copies.set(item.id, newCopy(item, createdBy, at));
     });
     const rows = [...copies.values()].map((copy) => copy.article);
-    const inserted = new Set<string>();
-    for (const { id } of await tx.insertMany(articles, rows, { skipTaken: true, returning: ['id'] })) inserted.add(id);
+    const stored = await tx.insertMany(articles, rows, { skipTaken: true, returning: ['id', 'n'] });
+    const inserted = new Map(stored.map(({ id, n }) => [id, n]));
     const wishes = items.map((item) => item.slug).filter((wish) => inserted.has(wish.articleId));
     const slugs = await claimSlugs(tx, tables, wishes, at);
     const slugless = wishes.map((wish) => wish.articleId).filter((id) => !slugs.has(id));
@@ -51,7 +52,7 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
       copy.article.slug = slug;
       await tx.update(articles).set({ slug }).where(eq(articles.id, id));
     }
-    await insertParts(tx, [...copies.values()]);
+    await insertParts(tx, [...copies.values()], inserted);
     return items.map(
       (item, index) => outcomes[index] ?? { outcome: 'created', copy: copies.get(item.id) as WorkingCopy },
     );
@@ -132,8 +133,7 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
     }
     const ids = rewritten.map(({ next }) => next.article.id);
     if (ids.length > 0) {
-      await tx.delete(articleAuthors).where(inArray(articleAuthors.articleId, ids));
-      await tx.delete(articleTags).where(inArray(articleTags.articleId, ids));
+      await deleteLinks(tx, tables, ids);
       await tx.delete(sections).where(inArray(sections.articleId, ids));
     }
     await insertParts(
@@ -164,15 +164,13 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
       .returning();
   }
 
-  async function insertParts(tx: Tx, copies: readonly WorkingCopy[]): Promise<void> {
-    const authorRows = copies.flatMap(({ article, authors }) =>
-      authors.map(({ id, role }, position) => ({ articleId: article.id, position, authorId: id, role })),
-    );
-    await tx.insertMany(articleAuthors, authorRows);
-    const tagRows = copies.flatMap(({ article, tagIds }) =>
-      tagIds.map((tagId, position) => ({ articleId: article.id, position, tagId })),
-    );
-    await tx.insertMany(articleTags, tagRows);
+  async function insertParts(
+    tx: Tx,
+    copies: readonly WorkingCopy[],
+    numbers?: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    const linked = copies.map(({ article, authors, tagIds }) => ({ articleId: article.id, authors, tagIds }));
+    await insertLinks(tx, tables, linked, numbers);
     const sectionRows = copies.flatMap(({ isNewlyPublic, sections }) =>
       sections.map(isNewlyPublic ? publishedSection : storedSection),
     );

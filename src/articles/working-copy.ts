@@ -47,21 +47,25 @@ export async function lockArticle(tx: Tx, { articles }: Tables, articleId: strin
 /** The working copies of many articles in their order, in three queries: for exports and imports. Nothing is locked. */
 export async function loadWorkingCopies(read: Reader, tables: Tables, rows: ArticleRow[]): Promise<WorkingCopy[]> {
   if (rows.length === 0) return [];
-  const { articleAuthors, articleTags, sections } = tables;
+  const { articles, articleAuthors, articleTags, authors, sections, tags } = tables;
   const copies = new Map(rows.map((article) => [article.id, emptyCopy(article)]));
   const ids = [...copies.keys()];
   const authorRows = await read
-    .select()
-    .from(articleAuthors)
-    .where(inArray(articleAuthors.articleId, ids))
-    .orderBy(asc(articleAuthors.articleId), asc(articleAuthors.position));
-  for (const { articleId, authorId, role } of authorRows) copies.get(articleId)?.authors.push({ id: authorId, role });
+    .select({ articleId: articles.id, id: authors.id, role: articleAuthors.role })
+    .from(articles)
+    .innerJoin(articleAuthors, eq(articleAuthors.articleN, articles.n))
+    .innerJoin(authors, eq(authors.n, articleAuthors.authorN))
+    .where(inArray(articles.id, ids))
+    .orderBy(asc(articleAuthors.articleN), asc(articleAuthors.position));
+  for (const { articleId, id, role } of authorRows) copies.get(articleId)?.authors.push({ id, role });
   const tagRows = await read
-    .select()
-    .from(articleTags)
-    .where(inArray(articleTags.articleId, ids))
-    .orderBy(asc(articleTags.articleId), asc(articleTags.position));
-  for (const { articleId, tagId } of tagRows) copies.get(articleId)?.tagIds.push(tagId);
+    .select({ articleId: articles.id, id: tags.id })
+    .from(articles)
+    .innerJoin(articleTags, eq(articleTags.articleN, articles.n))
+    .innerJoin(tags, eq(tags.n, articleTags.tagN))
+    .where(inArray(articles.id, ids))
+    .orderBy(asc(articleTags.articleN), asc(articleTags.position));
+  for (const { articleId, id } of tagRows) copies.get(articleId)?.tagIds.push(id);
   const sectionRows = await selectSections(read, tables, inArray(sections.articleId, ids));
   for (const section of sectionRows) copies.get(section.articleId)?.sections.push(section);
   return [...copies.values()];

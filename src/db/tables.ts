@@ -89,7 +89,8 @@ export function defineTables(kit: Kit) {
   const authors = table(
     'authors',
     {
-      id: id(),
+      n: kit.rowNumber('n'),
+      id: key('id').notNull().unique('authors_id'),
       name: text('name').notNull(),
       nameKey: key('name_key').notNull(),
       sortKey: key('sort_key').notNull(),
@@ -131,7 +132,8 @@ export function defineTables(kit: Kit) {
   const tags = table(
     'tags',
     {
-      id: id(),
+      n: kit.rowNumber('n'),
+      id: key('id').notNull().unique('tags_id'),
       name: text('name').notNull(),
       sortKey: key('sort_key').notNull(),
       slug: text('slug').notNull(),
@@ -195,35 +197,35 @@ export function defineTables(kit: Kit) {
   const articleAuthors = table(
     'article_authors',
     {
-      articleId: key('article_id')
+      articleN: integer('article_n')
         .notNull()
-        .references(() => articles.id, { onDelete: 'cascade' }),
+        .references(() => articles.n, { onDelete: 'cascade' }),
       position: integer('position').notNull(),
-      authorId: key('author_id')
+      authorN: integer('author_n')
         .notNull()
-        .references(() => authors.id),
+        .references(() => authors.n),
       role: text('role').notNull(),
     },
     (t) => [
-      primaryKey({ name: 'article_authors_pk', columns: [t.articleId, t.position] }),
-      index('article_authors_author').on(t.authorId, t.articleId),
+      primaryKey({ name: 'article_authors_pk', columns: [t.articleN, t.position] }),
+      index('article_authors_author').on(t.authorN, t.articleN),
     ],
   );
 
   const articleTags = table(
     'article_tags',
     {
-      articleId: key('article_id')
+      articleN: integer('article_n')
         .notNull()
-        .references(() => articles.id, { onDelete: 'cascade' }),
+        .references(() => articles.n, { onDelete: 'cascade' }),
       position: integer('position').notNull(),
-      tagId: key('tag_id')
+      tagN: integer('tag_n')
         .notNull()
-        .references(() => tags.id),
+        .references(() => tags.n),
     },
     (t) => [
-      primaryKey({ name: 'article_tags_pk', columns: [t.articleId, t.position] }),
-      index('article_tags_tag').on(t.tagId, t.articleId),
+      primaryKey({ name: 'article_tags_pk', columns: [t.articleN, t.position] }),
+      index('article_tags_tag').on(t.tagN, t.articleN),
     ],
   );
 

@@ -1,4 +1,5 @@
 import { slugKey } from '../arabic/slug.ts';
+import type { Linked } from '../articles/links.ts';
 import { publishedSection, storedSection } from '../articles/section-rows.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import { countApprovedBelow } from '../comments/moderation.ts';
@@ -22,12 +23,8 @@ export function slugRows({ id, slugs }: ArticleRecord): Row<'articleSlugs'>[] {
   return slugs.map((each) => ({ ...each, slugKey: slugKey(each.slug), articleId: id }));
 }
 
-export function authorRows({ id, authors }: ArticleRecord): Row<'articleAuthors'>[] {
-  return authors.map((author, position) => ({ articleId: id, position, authorId: author.id, role: author.role }));
-}
-
-export function tagRows({ id, tags }: ArticleRecord): Row<'articleTags'>[] {
-  return tags.map((tag, position) => ({ articleId: id, position, tagId: tag.id }));
+export function linksOf({ id, authors, tags }: ArticleRecord): Linked {
+  return { articleId: id, authors, tagIds: tags.map((tag) => tag.id) };
 }
 
 export function sectionRows({ id, sections, publication }: ArticleRecord): Row<'sections'>[] {

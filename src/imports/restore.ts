@@ -1,5 +1,6 @@
 import { eq, inArray } from 'drizzle-orm';
-import { numberOfArticle, numbersOfArticles } from '../articles/numbers.ts';
+import { deleteLinks, insertLinks } from '../articles/links.ts';
+import { numberOfArticle, numbersOf } from '../articles/numbers.ts';
 import { takenSlug } from '../articles/slugs.ts';
 import { loadWorkingCopies } from '../articles/working-copy.ts';
 import { countApprovedBelow } from '../comments/moderation.ts';
@@ -10,15 +11,7 @@ import type { PublicationRows } from '../publishing/rows.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import { loadArticleRecords, type TermNames } from './load-records.ts';
 import type { ArticleRecord } from './records.ts';
-import {
-  articleRow,
-  authorRows,
-  commentRows,
-  restoredPublication,
-  sectionRows,
-  slugRows,
-  tagRows,
-} from './restore-rows.ts';
+import { articleRow, commentRows, linksOf, restoredPublication, sectionRows, slugRows } from './restore-rows.ts';
 
 export type Outcome = 'created' | 'updated' | 'unchanged';
 export type RestoreDeps = { tables: Tables; publications: PublicationStore; index: SearchIndex };
@@ -87,10 +80,10 @@ async function removeParts(
   records: readonly ArticleRecord[],
 ): Promise<void> {
   if (records.length === 0) return;
-  const { articleAuthors, articleTags, sections } = tables;
+  const { sections } = tables;
   const ids = records.map((record) => record.id);
-  for (const table of [articleAuthors, articleTags, sections])
-    await tx.delete(table).where(inArray(table.articleId, ids));
+  await deleteLinks(tx, tables, ids);
+  await tx.delete(sections).where(inArray(sections.articleId, ids));
   await publications.remove(tx, ids);
 }
 
@@ -102,8 +95,7 @@ async function insertParts(
 ): Promise<void> {
   const { tables, publications, index } = deps;
   await restoreSlugs(tx, tables, records.flatMap(slugRows), replaced);
-  await tx.insertMany(tables.articleAuthors, records.flatMap(authorRows));
-  await tx.insertMany(tables.articleTags, records.flatMap(tagRows));
+  await insertLinks(tx, tables, records.map(linksOf));
   await tx.insertMany(tables.sections, records.flatMap(sectionRows));
   const counts = await restoreComments(tx, deps, records, replaced);
   const published = records
@@ -145,7 +137,7 @@ async function restoreComments(
 ): Promise<Map<string, number>> {
   const { comments } = tables;
   const discussed = records.filter((record) => record.comments.length > 0).map((record) => record.id);
-  const numbers = await numbersOfArticles(tx, tables, discussed);
+  const numbers = await numbersOf(tx, tables.articles, discussed);
   const rows = records.flatMap(commentRows).map((row) => ({ ...row, articleN: numbers.get(row.articleId) as number }));
   const approved = new Map<string, number>();
   for (const { articleId, status } of rows)

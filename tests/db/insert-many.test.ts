@@ -23,7 +23,7 @@ describeEachEngine('many rows inserted at once', (engine) => {
   it('are stored as they were given, with the defaults of what was not', async () => {
     const rows = Array.from({ length: 3000 }, (_, n) => tag(String(10_000 + n)));
     await db.write((tx) => tx.insertMany(db.tables.tags, rows));
-    expect(await stored()).toEqual(rows.map((row) => ({ ...row, version: 1 })));
+    expect(await stored()).toEqual(rows.map((row) => ({ ...row, version: 1, n: expect.any(Number) })));
     await db.write((tx) => tx.insertMany(db.tables.tags, []));
   });
 
