@@ -27,6 +27,16 @@ it('creates its database, says where it listens and how to make the first admin,
   expect((await folder.serve()).said()).not.toContain('user create');
 });
 
+it('loads no client of HTTP, which would take a good part of its start and memory', async () => {
+  const list = "process.once('exit',()=>console.error('loaded',JSON.stringify(process.moduleLoadList)))";
+  const { child, said } = await folder.serve({ NODE_OPTIONS: `--import=data:text/javascript,${list}` });
+  child.kill('SIGTERM');
+  await once(child, 'close');
+  const loaded = said().split('loaded ')[1] ?? '';
+  expect(loaded).toContain('NativeModule http');
+  expect(loaded).not.toContain('undici');
+});
+
 it('says in a sentence that its port is taken, and ends', async () => {
   const { origin } = await folder.serve();
   const second = await folder.khabar(['serve', '--port', new URL(origin).port]);
