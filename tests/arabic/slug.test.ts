@@ -27,6 +27,16 @@ describe('slugify', () => {
     expect([...slugify('ا'.repeat(500))].length).toBe(80);
   });
 
+  it('is the same by its short way for plain words', () => {
+    const plain = fc.string({ unit: fc.constantFrom(...'ابءأإآةىيكلمنهوؤئغعف', ...'az09', ' ', '-'), maxLength: 120 });
+    fc.assert(
+      fc.property(plain, (text) => {
+        // A vowel mark is left out, but not by the short way.
+        expect(slugify(text)).toBe(slugify(`${text}\u064e`));
+      }),
+    );
+  });
+
   it('survives a URL, and being made again', () => {
     fc.assert(
       fc.property(anyText, (text) => {
