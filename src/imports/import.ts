@@ -43,9 +43,9 @@ export type ImportOptions = {
 
 export type ImportCounts = Record<Outcome, number> & { lines: number; failed: number };
 
-const itemsAtOnce = 250;
+const itemsAtOnce = 400;
 const bytesAtOnce = 4 * 1024 * 1024;
-const batchesAtOnce = 3;
+const batchesAtOnce = 2;
 /** An import of so many new articles, which are at least such a share of all, leaves the search index tidied. */
 const worthTidying = 1000;
 const shareWorthTidying = 0.1;

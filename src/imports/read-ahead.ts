@@ -15,9 +15,9 @@ export type ReadLine = { line: Line; outcome: { item: Item | null } | { error: u
 const readThread = new URL('./read-thread.ts', import.meta.url);
 /** So many lines are read at once where they come in: a thread would only begin when they are done. */
 const linesBefore = 150;
-const linesAtOnce = 100;
+const linesAtOnce = 200;
 const bytesAtOnce = 1024 * 1024;
-const chunksAhead = 5;
+const chunksAhead = 4;
 
 /**
  * Reads lines in their order. Where there are many, and threads to read them, the next ones are read while the last are
