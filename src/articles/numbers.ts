@@ -1,5 +1,6 @@
-import { inArray, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Reader } from '../db/database.ts';
+import { isAmong } from '../db/is-among.ts';
 import type { Tables } from '../db/tables.ts';
 
 /** The number of an article in a query, by its id: a value, a placeholder or a column. Null where there is none. */
@@ -24,6 +25,6 @@ export async function numbersOf(
   const rows = await read
     .select({ id, n })
     .from(table as Tables['tags'])
-    .where(inArray(id, [...new Set(ids)]));
+    .where(isAmong(id, new Set(ids)));
   return new Map(rows.map((row) => [row.id, row.n]));
 }

@@ -1,5 +1,5 @@
-import { inArray } from 'drizzle-orm';
 import type { Reader } from '../db/database.ts';
+import { isAmong } from '../db/is-among.ts';
 import type { Tables } from '../db/tables.ts';
 import { AppError, type FieldError, type LocalText } from '../errors.ts';
 
@@ -60,7 +60,7 @@ async function namesOf(
   const rows = await read
     .select({ id, name, slug })
     .from(table as Tables['tags'])
-    .where(inArray(id, [...ids]));
+    .where(isAmong(id, ids));
   return new Map(rows.map((row) => [row.id, row]));
 }
 

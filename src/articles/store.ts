@@ -1,5 +1,6 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
+import { isAmong } from '../db/is-among.ts';
 import type { Tables } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { chooseSlug } from '../slugs.ts';
@@ -160,7 +161,7 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
     return tx
       .update(articles)
       .set({ sectionsVersion: sql`${articles.sectionsVersion}` })
-      .where(inArray(articles.externalId, externalIds))
+      .where(isAmong(articles.externalId, externalIds))
       .returning();
   }
 

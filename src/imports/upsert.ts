@@ -1,7 +1,8 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { ArticleStore, Stored } from '../articles/store.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import type { Tx } from '../db/database.ts';
+import { isAmong } from '../db/is-among.ts';
 import type { Tables } from '../db/tables.ts';
 import type { AppError } from '../errors.ts';
 import { rememberImported } from '../likeness/likeness.ts';
@@ -98,7 +99,7 @@ async function loadImported(
     })
     .from(articles)
     .leftJoin(articleImports, eq(articleImports.articleId, articles.id))
-    .where(inArray(articles.externalId, names));
+    .where(isAmong(articles.externalId, names));
   return new Map(rows.map(({ externalId, ...row }) => [externalId ?? '', row]));
 }
 

@@ -1,5 +1,6 @@
-import { and, eq, inArray, notExists, or, sql } from 'drizzle-orm';
+import { and, eq, notExists, or, sql } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
+import { isAmong } from '../db/is-among.ts';
 import type { PublicationRefs, Tables } from '../db/tables.ts';
 
 /**
@@ -43,7 +44,7 @@ export async function ensureFacets(
     const missing = rows.filter((row) => !numbers.has(toName(row)));
     const among = (column: 'categoryId' | 'tagId' | 'authorId' | 'text') => {
       const values = missing.flatMap((row) => row[column] ?? []);
-      return values.length === 0 ? undefined : inArray(facets[column], values);
+      return values.length === 0 ? undefined : isAmong(facets[column], values);
     };
     if (missing.length === 0) return;
     const found = await tx
