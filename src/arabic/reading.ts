@@ -1,4 +1,4 @@
-import { unitsOf } from '../units.ts';
+import { unitsOf } from '../code-units.ts';
 import { classOfUnit, continues, glue, starts } from './word-class.ts';
 
 const tatweel = 0x640;

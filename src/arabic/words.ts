@@ -1,4 +1,4 @@
-import { unitsOf } from '../units.ts';
+import { unitsOf } from '../code-units.ts';
 import { classOfUnit, continues, glue, starts } from './word-class.ts';
 
 /** Longer runs of letters are not words. What follows this many characters of one is not indexed. */

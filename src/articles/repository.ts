@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm'
 import type { Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
-import { insertLinks } from './links.ts';
+import { insertBylinesAndTags } from './bylines-and-tags.ts';
 import { numberOfArticle, numberOfAuthor } from './numbers.ts';
 import type { ArticleSummary } from './schemas.ts';
 import type { PublicationState } from './view.ts';
@@ -108,12 +108,12 @@ export function createArticleRepository(tables: Tables) {
 
     async setAuthors(tx: Tx, articleId: string, bylines: readonly { id: string; role: string }[]): Promise<void> {
       await tx.delete(articleAuthors).where(eq(articleAuthors.articleN, numberOfArticle(articleId)));
-      await insertLinks(tx, tables, [{ articleId, authors: bylines }]);
+      await insertBylinesAndTags(tx, tables, [{ articleId, authors: bylines }]);
     },
 
     async setTags(tx: Tx, articleId: string, tagIds: readonly string[]): Promise<void> {
       await tx.delete(articleTags).where(eq(articleTags.articleN, numberOfArticle(articleId)));
-      await insertLinks(tx, tables, [{ articleId, tagIds }]);
+      await insertBylinesAndTags(tx, tables, [{ articleId, tagIds }]);
     },
 
     /** Its sections, slugs, bylines and tags go with it. */

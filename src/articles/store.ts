@@ -4,8 +4,8 @@ import { isAmong } from '../db/is-among.ts';
 import type { Tables } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { chooseSlug } from '../slugs.ts';
+import { deleteBylinesAndTags, insertBylinesAndTags } from './bylines-and-tags.ts';
 import { differsFrom, hasSameSections } from './compare.ts';
-import { deleteLinks, insertLinks } from './links.ts';
 import type { PreparedArticle } from './prepare.ts';
 import { type KnownNames, loadNames, unknownReferences } from './references.ts';
 import { publishedSection, type SectionRow, storedSection } from './section-rows.ts';
@@ -134,7 +134,7 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
     }
     const ids = rewritten.map(({ next }) => next.article.id);
     if (ids.length > 0) {
-      await deleteLinks(tx, tables, ids);
+      await deleteBylinesAndTags(tx, tables, ids);
       await tx.delete(sections).where(inArray(sections.articleId, ids));
     }
     await insertParts(
@@ -171,7 +171,7 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
     numbers?: ReadonlyMap<string, number>,
   ): Promise<void> {
     const linked = copies.map(({ article, authors, tagIds }) => ({ articleId: article.id, authors, tagIds }));
-    await insertLinks(tx, tables, linked, numbers);
+    await insertBylinesAndTags(tx, tables, linked, numbers);
     const sectionRows = copies.flatMap(({ isNewlyPublic, sections }) =>
       sections.map(isNewlyPublic ? publishedSection : storedSection),
     );

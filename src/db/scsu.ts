@@ -1,4 +1,4 @@
-import { unitsOf } from '../units.ts';
+import { unitsOf } from '../code-units.ts';
 
 /**
  * Text with a byte for each letter of Arabic: the single-byte mode of the Standard Compression Scheme for Unicode

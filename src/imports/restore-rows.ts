@@ -1,5 +1,5 @@
 import { slugKey } from '../arabic/slug.ts';
-import type { Linked } from '../articles/links.ts';
+import type { BylinesAndTags } from '../articles/bylines-and-tags.ts';
 import { publishedSection, storedSection } from '../articles/section-rows.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import { countApprovedBelow } from '../comments/moderation.ts';
@@ -23,7 +23,7 @@ export function slugRows({ id, slugs }: ArticleRecord): Row<'articleSlugs'>[] {
   return slugs.map((each) => ({ ...each, slugKey: slugKey(each.slug), articleId: id }));
 }
 
-export function linksOf({ id, authors, tags }: ArticleRecord): Linked {
+export function bylinesAndTagsOf({ id, authors, tags }: ArticleRecord): BylinesAndTags {
   return { articleId: id, authors, tagIds: tags.map((tag) => tag.id) };
 }
 

@@ -1,5 +1,5 @@
 import { eq, inArray } from 'drizzle-orm';
-import { deleteLinks, insertLinks } from '../articles/links.ts';
+import { deleteBylinesAndTags, insertBylinesAndTags } from '../articles/bylines-and-tags.ts';
 import { numberOfArticle, numbersOf } from '../articles/numbers.ts';
 import { takenSlug } from '../articles/slugs.ts';
 import { loadWorkingCopies } from '../articles/working-copy.ts';
@@ -11,7 +11,14 @@ import type { PublicationRows } from '../publishing/rows.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import { loadArticleRecords, type TermNames } from './load-records.ts';
 import type { ArticleRecord } from './records.ts';
-import { articleRow, commentRows, linksOf, restoredPublication, sectionRows, slugRows } from './restore-rows.ts';
+import {
+  articleRow,
+  bylinesAndTagsOf,
+  commentRows,
+  restoredPublication,
+  sectionRows,
+  slugRows,
+} from './restore-rows.ts';
 
 export type Outcome = 'created' | 'updated' | 'unchanged';
 export type RestoreDeps = { tables: Tables; publications: PublicationStore; index: SearchIndex };
@@ -82,7 +89,7 @@ async function removeParts(
   if (records.length === 0) return;
   const { sections } = tables;
   const ids = records.map((record) => record.id);
-  await deleteLinks(tx, tables, ids);
+  await deleteBylinesAndTags(tx, tables, ids);
   await tx.delete(sections).where(inArray(sections.articleId, ids));
   await publications.remove(tx, ids);
 }
@@ -95,7 +102,7 @@ async function insertParts(
 ): Promise<void> {
   const { tables, publications, index } = deps;
   await restoreSlugs(tx, tables, records.flatMap(slugRows), replaced);
-  await insertLinks(tx, tables, records.map(linksOf));
+  await insertBylinesAndTags(tx, tables, records.map(bylinesAndTagsOf));
   await tx.insertMany(tables.sections, records.flatMap(sectionRows));
   const counts = await restoreComments(tx, deps, records, replaced);
   const published = records

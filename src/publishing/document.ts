@@ -2,10 +2,10 @@ import { localeDirection } from '../arabic/direction.ts';
 import { countWords, readingMinutes } from '../arabic/reading.ts';
 import type { SectionRow } from '../articles/section-rows.ts';
 import type { ArticleRow } from '../articles/working-copy.ts';
+import { toUtf8 } from '../code-units.ts';
 import { contentHash } from '../http/content-hash.ts';
 import { bodyJson } from '../portable-text/body-json.ts';
 import { textsOf } from '../search/texts.ts';
-import { toUtf8 } from '../units.ts';
 
 /**
  * What a publication stores: bytes that are sent as they are, with the hashes that stand for them in ETags. The document

@@ -1,10 +1,10 @@
 import { fold } from '../arabic/fold.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
+import { toUtf8 } from '../code-units.ts';
 import { packed } from '../db/packed.ts';
 import type { SiteAnalyser } from '../search/analysers.ts';
 import { type Analysed, analysePublication } from '../search/search-index.ts';
 import { textsOf } from '../search/texts.ts';
-import { toUtf8 } from '../units.ts';
 import { buildDocument, type Documented, type PublicationBytes } from './document.ts';
 
 /** What a publication will consist of if nothing comes in between, made before anything is written. */

@@ -4,7 +4,7 @@ import { createAnalyser } from '../../src/arabic/analyse.ts';
 import { countWords } from '../../src/arabic/reading.ts';
 import { createWordMemory } from '../../src/arabic/word-memory.ts';
 import { eachWords } from '../../src/arabic/words.ts';
-import { toUtf8, unitsOf } from '../../src/units.ts';
+import { toUtf8, unitsOf } from '../../src/code-units.ts';
 import { anyText } from './arbitraries.ts';
 
 const letters = 'ابتثجحخدذرزسشصضطظعغفقكلمنهوي';

@@ -5,7 +5,7 @@ import { numbersOf } from './numbers.ts';
 import { vanishedReference } from './references.ts';
 
 /** The bylines and tags of an article, in order. */
-export type Linked = {
+export type BylinesAndTags = {
   articleId: string;
   authors?: readonly { id: string; role: string }[];
   tagIds?: readonly string[];
@@ -15,10 +15,10 @@ export type Linked = {
  * Inserts bylines and tags of articles that have none. `known` are numbers of articles that the caller has. Throws
  * AppError `unprocessable` where an author or a tag does not exist any more.
  */
-export async function insertLinks(
+export async function insertBylinesAndTags(
   tx: Tx,
   tables: Tables,
-  all: readonly Linked[],
+  all: readonly BylinesAndTags[],
   known?: ReadonlyMap<string, number>,
 ): Promise<void> {
   const { articles, authors, tags, articleAuthors, articleTags } = tables;
@@ -60,7 +60,7 @@ export async function insertLinks(
 }
 
 /** Deletes the bylines and the tags of articles. */
-export async function deleteLinks(tx: Tx, tables: Tables, articleIds: readonly string[]): Promise<void> {
+export async function deleteBylinesAndTags(tx: Tx, tables: Tables, articleIds: readonly string[]): Promise<void> {
   const { articles, articleAuthors, articleTags } = tables;
   if (articleIds.length === 0) return;
   const numbers = tx
