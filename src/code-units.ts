@@ -8,8 +8,8 @@ const keptBytes = Buffer.from(kept.buffer);
 const fewForUtf8 = 128;
 
 /**
- * The UTF-16 units of a text, in memory that the next call may write over and that may go on behind them. To ask them is
- * many times faster than to ask a string for one after another.
+ * The UTF-16 units of a text, in memory that the next call may write over and that may go on behind them. Where each of them
+ * is looked at several times, this saves a tenth of asking the string.
  */
 export function unitsOf(text: string): Uint16Array<ArrayBuffer> {
   const units = text.length <= few ? kept : new Uint16Array(text.length);

@@ -21,7 +21,7 @@ export function wordClass(text: string, at: number): number {
   return classes[point] || classify(point);
 }
 
-/** The same of UTF-16 units, of which the first `length` are a text: three times as fast as asking a string. */
+/** The same of UTF-16 units, of which the first `length` are a text. */
 export function classOfUnit(units: Uint16Array, at: number, length: number): number {
   const unit = units[at] as number;
   if (!isSurrogate(unit)) return classes[unit] || classify(unit);

@@ -71,8 +71,7 @@ export function createWordMemory(read: (word: string) => string, longestTerms: n
         end = firstPlace;
       }
       // Where they stand is asked of all before any is looked at, so that no word waits for the one before.
-      const known = table;
-      for (let n = 0; n < count; n++) places[n] = placeIn(known, hashes[n] as number);
+      for (let n = 0; n < count; n++) places[n] = placeIn(table, hashes[n] as number);
       for (let n = 0; n < count; n++) {
         const start = starts[n] as number;
         const length = (ends[n] as number) - start;
@@ -95,6 +94,7 @@ export function createWordMemory(read: (word: string) => string, longestTerms: n
 
     /** Writes the terms of a word, if it has any, and a space into UTF-16 units behind `end`; answers where they end. */
     copyTerms(place: number, into: Uint16Array, end: number): number {
+      // A variable of a closure would be looked up for each unit.
       const from = units;
       const start = place + lengths + (from[place] as number);
       const length = from[place + 1] as number;

@@ -23,40 +23,23 @@ export async function insertBylinesAndTags(
 ): Promise<void> {
   const { articles, authors, tags, articleAuthors, articleTags } = tables;
   const bylines = all.flatMap(({ articleId, authors = [] }) =>
-    authors.map(({ id, role }, position) => ({ articleId, position, authorId: id, role })),
+    authors.map(({ id, role }, position) => ({ articleId, id, position, role })),
   );
   const tagged = all.flatMap(({ articleId, tagIds = [] }) =>
-    tagIds.map((tagId, position) => ({ articleId, position, tagId })),
+    tagIds.map((id, position) => ({ articleId, id, position })),
   );
-  const ofArticle =
-    known ??
-    (await numbersOf(
-      tx,
-      articles,
-      [...bylines, ...tagged].map(({ articleId }) => articleId),
-    ));
-  const ofAuthor = await numbersOf(
-    tx,
-    authors,
-    bylines.map(({ authorId }) => authorId),
-  );
-  const ofTag = await numbersOf(
-    tx,
-    tags,
-    tagged.map(({ tagId }) => tagId),
-  );
-  await tx.insertMany(
-    articleAuthors,
-    bylines.map(({ articleId, position, authorId, role }) => ({
-      ...{ articleN: numberIn(ofArticle, articleId), position, authorN: numberIn(ofAuthor, authorId), role },
-    })),
-  );
-  await tx.insertMany(
-    articleTags,
-    tagged.map(({ articleId, position, tagId }) => ({
-      ...{ articleN: numberIn(ofArticle, articleId), position, tagN: numberIn(ofTag, tagId) },
-    })),
-  );
+  const articleIds = [...bylines, ...tagged].map((row) => row.articleId);
+  const ofArticle = known ?? (await numbersOf(tx, articles, articleIds));
+  const ofAuthor = await numbersOf(tx, authors, bylines.map(idOf));
+  const ofTag = await numbersOf(tx, tags, tagged.map(idOf));
+  const bylineRows = bylines.map(({ articleId, id, position, role }) => {
+    return { articleN: numberIn(ofArticle, articleId), position, authorN: numberIn(ofAuthor, id), role };
+  });
+  const tagRows = tagged.map(({ articleId, id, position }) => {
+    return { articleN: numberIn(ofArticle, articleId), position, tagN: numberIn(ofTag, id) };
+  });
+  await tx.insertMany(articleAuthors, bylineRows);
+  await tx.insertMany(articleTags, tagRows);
 }
 
 /** Deletes the bylines and the tags of articles. */
@@ -69,6 +52,10 @@ export async function deleteBylinesAndTags(tx: Tx, tables: Tables, articleIds: r
     .where(inArray(articles.id, [...articleIds]));
   await tx.delete(articleAuthors).where(inArray(articleAuthors.articleN, numbers));
   await tx.delete(articleTags).where(inArray(articleTags.articleN, numbers));
+}
+
+function idOf(row: { id: string }): string {
+  return row.id;
 }
 
 function numberIn(numbers: ReadonlyMap<string, number>, id: string): number {
