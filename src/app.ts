@@ -139,11 +139,10 @@ export async function buildApp(deps: AppDeps) {
   const limits = createRateLimits(config);
   const addressOf = createAddressOf(config);
   const shortCut = createShortCut({ cache, limits, addressOf, logger, rendererFor: plainArticle(published) });
-  takeFirst(app.server, shortCut.takeKept);
+  takeFirst(app.server, shortCut.take);
   app.addHook('preClose', async () => shortCut.close());
-  app.addHook('onRequest', shortCut.take);
   await registerSecurity(app, config);
-  app.addHook('onRequest', shortCut.learn);
+  app.addHook('onRequest', shortCut.goOn);
   registerRateLimits(app, limits);
   registerOpenApi(app, version);
 

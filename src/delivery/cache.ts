@@ -39,6 +39,9 @@ export type Entry = {
 export type Encoding = 'br' | 'gzip';
 export type ResponseCache = ReturnType<typeof createResponseCache>;
 
+/** An answer in the making, and what has changed since it was begun, if anything has. */
+type Rendering = { entry: Promise<Entry> | null; changed: Set<string> | null };
+
 const compress = {
   br: (body: Buffer) =>
     promisify(brotliCompress)(body, {
@@ -54,9 +57,9 @@ const compress = {
  */
 export function createResponseCache(maxBytes: number) {
   const keysByTag = new Map<string, Set<string>>();
-  const running = new Map<string, Promise<Entry>>();
-  /** For each rendering that is under way, what has changed since it began. */
-  const changedSince = new Set<Set<string>>();
+  const running = new Map<string, Rendering>();
+  /** Those that something has changed under, whatever it was. */
+  const overtaken = new Set<Rendering>();
   const entries =
     maxBytes === 0
       ? null
@@ -98,26 +101,27 @@ export function createResponseCache(maxBytes: number) {
       const kept = this.find(key);
       if (kept) return kept;
       const shared = running.get(key);
-      if (shared) return shared;
-      const changed = new Set<string>();
-      changedSince.add(changed);
-      const rendering = render().then(toEntry);
+      if (shared?.entry) return shared.entry;
+      const rendering: Rendering = { entry: null, changed: null };
       running.set(key, rendering);
       try {
-        const entry = await rendering;
-        if (!changed.has('everything') && !entry.tags.some((tag) => changed.has(tag))) keep(key, entry);
+        rendering.entry = render().then(toEntry);
+        const entry = await rendering.entry;
+        if (isStill(entry, rendering)) keep(key, entry);
         return entry;
       } finally {
-        changedSince.delete(changed);
+        overtaken.delete(rendering);
         if (running.get(key) === rendering) running.delete(key);
       }
     },
 
     /** Ends the life of every answer that depends on one of `tags`. */
     drop(tags: Iterable<string>): void {
+      for (const rendering of running.values()) overtaken.add(rendering);
       running.clear();
-      for (const tag of tags) {
-        for (const changed of changedSince) changed.add(tag);
+      const changed = [...tags];
+      for (const rendering of overtaken) rendering.changed = new Set([...(rendering.changed ?? []), ...changed]);
+      for (const tag of changed) {
         if (tag === 'everything') entries?.clear();
         for (const key of [...(keysByTag.get(tag) ?? [])]) entries?.delete(key);
       }
@@ -133,6 +137,11 @@ export function createResponseCache(maxBytes: number) {
       return entries?.calculatedSize ?? 0;
     },
   };
+}
+
+/** Whether nothing that an answer depends on has changed while it was made. */
+function isStill({ tags }: Entry, { changed }: Rendering): boolean {
+  return changed === null || (!changed.has('everything') && !tags.some((tag) => changed.has(tag)));
 }
 
 const cacheControl = 'public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400';

@@ -3,7 +3,6 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { requestOrigin } from '../feeds/origin.ts';
 import type { ArticleForm } from '../feeds/render-article.ts';
-import { refuseUnstorableText } from '../http/clean-input.ts';
 import { id, page } from '../http/pieces.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import type { ArticleLists } from './article-lists.ts';
@@ -126,19 +125,29 @@ export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps)
 
 /**
  * How to make an article as it is answered to a request without a query and without a wish for another form; null for
- * every other request. It leaves nothing unchecked that the route refuses.
+ * every other request.
  */
 export function plainArticle(articles: Articles) {
-  return (request: FastifyRequest): (() => Promise<Rendered>) | null => {
-    if (request.routeOptions.url !== articlePath || request.url.includes('?')) return null;
-    if (formOf(request.headers.accept, {}) !== 'json') return null;
-    const params = request.params as { ref: string };
-    return async () => {
-      refuseUnstorableText(params, 'path');
-      return articles.render(params.ref, '', {});
-    };
+  return ({ url, headers }: Pick<FastifyRequest, 'url' | 'headers'>): (() => Promise<Rendered>) | null => {
+    const reference = plainReference(url);
+    if (reference === null || formOf(headers.accept, {}) !== 'json') return null;
+    return () => articles.render(reference, '', {});
   };
 }
+
+/** What an article's address names, where every router reads it alike and no route refuses it: letters and digits only. */
+function plainReference(url: string): string | null {
+  const written = plainAddress.exec(url)?.[1];
+  if (written === undefined || !written.includes('%')) return written ?? null;
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    return null;
+  }
+}
+
+/** With bytes of letters beyond ASCII escaped, and no others. */
+const plainAddress = /^\/v1\/articles\/((?:[\w-]|%[89a-f][\da-f])+)$/i;
 
 /** What `format` may ask for, each under its media type. */
 const inEveryForm = {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { takesJson } from '../http/accept.ts';
 import type { AddressOf } from '../http/client-address.ts';
@@ -11,7 +11,7 @@ import { cacheKey, hasIt } from './negotiate.ts';
 import { readyHeads, type SendHead } from './ready-head.ts';
 
 type Done = (error?: Error) => void;
-type Headers = FastifyRequest['headers'];
+type Headers = IncomingHttpHeaders;
 type Steps = { onHead: () => void; onError: (error: Error) => void };
 
 /** An answer's own headers, and how they are sent with those of hooks, before its body or in a 304, once that was needed. */
@@ -19,17 +19,16 @@ type Head = { headers: ReturnType<typeof headersOf>; whole: SendHead | null; kno
 
 type ShortCutDeps = {
   cache: ResponseCache;
-  limits: RateLimits;
+  limits: Pick<RateLimits, 'countAddress'>;
   addressOf: AddressOf;
   logger: FastifyBaseLogger;
   /** How to make the answer to a request of which the address says all; null for every other request. */
-  rendererFor: (request: FastifyRequest) => (() => Promise<Rendered>) | null;
+  rendererFor: (request: { url: string; headers: Headers }) => (() => Promise<Rendered>) | null;
 };
 
 /**
- * Answers what most readers ask for past the framework: its handling of 15 headers, and its steps from one hook to the
- * next, are as much work as the rest of an answer. What is kept is answered before the framework sees the request, on
- * sockets; what is not kept needs to know at least which route it is for.
+ * Answers what most readers ask for before the framework sees the request, on sockets: its routes, hooks and handling of 15
+ * headers are as much work as the rest of an answer.
  *
  * It holds for GET without Origin: for each of these, the hooks that it leaves out set the same headers. They are learnt
  * from the first such request, which takes the ordinary way. Whoever has asked too often does so too, and is refused there.
@@ -39,16 +38,20 @@ export function createShortCut({ cache, limits, addressOf, logger, rendererFor }
   let isLearnt = false;
   let isClosing = false;
   const settled = new WeakMap<Entry, Partial<Record<Encoding | 'identity', Head>>>();
+  /** What was counted and looked for here before it was left to the framework, with the error that came of it. */
+  const left = new WeakMap<IncomingMessage, Error | undefined>();
 
   return {
-    /** For requests as they come: answers with what is kept, or leaves them to `next`. */
-    takeKept(raw: IncomingMessage, response: ServerResponse, next: () => void): void {
+    /** For requests as they come: answers them, or leaves them to `next`. */
+    take(raw: IncomingMessage, response: ServerResponse, next: () => void): void {
       const { method = '', url = '', headers } = raw;
       if (!isLearnt || isClosing || !isPlain({ method, headers })) return void next();
       // Some routes refuse whoever takes no JSON.
       if (!takesJson(headers.accept)) return void next();
-      const kept = cache.find(cacheKey({ url, headers }));
-      if (kept?.status !== 200) return void next();
+      const key = cacheKey({ url, headers });
+      const kept = cache.find(key);
+      const render = kept ? null : rendererFor({ url, headers });
+      if (kept?.status !== 200 && render === null) return void next();
       const startedAt = performance.now();
       const ip = addressOf(raw);
       if (limits.countAddress(ip) > 0) return void next();
@@ -56,7 +59,16 @@ export function createShortCut({ cache, limits, addressOf, logger, rendererFor }
         const took = performance.now() - startedAt;
         logRequest(logger, { id: nextRequestId(), method, url, ip, status: response.statusCode, took });
       };
-      answer(kept, headers, response, { onHead: log, onError: next });
+      const leave = (error?: Error) => {
+        left.set(raw, error);
+        next();
+      };
+      const answerWith = (entry: Entry) => answer(entry, headers, response, { onHead: log, onError: leave });
+      if (render === null) return void answerWith(kept as Entry);
+      cache
+        .through(key, render)
+        .then((entry) => (entry.status === 200 ? answerWith(entry) : leave()))
+        .catch(leave);
     },
 
     /** From now on the framework says that it closes. */
@@ -64,31 +76,17 @@ export function createShortCut({ cache, limits, addressOf, logger, rendererFor }
       isClosing = true;
     },
 
-    /** For the `onRequest` before all hooks that set headers: answers what `rendererFor` makes. */
-    take(request: FastifyRequest, reply: FastifyReply, done: Done): void {
-      const render = isLearnt && isPlain(request) ? rendererFor(request) : null;
-      if (render === null || limits.countRequest(request) > 0) return void done();
-      cache
-        .through(cacheKey(request), render)
-        .then((entry) => (entry.status === 200 ? answerBy(reply, entry, request, done) : done()))
-        .catch((error: Error) => fail(error, reply, done));
-    },
-
-    /** For the `onRequest` behind them. */
-    learn(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    /** For the `onRequest` behind all hooks that set headers, and before the one that counts. */
+    goOn(request: FastifyRequest, reply: FastifyReply, done: Done): void {
       if (!isLearnt && isPlain(request)) {
         hooks = learnt(reply.getHeaders());
         isLearnt = true;
       }
-      done();
+      if (!left.has(request.raw)) return void done();
+      request.waitMs = 0;
+      done(left.get(request.raw));
     },
   };
-
-  function answerBy(reply: FastifyReply, entry: Entry, { headers }: FastifyRequest, done: Done): void {
-    // From there on the framework leaves the reply alone.
-    const onHead = () => void reply.hijack();
-    answer(entry, headers, reply.raw, { onHead, onError: (error) => fail(error, reply, done) });
-  }
 
   /** Answers, or tells of an error before anything was sent. */
   function answer(entry: Entry, headers: Headers, raw: ServerResponse, { onHead, onError }: Steps): void {
@@ -114,12 +112,6 @@ export function createShortCut({ cache, limits, addressOf, logger, rendererFor }
       onHead();
       raw.end(body);
     }
-  }
-
-  /** Leaves the answer to the framework, with the headers of the hooks that it would have met. */
-  function fail(error: Error, reply: FastifyReply, done: Done): void {
-    reply.headers(hooks.headers);
-    done(error);
   }
 
   function headOf(entry: Entry, encoding: Encoding | null): Head {

@@ -12,14 +12,14 @@ async function shortCutOf({ waitMs = 0, body = 'خبر' } = {}) {
   const lines: string[] = [];
   const shortCut = createShortCut({
     cache,
-    limits: { countRequest: () => waitMs, countAddress: () => waitMs },
+    limits: { countAddress: () => waitMs },
     addressOf: () => '192.0.2.1',
     logger: createLogger({ KHABAR_LOG_LEVEL: 'info' }, { write: (line: string) => void lines.push(line) }),
     rendererFor: () => null,
   });
-  const learnt = { method: 'GET', headers: {} } as Parameters<typeof shortCut.learn>[0];
-  const reply = { getHeaders: () => ({ 'x-hook': 'a' }) } as unknown as Parameters<typeof shortCut.learn>[1];
-  return { shortCut, cache, lines, learn: () => shortCut.learn(learnt, reply, () => {}) };
+  const learnt = { method: 'GET', headers: {} } as Parameters<typeof shortCut.goOn>[0];
+  const reply = { getHeaders: () => ({ 'x-hook': 'a' }) } as unknown as Parameters<typeof shortCut.goOn>[1];
+  return { shortCut, cache, lines, learn: () => shortCut.goOn(learnt, reply, () => {}) };
 }
 
 function request({ url = '/kept', method = 'GET', headers = {} }: Partial<IncomingMessage> = {}) {
@@ -32,7 +32,7 @@ it('leaves to the framework what is not learnt, not kept, not plain, too much, o
   const take = ({ shortCut }: Awaited<ReturnType<typeof shortCutOf>>, asked: Partial<IncomingMessage> = {}) => {
     const { raw, response } = request(asked);
     const before = next.mock.calls.length;
-    shortCut.takeKept(raw, response, next);
+    shortCut.take(raw, response, next);
     return [next.mock.calls.length - before, response.headersSent];
   };
   const made = await shortCutOf();
@@ -62,12 +62,12 @@ it('leaves an answer to the framework that cannot be compressed or sent', async 
   learn();
   vi.spyOn(cache, 'encode').mockRejectedValueOnce(new Error('no memory'));
   const zipped = request({ headers: { 'accept-encoding': 'gzip' } });
-  await new Promise<void>((next) => shortCut.takeKept(zipped.raw, zipped.response, next));
+  await new Promise<void>((next) => shortCut.take(zipped.raw, zipped.response, next));
   const broken = request();
   vi.spyOn(broken.response, 'writeHead').mockImplementation(() => {
     throw new Error('no header');
   });
   const next = vi.fn();
-  shortCut.takeKept(broken.raw, broken.response, next);
+  shortCut.take(broken.raw, broken.response, next);
   expect([next.mock.calls.length, zipped.response.headersSent, lines]).toEqual([1, false, []]);
 });
