@@ -6,8 +6,8 @@ import type { SearchService } from './service.ts';
 export type SearchPages = ReturnType<typeof createSearchPages>;
 
 const contentType = 'application/json; charset=utf-8';
-/** What any search may change with: what is published, what tags and authors are called, and what words mean. */
-const dependencies = ['list', 'tags', 'authors', 'search-settings'];
+/** What any search may change with: what is published, what terms are called and stand below, and what words mean. */
+const dependencies = ['list', 'categories', 'tags', 'authors', 'search-settings'];
 
 /** Searches as finished answers. */
 export function createSearchPages({ search, composer }: { search: SearchService; composer: Composer }) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pressOf } from '../publishing/press.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { type Stories, storiesOf } from './stories.ts';
@@ -174,6 +175,19 @@ describeEachEngine('a search', (engine) => {
     for (const q of ['كاس', 'عرب', 'كأس الع'])
       expect((await suggest(q)).tags.map((each: { name: string }) => each.name)).toEqual(['كأس العرب']);
     expect((await suggest('كأس')).headlines).toEqual([]);
+  });
+
+  it('sees at once what a category is called now, and what stands below it', async () => {
+    const press = pressOf(room);
+    const [above, below] = [await press.term('categories', 'منوعات'), await press.term('categories', 'غرائب')];
+    await press.article({ headline: 'زرافة تعبر الشارع', categoryId: below.id });
+    const found = async (query: Record<string, string>) =>
+      (await room.call('/v1/search', { query: { q: 'زرافة', ...query } })).body;
+    const ids = async () => (await found({ category: above.id })).data.length;
+    const name = async () => (await found({ facets: 'category', limit: '1' })).facets.category[0].name;
+    expect([await ids(), await name()]).toEqual([0, 'غرائب']);
+    await press.change('categories', below.id, { parentId: above.id, name: 'عجائب' });
+    expect([await ids(), await name()]).toEqual([1, 'عجائب']);
   });
 
   it('answers like lists do: cards with addresses, cached, with an ETag and the way to the next page', async () => {
