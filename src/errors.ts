@@ -149,6 +149,14 @@ export const errorTable = {
       ar: 'ورد المفتاح نفسه مع طلب مختلف. استخدم مفتاحًا جديدًا.',
     },
   },
+  'not-this-version': {
+    status: 412,
+    title: { en: 'Another version', ar: 'نسخة أخرى' },
+    detail: {
+      en: 'This is not the version that If-Match asks for. Read it without.',
+      ar: 'ليست هذه النسخة التي تطلبها الترويسة If-Match. أعد القراءة بدونها.',
+    },
+  },
   'precondition-required': {
     status: 428,
     title: { en: 'If-Match is required', ar: 'يلزم إرسال If-Match' },

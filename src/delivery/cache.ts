@@ -105,7 +105,8 @@ export function createResponseCache(maxBytes: number) {
       const rendering: Rendering = { entry: null, changed: null };
       running.set(key, rendering);
       try {
-        rendering.entry = render().then(toEntry);
+        const begunAt = Date.now();
+        rendering.entry = render().then((rendered) => toEntry(rendered, begunAt));
         const entry = await rendering.entry;
         if (isStill(entry, rendering)) keep(key, entry);
         return entry;
@@ -146,11 +147,14 @@ function isStill({ tags }: Entry, { changed }: Rendering): boolean {
 
 const cacheControl = 'public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400';
 
-/** A finished answer from what was rendered. */
-export function toEntry({ status = 200, body, contentType, tags, headers, hash, varies, isOver }: Rendered): Entry {
+/** A finished answer from what was rendered, and when that was begun: what changes from then on may not be in it. */
+export function toEntry(
+  { status = 200, body, contentType, tags, headers, hash, varies, isOver }: Rendered,
+  begunAt: number,
+): Entry {
   const unique = [...new Set(tags)];
   const outside = tagsOutside(unique);
-  const madeAt = Math.floor(Date.now() / 1000) * 1000;
+  const madeAt = Math.floor(begunAt / 1000) * 1000;
   const settledAt = madeAt + unsettledMs;
   return {
     status,

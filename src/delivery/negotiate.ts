@@ -1,4 +1,6 @@
 import type { FastifyRequest } from 'fastify';
+import { typesIn, weightOfAnyJson, weightsOf } from '../http/accept.ts';
+import { instantOf } from '../http/http-date.ts';
 import type { Encoding } from './cache.ts';
 
 // What a request asks for beside its address, and how it would like it.
@@ -18,28 +20,41 @@ export function cacheKey(request: Pick<FastifyRequest, 'url' | 'headers'>): stri
 
 const formTypes = { ninjs: 'application/ninjs+json', jsonld: 'application/ld+json' } as const;
 
-/** The form of an article that Accept asks for by name and likes better than JSON. */
+/**
+ * The form of an article that Accept asks for by name and likes better than JSON; or as well, where it does not name JSON
+ * but would take anything.
+ */
 export function acceptedForm(accept: string | undefined): 'ninjs' | 'jsonld' | null {
   if (accept === undefined || !/\+json/i.test(accept)) return null;
-  // Parameters of a type, such as a profile, do not matter here.
-  const ranges = [...weightsOf(accept)].map(([range, weight]) => ({ type: range.split(';')[0], weight }));
-  const weightOf = (type: string) =>
-    Math.max(0, ...ranges.flatMap((range) => (range.type === type ? range.weight : [])));
-  let best: 'ninjs' | 'jsonld' | null = null;
-  let most = weightOf('application/json');
-  for (const form of ['ninjs', 'jsonld'] as const) {
-    const weight = weightOf(formTypes[form]);
-    if (weight > most) [best, most] = [form, weight];
-  }
-  return best;
+  const types = typesIn(accept);
+  const weightOfJson = types.get('application/json');
+  const least = weightOfJson ?? weightOfAnyJson(types);
+  const [best] = (['ninjs', 'jsonld'] as const)
+    .map((form) => ({ form, weight: types.get(formTypes[form]) ?? 0 }))
+    .filter(({ weight }) => weight > least || (weight === least && weight > 0 && weightOfJson === undefined))
+    .sort((a, b) => b.weight - a.weight);
+  return best?.form ?? null;
 }
 
 /** Whether the client's copy is this one (RFC 9110, 13.2.2: If-Modified-Since counts only without If-None-Match). */
 export function hasIt({ headers }: Pick<FastifyRequest, 'headers'>, etag: string, settledAt: number): boolean {
   const { 'if-none-match': noneMatch, 'if-modified-since': since } = headers;
-  if (noneMatch === undefined) return since !== undefined && Date.parse(since) >= settledAt;
-  if (noneMatch === etag || noneMatch.trim() === '*') return true;
-  return noneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+  if (noneMatch === undefined) return since !== undefined && (instantOf(since) ?? 0) >= settledAt;
+  return noneMatch === etag || names(noneMatch, etag, { weakly: true });
+}
+
+/**
+ * Whether a request is for other bytes than these, so that it must not be answered (RFC 9110, 13.1.1). If-Unmodified-Since
+ * does not count: Last-Modified is when an answer was made, and nobody knows when something in it was last changed (13.1.4).
+ */
+export function isForOthers({ headers }: Pick<FastifyRequest, 'headers'>, etag: string): boolean {
+  const { 'if-match': match } = headers;
+  return match !== undefined && !names(match, etag, { weakly: false });
+}
+
+function names(list: string, etag: string, { weakly }: { weakly: boolean }): boolean {
+  if (list.trim() === '*') return true;
+  return list.split(',').some((tag) => (weakly ? tag.trim().replace(/^W\//, '') : tag.trim()) === etag);
 }
 
 const encodings = ['br', 'gzip'] as const;
@@ -58,24 +73,15 @@ export function acceptedEncoding(header: string | string[] | undefined): Encodin
   return best;
 }
 
-/** RFC 9110, 12.5.3. */
+/** RFC 9110, 12.5.3; `x-gzip` is an old name of gzip (8.4.1.3). */
 function bestOf(header: string): Encoding | null {
   const weights = weightsOf(header);
+  const weightOf = (name: Encoding) =>
+    weights.get(name) ?? (name === 'gzip' ? weights.get('x-gzip') : undefined) ?? weights.get('*') ?? 0;
+  const least = weights.get('identity') ?? 0;
   const [best] = encodings
-    .map((name) => ({ name, weight: weights.get(name) ?? weights.get('*') ?? 0 }))
-    .filter(({ weight }) => weight > 0)
+    .map((name) => ({ name, weight: weightOf(name) }))
+    .filter(({ weight }) => weight > 0 && weight >= least)
     .sort((a, b) => b.weight - a.weight);
   return best?.name ?? null;
-}
-
-/** What a header such as Accept names, and how much each is liked; what is not well-formed is left out. */
-function weightsOf(header: string): Map<string, number> {
-  const weights = new Map<string, number>();
-  for (const range of header.toLowerCase().split(',')) {
-    const parts = range.split(';').map((part) => part.trim());
-    const isWeight = (part: string) => /^q\s*=/.test(part);
-    const value = /^q\s*=\s*([01](?:\.\d{0,3})?)$/.exec(parts.find(isWeight) ?? 'q=1')?.[1];
-    if (value !== undefined) weights.set(parts.filter((part) => !isWeight(part)).join(';'), Number(value));
-  }
-  return weights;
 }

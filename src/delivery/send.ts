@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../errors.ts';
 import { type Entry, type Rendered, type ResponseCache, toEntry } from './cache.ts';
 import { encodingOf, headersOf, isNewsOf304 } from './headers.ts';
-import { cacheKey, hasIt } from './negotiate.ts';
+import { cacheKey, hasIt, isForOthers } from './negotiate.ts';
 
 export type Answers = ReturnType<typeof createAnswers>;
 
@@ -20,7 +21,10 @@ export function createAnswers(cache: ResponseCache) {
 
     /** Answers what `render` makes, and keeps nothing. */
     async once(request: FastifyRequest, reply: FastifyReply, render: () => Promise<Rendered>): Promise<FastifyReply> {
-      await send(toEntry(await render()), request, reply);
+      // No other request is answered with these bytes, so there is no date to ask for them by.
+      const { headers, ...entry } = toEntry(await render(), Date.now());
+      const { 'last-modified': _, ...undated } = headers;
+      await send({ ...entry, headers: undated, settledAt: Number.POSITIVE_INFINITY }, request, reply);
       return reply;
     },
 
@@ -40,12 +44,11 @@ export function createAnswers(cache: ResponseCache) {
     if (entry.status !== 200) return reply.code(entry.status).headers(entry.headers).send(entry.body);
     const encoding = encodingOf(entry, request);
     const headers = headersOf(entry, encoding, reply.getHeader('vary'));
+    if (isForOthers(request, headers.etag)) throw new AppError('not-this-version');
     reply.headers(headers);
-    // To HEAD the length of the body is told, and the framework takes it from the body.
     if (hasIt(request, headers.etag, entry.settledAt)) {
-      reply.code(304);
       for (const name of Object.keys(reply.getHeaders())) if (!isNewsOf304(name)) reply.removeHeader(name);
-      if (request.method !== 'HEAD') return reply.send();
+      return reply.code(304).send();
     }
     if (encoding === null) return reply.send(entry.body);
     return cache.encode(entry, encoding).then(

@@ -126,8 +126,9 @@ export function createShortCut({ cache, limits, addressOf, logger, rendererFor }
   }
 }
 
+/** A condition that hardly anybody sends is left to the framework too. */
 function isPlain({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
-  return method === 'GET' && headers.origin === undefined;
+  return method === 'GET' && headers.origin === undefined && headers['if-match'] === undefined;
 }
 
 /** What hooks have set; Vary is left to each answer, which adds to it. */

@@ -5,6 +5,9 @@ import { AppError } from '../errors.ts';
 export function requestOrigin({ protocol, host }: FastifyRequest): string {
   // A whole address may be read from what is no host: «a.example/b», «user@a.example»; HTTP/1.0 sends none at all.
   const address = host && /^[^\s/\\?#@]+$/.test(host) ? URL.parse(`${protocol}://${host}`) : null;
-  if (!address) throw new AppError('malformed-request', { params: { reason: 'the Host header is not valid' } });
+  if (!address) {
+    const [reason, reasonAr] = ['The Host header is not valid.', 'الترويسة Host غير صالحة.'];
+    throw new AppError('malformed-request', { params: { reason, reasonAr } });
+  }
   return address.origin;
 }

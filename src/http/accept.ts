@@ -34,12 +34,40 @@ export function refuseUnacceptable(app: FastifyInstance): void {
 
 const json = 'application/json';
 
-/** Every kind of JSON will do: who asks for `application/problem+json` or `application/ld+json` can read it. */
+/**
+ * Every kind of JSON will do: who asks for `application/problem+json` or `application/ld+json` can read it. What Accept
+ * says of `application/json` itself comes before that, by the range that says it most closely (RFC 9110, 12.5.1).
+ */
 export function takesJson(accept: string | undefined): boolean {
   if (accept === undefined || accept === '*/*' || accept.trim() === '') return true;
-  return accept.split(',').some((range) => {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    if (parameters.some((parameter) => /^q\s*=\s*0(?:\.0*)?$/.test(parameter))) return false;
-    return type === '*/*' || type === 'application/*' || /^application\/(?:[\w.+-]+\+)?json$/.test(type);
-  });
+  const types = typesIn(accept);
+  if ((types.get(json) ?? weightOfAnyJson(types)) > 0) return true;
+  return [...types].some(([type, weight]) => weight > 0 && /^application\/[\w.+-]+\+json$/.test(type));
+}
+
+/** How much the ranges that name no type like JSON, of what `typesIn` has read. */
+export function weightOfAnyJson(types: ReadonlyMap<string, number>): number {
+  return types.get('application/*') ?? types.get('*/*') ?? 0;
+}
+
+/** The types that Accept names, in lower case, and how much each is liked; parameters such as a profile do not matter here. */
+export function typesIn(accept: string): Map<string, number> {
+  const types = new Map<string, number>();
+  for (const [range, weight] of weightsOf(accept)) {
+    const type = range.split(';', 1)[0] ?? '';
+    types.set(type, Math.max(weight, types.get(type) ?? 0));
+  }
+  return types;
+}
+
+/** What a header such as Accept names, and how much each is liked; what is not well-formed is left out. */
+export function weightsOf(header: string): Map<string, number> {
+  const weights = new Map<string, number>();
+  for (const range of header.toLowerCase().split(',')) {
+    const parts = range.split(';').map((part) => part.trim());
+    const isWeight = (part: string) => /^q\s*=/.test(part);
+    const value = /^q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.exec(parts.find(isWeight) ?? 'q=1')?.[1];
+    if (value !== undefined) weights.set(parts.filter((part) => !isWeight(part)).join(';'), Number(value));
+  }
+  return weights;
 }

@@ -22,6 +22,11 @@ describe('Accept-Encoding', () => {
     ['', null],
     ['xbr, gzipped, brgzip', null],
     ['br;q=2', null],
+    ['br;q=1.5', null],
+    ['gzip;q=0.5, identity;q=1', null],
+    ['gzip;q=0.5, identity;q=0.4', 'gzip'],
+    ['identity, *;q=0.1', null],
+    ['x-gzip', 'gzip'],
     ['gzip;q=abc, br;level=1', null],
     [undefined, null],
   ])('%j is answered with %s', (header, encoding) => {
@@ -79,9 +84,22 @@ describeEachEngine('public answers over HTTP', (engine) => {
         expect(answer.headers[name]).toBeUndefined();
     }
     expect((await ask({ 'if-none-match': gzipTag, 'accept-encoding': 'gzip' })).statusCode).toBe(304);
+    const head = { method: 'HEAD', url, headers: { 'if-none-match': etag } } as const;
+    const { statusCode, headers } = await room.app.inject(head);
+    expect([statusCode, headers['content-type'], headers.etag]).toEqual([304, undefined, etag]);
     for (const tag of ['"x"', etag.slice(1, -1), `${etag}x`, gzipTag, ''])
       expect([tag, (await ask({ 'if-none-match': tag })).statusCode]).toEqual([tag, 200]);
     expect((await ask({ 'if-none-match': etag, 'accept-encoding': 'gzip' })).statusCode).toBe(200);
+  });
+
+  it('are refused to who wants other bytes', async () => {
+    const { etag } = (await ask()).headers as { etag: string };
+    for (const tag of [etag, `"x", ${etag}`, '*'])
+      expect([tag, (await ask({ 'if-match': tag })).statusCode]).toEqual([tag, 200]);
+    for (const tag of ['"x"', `W/${etag}`]) {
+      const answer = await ask({ 'if-match': tag });
+      expect([tag, answer.statusCode, answer.json().code]).toEqual([tag, 412, 'not-this-version']);
+    }
   });
 
   it('tell by If-Modified-Since only what whole seconds can tell', async () => {
@@ -104,7 +122,14 @@ describeEachEngine('public answers over HTTP', (engine) => {
       const settled = await ask({}, at);
       expect((await ask(since(settled), at)).statusCode).toBe(304);
       expect((await ask({ ...since(settled), 'if-none-match': '"x"' }, at)).statusCode).toBe(200);
-      expect((await ask({ 'if-modified-since': 'yesterday' }, at)).statusCode).toBe(200);
+      for (const date of [
+        'Fri, 01 Jan 2031 00:00:00 GMT',
+        'Friday, 01-Jan-31 00:00:00 GMT',
+        'Wed Jan  1 00:00:00 2031',
+      ])
+        expect([date, (await ask({ 'if-modified-since': date }, at)).statusCode]).toEqual([date, 304]);
+      for (const date of ['yesterday', '2031', '2031-01-01', 'Jan 1 2031', 'Fri, 41 Jan 2031 00:00:00 GMT', ''])
+        expect([date, (await ask({ 'if-modified-since': date }, at)).statusCode]).toEqual([date, 200]);
       vi.setSystemTime('2030-01-01T00:02:00.100Z');
       await press.patch(id, { headline: 'ج' });
       await press.publish(id);

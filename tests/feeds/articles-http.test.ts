@@ -49,6 +49,10 @@ describeEachEngine('an article in other forms', (engine) => {
       ['application/json;q=0.5, application/ninjs+json;q=0.9, application/ld+json;q=0.8', forms.ninjs],
       ['application/ninjs+json;q=0, application/json', 'application/json; charset=utf-8'],
       ['Application/NINJS+JSON', forms.ninjs],
+      ['application/ld+json, */*', forms.jsonld],
+      ['*/*, application/ninjs+json;q=0.1', 'application/json; charset=utf-8'],
+      ['application/*, application/ninjs+json;q=0.9', 'application/json; charset=utf-8'],
+      ['application/ld+json;q=0.5, application/*;q=0.1, */*;q=0.9', forms.jsonld],
     ] as const;
     const tags = new Map<string, string>();
     // The second time every answer is one that was kept.
@@ -135,10 +139,20 @@ describeEachEngine('an article in other forms, on a site without an address', (e
       }
   });
 
+  it('has no date, for whoever sends one may mean the address of another', async () => {
+    const now = { 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' };
+    for (const _ of [1, 2]) {
+      const answer = await press.get(id, '?format=jsonld', now);
+      expect([answer.status, answer.headers['last-modified']]).toEqual([200, undefined]);
+      expect((await press.get(id, '?format=jsonld', { 'if-none-match': answer.etag })).status).toBe(304);
+    }
+  });
+
   it('refuses a host that is none', async () => {
     for (const host of ['a b', 'one.example:99999', '[::1', 'a/b', 'user@one.example', 'a?b', 'a#b']) {
       const answer = await press.get(id, '?format=ninjs', { host });
       expect([host, answer.status, answer.body.code]).toEqual([host, 400, 'malformed-request']);
+      expect(answer.body.detail).toContain('Host');
     }
     // JSON has no address of this server in it.
     expect((await press.get(id, '', { host: 'a b' })).status).toBe(200);

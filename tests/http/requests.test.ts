@@ -27,11 +27,23 @@ describeEachEngine('a request', (engine) => {
   });
 
   it('that takes no JSON is a 406 where there is nothing else', async () => {
-    for (const accept of ['text/html', 'application/xml, text/*;q=0.5', 'application/json;q=0'])
+    for (const accept of [
+      'text/html',
+      'application/xml, text/*;q=0.5',
+      'application/json;q=0',
+      '*/*, application/json;q=0',
+    ])
       for (const at of ['/v1/articles', '/v1/articles/x'])
         expect(await get(at, { accept })).toMatchObject({ status: 406, body: { code: 'not-acceptable' } });
     expect((await get('/v1/articles/x?format=html', { accept: 'text/html' })).status).toBe(404);
-    for (const accept of ['*/*', 'application/*', 'text/html, */*;q=0.1', 'application/json; charset=utf-8', ''])
+    for (const accept of [
+      '*/*',
+      'application/*',
+      'text/html, */*;q=0.1',
+      'application/json; charset=utf-8',
+      'application/ld+json',
+      '',
+    ])
       expect((await get('/v1/articles', { accept })).status).toBe(200);
     expect((await get('/openapi.yaml', { accept: 'text/html' })).status).toBe(200);
   });
