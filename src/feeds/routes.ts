@@ -123,7 +123,7 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
         schema: {
           ...common,
           operationId: 'getSitemap',
-          summary: 'A part of the sitemap: at most 50,000 addresses',
+          summary: 'A part of the sitemap: at most 1,000 articles',
           params: z.strictObject({ part: z.string().regex(/^(?:0|[1-9]\d{0,5})$/) }),
           response: documentOf(xml),
         },
@@ -131,8 +131,9 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
       async (request, reply) =>
         answer(request, reply, xml, async ({ origin }) => {
           const part = Number(request.params.part);
-          if (!(await feeds.sitemapParts()).includes(part)) throw new AppError('not-found');
-          return { body: await feeds.sitemapPart(part, origin), tags: ['list', 'categories'] };
+          const body = await feeds.sitemapPart(part, origin);
+          if (body === null) throw new AppError('not-found');
+          return { body, tags: ['list', 'categories'] };
         }),
     );
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import type { PublicationRefs } from '../db/tables.ts';
 import type { Composer } from '../delivery/compose.ts';
@@ -32,8 +32,9 @@ type Deps = {
 
 const feedSize = 50;
 const newsMs = 2 * 86_400_000;
+
 /** Addresses are made so many at a time, and articles of a feed one, so that nobody waits long for the others. */
-const entriesAtOnce = 1000;
+const entriesAtOnce = 250;
 
 /** What writes feeds is loaded when the first is asked for. */
 const renderers = {
@@ -82,38 +83,38 @@ export function createFeeds({ db, clock, names, publications, composer, site, si
       };
     },
 
-    /** The parts of the sitemap that have something in them; the first is there always. */
+    /** The parts of the sitemap that have something in them, by one step in an index for each; the first is there always. */
     async sitemapParts(): Promise<number[]> {
-      const [row] = await db.read.rows<{ last: number | null }>(sql`select max(n) as last from ${table}`);
-      const parts = [0];
-      for (let part = 1; part * sitemapSize <= Number(row?.last ?? 0); part++) {
-        const [first, end] = [part * sitemapSize, (part + 1) * sitemapSize];
-        const some = await db.read.rows(sql`select n from ${table} where n >= ${first} and n < ${end} limit 1`);
-        if (some.length > 0) parts.push(part);
-      }
-      return parts;
+      const partOf = (least: SQL) => sql`${least} / ${sql.raw(String(sitemapSize))}`;
+      const first = partOf(sql`min(n)`);
+      const next = partOf(
+        sql`(select min(p.n) from ${table} p where p.n >= (parts.part + 1) * ${sql.raw(String(sitemapSize))})`,
+      );
+      const rows = await db.read.rows<{ part: number }>(
+        sql`with recursive parts(part) as (select ${first} from ${table} union all select ${next} from parts where parts.part is not null) select part from parts where part is not null`,
+      );
+      return [...new Set([0, ...rows.map(({ part }) => Number(part))])];
     },
 
     /**
-     * One part of the sitemap, from 0. Articles belong to a part by their number, so a part never moves; those that
-     * must not be indexed are left out. The home page stands in the first, and in a part that would have nothing,
-     * because a sitemap has at least one address (sitemaps.org).
+     * One part of the sitemap, from 0; null where there is none. Articles belong to a part by their number, so a part
+     * never moves; those that must not be indexed are left out. The home page stands in the first, and in a part that
+     * would have nothing, because a sitemap has at least one address (sitemaps.org).
      */
-    async sitemapPart(part: number, origin: Origin): Promise<string> {
+    async sitemapPart(part: number, origin: Origin): Promise<string | null> {
+      const rows = await db.read.rows<Row>(
+        sql`select n, article_id, slug, category_id, published_at, updated_at, refs from ${table} where n >= ${part * sitemapSize} and n < ${(part + 1) * sitemapSize} order by n`,
+      );
+      if (rows.length === 0 && part > 0) return null;
       const settings = site();
       const home = { url: new URL('/', settings.baseUrl ?? origin).href, updatedAt: null };
-      const entries: SitemapEntry[] = part === 0 ? [home] : [];
-      const end = (part + 1) * sitemapSize;
-      for (let after = part * sitemapSize - 1; ; ) {
-        const rows = await db.read.rows<Row>(
-          sql`select n, article_id, slug, category_id, published_at, updated_at, refs from ${table} where n > ${after} and n < ${end} order by n limit ${entriesAtOnce}`,
-        );
-        for (const row of rows) if (!isHidden(row)) entries.push(toEntry(row, settings, origin));
-        const last = rows.at(-1);
-        if (!last || rows.length < entriesAtOnce) return renderSitemap(entries.length === 0 ? [home] : entries);
-        after = Number(last.n);
-        await nextTick();
+      const entries: SitemapEntry[] = [];
+      for (const [at, row] of rows.entries()) {
+        if (at % entriesAtOnce === 0) await nextTick();
+        if (!isHidden(row)) entries.push(toEntry(row, settings, origin));
       }
+      await nextTick();
+      return renderSitemap(part === 0 || entries.length === 0 ? [home, ...entries] : entries);
     },
 
     /** Articles of the last two days for Google News; `isOver` tells when one of them is no longer that. */

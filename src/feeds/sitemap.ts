@@ -1,7 +1,10 @@
 import { escapeText } from './article-parts.ts';
 
-/** At most 50,000 addresses may stand in one sitemap (sitemaps.org); the first has the home page as well. */
-export const sitemapPartSize = 49_999;
+/**
+ * Articles in one sitemap. It could have 50,000 addresses (sitemaps.org), but those are 20 MB, which nobody else would be
+ * answered beside for a second, and which no cache of ours would keep.
+ */
+export const sitemapPartSize = 1000;
 /** At most this many articles may stand in a news sitemap (Google). */
 export const newsSitemapSize = 1000;
 
