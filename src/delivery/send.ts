@@ -47,8 +47,12 @@ export function createAnswers(cache: ResponseCache) {
     if (isForOthers(request, headers.etag)) throw new AppError('not-this-version');
     reply.headers(headers);
     if (hasIt(request, headers.etag, entry.settledAt)) {
-      for (const name of Object.keys(reply.getHeaders())) if (!isNewsOf304(name)) reply.removeHeader(name);
-      return reply.code(304).send();
+      // To HEAD the length of the body is told, which the framework takes from the body; without its type it would name one.
+      const isHead = request.method === 'HEAD';
+      for (const name of Object.keys(reply.getHeaders()))
+        if (!isNewsOf304(name) && !(isHead && name === 'content-type')) reply.removeHeader(name);
+      reply.code(304);
+      if (!isHead) return reply.send();
     }
     if (encoding === null) return reply.send(entry.body);
     return cache.encode(entry, encoding).then(
