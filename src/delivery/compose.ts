@@ -4,6 +4,7 @@ import { contentHash } from '../http/content-hash.ts';
 import { continueWith } from '../publishing/document.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { articleUrls } from '../settings/urls.ts';
+import { createByteWriter } from './byte-writer.ts';
 import { displayOf } from './display.ts';
 import type { Names } from './names.ts';
 import { documentOf, type Publication } from './publications.ts';
@@ -51,15 +52,25 @@ type ComposerDeps = {
 /** Puts what changes without publishing in front of stored bytes. Bytes are joined, never parsed. */
 export function createComposer({ names, site, defaultCommentMode }: ComposerDeps) {
   const lives = new LRUCache<number, Live>({ max: livesKept });
+  const live = createByteWriter();
 
-  /** The live members of an article's JSON object without its display, each with the comma behind it. */
-  function liveMembers(publication: Publication): string {
+  /**
+   * The brace of an article's JSON object and its live members, each with the comma behind it, in memory that the next call
+   * writes over.
+   */
+  function liveMembers(publication: Publication, display: DisplayWish): Buffer {
     const { articleId: id, slug, categoryId, refs, commentCount, publishedAt } = publication;
     const commentMode = publication.commentMode ?? defaultCommentMode;
     const categorySlug = names.categorySlug(categoryId);
+    live.ascii('{');
+    names.writeLive({ refs, categoryId, commentMode, commentCount }, live);
+    // Addresses have nothing in them that JSON would escape.
     const { url, iri } = articleUrls(site(), { id, slug, publishedAt, categorySlug });
-    const live = names.liveJson({ refs, categoryId, commentMode, commentCount });
-    return `${live}"url":${JSON.stringify(url)},"iri":${JSON.stringify(iri)},`;
+    live.ascii(`"url":"${url}","iri":"`);
+    live.text(iri);
+    live.ascii('",');
+    live.text(displayMember(publication, display));
+    return live.take();
   }
 
   function tagsOf({ articleId, refs, categoryId }: Publication): string[] {
@@ -77,13 +88,13 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
       livesOn.every((name) => known[name] === publication[name]);
     if (isSame) return known;
     const { refs, categoryId, commentMode, commentCount, slug } = publication;
-    const bytes = Buffer.from(`{${liveMembers(publication)}`);
-    const live = {
+    const bytes = Buffer.from(liveMembers(publication, null));
+    const made = {
       ...{ refs, categoryId, commentMode, commentCount, slug, publishedAt, settings, namesVersion },
       ...{ bytes, hash: contentHash(bytes), tags: tagsOf(publication) },
     };
-    lives.set(publication.n, live);
-    return live;
+    lives.set(publication.n, made);
+    return made;
   }
 
   /** The member that has dates and counts in words, with the comma behind it; nothing where nobody wants it. */
@@ -93,12 +104,12 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
 
   /** An article's JSON object: live members, then the stored ones. Its hash changes exactly when its bytes do. */
   function compose(publication: Publication, display: DisplayWish = null): Composed {
-    const live = Buffer.from(`{${liveMembers(publication)}${displayMember(publication, display)}`);
+    const members = liveMembers(publication, display);
     const { card, packedRest } = publication;
     const stored = { card, rest: packedRest && unpackForNow(packedRest) };
-    const body = Buffer.allocUnsafe(live.length + storedLength(stored));
-    writeStored(stored, body, live.copy(body));
-    return { body, hash: () => publication.hash + contentHash(live) };
+    const body = Buffer.allocUnsafe(members.length + storedLength(stored));
+    writeStored(stored, body, members.copy(body));
+    return { body, hash: () => publication.hash + contentHash(body.subarray(0, members.length)) };
   }
 
   /** Several of them with commas between, and something before and after all. */
@@ -135,8 +146,7 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
 
   /** The same object as text, for answers that are put together of many. */
   function composeText(publication: Publication, display: DisplayWish = null): string {
-    const stored = documentOf(publication).toString('utf8', 1);
-    return `{${liveMembers(publication)}${displayMember(publication, display)}${stored}`;
+    return `${liveMembers(publication, display)}${documentOf(publication).toString('utf8', 1)}`;
   }
 
   return {

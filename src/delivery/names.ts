@@ -2,9 +2,10 @@ import { inArray } from 'drizzle-orm';
 import { idsIn } from '../db/change-tags.ts';
 import type { Database, Reader } from '../db/database.ts';
 import type { PublicationRefs } from '../db/tables.ts';
+import type { ByteWriter } from './byte-writer.ts';
 
 /** A category, tag or author as public answers show it, ready as JSON. */
-type Name = { json: string; tags: string };
+type Name = { json: Buffer; tags: string };
 type CategoryName = Name & { parentId: string | null; slug: string };
 
 /** What of an answer is not in the stored bytes: it changes without publishing. */
@@ -48,7 +49,7 @@ export async function loadNames(db: Database) {
         parentId: row.parentId,
         slug: row.slug,
         tags: `category:${row.id}`,
-        json: JSON.stringify({ id: row.id, name: row.name, slug: row.slug }),
+        json: Buffer.from(JSON.stringify({ id: row.id, name: row.name, slug: row.slug })),
       }));
     }
     if (!only || only.tags.length > 0) {
@@ -57,7 +58,7 @@ export async function loadNames(db: Database) {
         .select({ id, name, slug })
         .from(tables.tags)
         .where(only && inArray(id, only.tags));
-      refresh(tags, only?.tags, rows, (row) => ({ tags: `tag:${row.id}`, json: JSON.stringify(row) }));
+      refresh(tags, only?.tags, rows, (row) => ({ tags: `tag:${row.id}`, json: Buffer.from(JSON.stringify(row)) }));
     }
     if (!only || only.authors.length > 0) {
       const { id, name, slug } = tables.authors;
@@ -65,7 +66,10 @@ export async function loadNames(db: Database) {
         .select({ id, name, slug })
         .from(tables.authors)
         .where(only && inArray(id, only.authors));
-      refresh(authors, only?.authors, rows, (row) => ({ tags: `author:${row.id}`, json: JSON.stringify(row) }));
+      refresh(authors, only?.authors, rows, (row) => ({
+        tags: `author:${row.id}`,
+        json: Buffer.from(JSON.stringify(row)),
+      }));
     }
     version++;
   }
@@ -76,20 +80,31 @@ export async function loadNames(db: Database) {
     /** Another number after every change of a name. */
     version: (): number => version,
 
-    /** The live members of an article's JSON object, with the comma that joins them to stored members. */
-    liveJson({ refs, categoryId, commentMode, commentCount }: LiveParts): string {
-      let bylines = '';
+    /** Writes the live members of an article's JSON object, with the comma that joins them to others. */
+    writeLive({ refs, categoryId, commentMode, commentCount }: LiveParts, into: ByteWriter): void {
+      into.ascii('"authors":[');
+      let comma = '';
       for (const { id, role } of refs.authors) {
         const author = authors.get(id);
-        if (author) bylines += `${bylines && ','}${author.json.slice(0, -1)},"role":${JSON.stringify(role)}}`;
+        if (!author) continue;
+        into.ascii(comma);
+        into.bytes(author.json.subarray(0, -1));
+        into.text(`,"role":${JSON.stringify(role)}}`);
+        comma = ',';
       }
-      let labels = '';
+      into.ascii('],"category":');
+      const category = categoryId === null ? undefined : categories.get(categoryId);
+      into.bytes(category?.json ?? nothing);
+      into.ascii(',"tags":[');
+      comma = '';
       for (const id of refs.tags) {
         const tag = tags.get(id);
-        if (tag) labels += `${labels && ','}${tag.json}`;
+        if (!tag) continue;
+        into.ascii(comma);
+        into.bytes(tag.json);
+        comma = ',';
       }
-      const category = (categoryId !== null && categories.get(categoryId)?.json) || 'null';
-      return `"authors":[${bylines}],"category":${category},"tags":[${labels}],"comments":{"mode":"${commentMode}","count":${commentCount}},`;
+      into.ascii(`],"comments":{"mode":"${commentMode}","count":${commentCount}},`);
     },
 
     /** The cache tags of what liveJson shows. */
@@ -113,6 +128,8 @@ export async function loadNames(db: Database) {
     },
   };
 }
+
+const nothing = Buffer.from('null');
 
 function refresh<Row extends { id: string }, Value>(
   map: Map<string, Value>,
