@@ -10,14 +10,16 @@ const piece = fc.oneof(
 );
 
 it('pieces that were written are there one behind the other, each time from the beginning', () => {
-  const writer = createByteWriter();
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
-      for (const [way, content] of pieces) {
-        if (way === 'bytes') writer.bytes(content);
-        else writer[way](content);
+    fc.property(fc.array(fc.array(piece, { maxLength: 6 }), { maxLength: 3 }), (times) => {
+      const writer = createByteWriter();
+      for (const pieces of times) {
+        for (const [way, content] of pieces) {
+          if (way === 'bytes') writer.bytes(content);
+          else writer[way](content);
+        }
+        expect(writer.take().equals(Buffer.concat(pieces.map(([, content]) => Buffer.from(content))))).toBe(true);
       }
-      expect(writer.take().equals(Buffer.concat(pieces.map(([, content]) => Buffer.from(content))))).toBe(true);
     }),
     { numRuns: 50, endOnFailure: true },
   );
