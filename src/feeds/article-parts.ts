@@ -1,11 +1,11 @@
 import { displayOf } from '../delivery/display.ts';
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import { escapeHtml } from '../portable-text/escape.ts';
-import { isMediaUrl } from '../portable-text/links.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toHtml } from '../portable-text/to-html.ts';
 import { toText } from '../portable-text/to-text.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
+import { uriOf } from './uris.ts';
 
 /** An image of an article, in the order they stand in it. */
 export type ArticleImage = {
@@ -24,9 +24,9 @@ export function imagesOf(article: PublishedArticle): ArticleImage[] {
   return bodiesOf(article).flatMap((body) =>
     body.flatMap((block) => {
       if (block._type !== 'image') return [];
-      const { url, alt = '', caption = '', credit = '', width, height } = block;
-      // Addresses are checked again here, because what is stored may be older than the rule.
-      if (!isMediaUrl(url)) return [];
+      const { alt = '', caption = '', credit = '', width, height } = block;
+      const url = uriOf(block.url);
+      if (url === null) return [];
       return [{ url, alt, caption, credit, ...(width ? { width } : {}), ...(height ? { height } : {}) }];
     }),
   );

@@ -12,6 +12,7 @@ import {
   urnOf,
   xmlText,
 } from './article-parts.ts';
+import { uriOf } from './uris.ts';
 
 /** What a feed is of: the whole site, or one category, tag or author. */
 export type Subject = { name: string; slug: string; description: string | null } | null;
@@ -68,7 +69,7 @@ export function toChannel(items: ChannelItem[], { site, origin, feedUrl, id, sub
     feedUrl,
     locale: site.locale,
     dir: localeDirection(site.locale),
-    logoUrl: site.logoUrl,
+    logoUrl: uriOf(site.logoUrl),
     siteName: xmlText(site.name),
     updated: new Date(latest),
     items,

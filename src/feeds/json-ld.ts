@@ -1,6 +1,7 @@
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { absoluteUrl, bodyText, imagesOf, type Origin, summaryOf, toJson, urnOf } from './article-parts.ts';
+import { uriOf } from './uris.ts';
 
 /**
  * schema.org NewsArticle as JSON-LD, with what Google's guidelines for articles ask for. It may stand inside of a script
@@ -13,13 +14,17 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
   const description = seo?.description ?? summaryOf(article, 300);
   const alternative = seo?.title ?? kicker;
   const articleBody = bodyText(article);
+  const sourceUrl = uriOf(source?.url);
+  const logoUrl = uriOf(site.logoUrl);
   const home = new URL('/', site.baseUrl ?? origin).href;
   const publisher = {
     '@type': 'NewsMediaOrganization',
     name: site.name,
     url: home,
-    ...(site.logoUrl === null ? {} : { logo: { '@type': 'ImageObject', url: site.logoUrl } }),
-    ...(site.socialAccounts.length === 0 ? {} : { sameAs: site.socialAccounts }),
+    ...(logoUrl === null ? {} : { logo: { '@type': 'ImageObject', url: logoUrl } }),
+    ...(site.socialAccounts.length === 0
+      ? {}
+      : { sameAs: site.socialAccounts.flatMap((account) => uriOf(account) ?? []) }),
   };
   const people = authors.map(({ name }) => ({ '@type': 'Person', name }));
   const document = {
@@ -28,21 +33,21 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
     // Not the address: that is the name of the page, and one name would make the two one thing.
     '@id': urnOf(article),
     url,
-    mainEntityOfPage: { '@type': 'WebPage', '@id': seo?.canonicalUrl ?? url },
+    mainEntityOfPage: { '@type': 'WebPage', '@id': uriOf(seo?.canonicalUrl) ?? url },
     // What readers see, as Google asks; what search engines are to be shown instead is the other one.
     headline,
     ...(alternative ? { alternativeHeadline: alternative } : {}),
     ...(description === '' ? {} : { description }),
     inLanguage: locale,
-    ...(images.length === 0 && site.logoUrl === null
+    ...(images.length === 0 && logoUrl === null
       ? {}
-      : { image: images.length === 0 ? [site.logoUrl] : images.map((image) => image.url) }),
+      : { image: images.length === 0 ? [logoUrl] : images.map((image) => image.url) }),
     datePublished: article.publishedAt,
     dateModified: article.updatedAt,
     // Someone must stand for every article: without a byline it is the house.
     author:
       people.length === 0
-        ? [{ '@type': 'Organization', name: source?.name ?? site.name, url: source?.url ?? home }]
+        ? [{ '@type': 'Organization', name: source?.name ?? site.name, url: sourceUrl ?? home }]
         : people,
     publisher,
     ...(source === null
@@ -51,7 +56,7 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
           sourceOrganization: {
             '@type': 'Organization',
             name: source.name,
-            ...(source.url ? { url: source.url } : {}),
+            ...(sourceUrl ? { url: sourceUrl } : {}),
           },
         }),
     ...(category === null ? {} : { articleSection: category.name }),

@@ -1,12 +1,14 @@
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { absoluteUrl, bodyHtml, bodyText, commaOf, imagesOf, type Origin, toJson, urnOf } from './article-parts.ts';
+import { uriOf } from './uris.ts';
 
 /** IPTC ninjs 3.0: a news item as syndication partners take it. */
 export function renderNinjs(article: PublishedArticle, site: SiteSettings, origin: Origin): string {
   const { headline, kicker, lead, locale, urgency, dateline, slug, source, wordCount } = article;
   const { id, authors, category, tags, publishedAt, updatedAt } = article;
   const text = bodyText(article);
+  const sourceUri = uriOf(source?.url);
   const names = authors.map(({ name }) => name);
   const item = {
     standard: {
@@ -44,7 +46,7 @@ export function renderNinjs(article: PublishedArticle, site: SiteSettings, origi
       ...tags.map((tag) => ({ name: tag.name, rel: 'tag', uri: `urn:uuid:${tag.id}` })),
     ],
     infoSources:
-      source === null ? [] : [{ name: source.name, role: 'originator', ...(source.url ? { uri: source.url } : {}) }],
+      source === null ? [] : [{ name: source.name, role: 'originator', ...(sourceUri ? { uri: sourceUri } : {}) }],
     altIds: [{ role: 'khabar', value: id }],
     renditions: [{ name: 'web', href: absoluteUrl(article, site, origin), contentType: 'text/html', title: headline }],
     associations: imagesOf(article).map((image, index) => ({
