@@ -32,12 +32,12 @@ export function imagesOf(article: PublishedArticle): ArticleImage[] {
   );
 }
 
-/** The whole body as HTML: sections one after another, each under its heading. */
-export function bodyHtml({ sections }: PublishedArticle): string {
+/** The whole body as HTML to be read elsewhere: sections one after another, each under its heading. */
+export function bodyHtml({ sections }: PublishedArticle, pageUrl: string): string {
   return sections
     .map(
       ({ heading, body }) =>
-        `${heading === null ? '' : `<h2 dir="auto">${escapeText(heading)}</h2>\n`}${toHtml(body as PortableText)}`,
+        `${heading === null ? '' : `<h2 dir="auto">${escapeText(heading)}</h2>\n`}${toHtml(body as PortableText, pageUrl)}`,
     )
     .join('');
 }

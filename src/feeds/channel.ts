@@ -79,10 +79,11 @@ export function toChannel(items: ChannelItem[], { site, origin, feedUrl, id, sub
 /** An article in a feed: most of the work that a feed is. */
 export function toItem(article: PublishedArticle, site: SiteSettings, origin: Origin): ChannelItem {
   const { headline, authors, category, tags, locale, dir } = article;
-  const html = `<div lang="${escapeText(locale)}" dir="${dir}">${leadHtml(article)}${bodyHtml(article)}</div>`;
+  const url = absoluteUrl(article, site, origin);
+  const html = `<div lang="${escapeText(locale)}" dir="${dir}">${leadHtml(article)}${bodyHtml(article, url)}</div>`;
   return {
     id: urnOf(article),
-    url: absoluteUrl(article, site, origin),
+    url,
     title: xmlText(headline),
     summary: xmlText(summaryOf(article)),
     html: site.feedText === 'full' ? xmlText(html) : null,

@@ -7,6 +7,7 @@ import { uriOf } from './uris.ts';
 export function renderNinjs(article: PublishedArticle, site: SiteSettings, origin: Origin): string {
   const { headline, kicker, lead, locale, urgency, dateline, slug, source, wordCount } = article;
   const { id, authors, category, tags, publishedAt, updatedAt } = article;
+  const url = absoluteUrl(article, site, origin);
   const text = bodyText(article);
   const sourceUri = uriOf(source?.url);
   const names = authors.map(({ name }) => name);
@@ -35,7 +36,7 @@ export function renderNinjs(article: PublishedArticle, site: SiteSettings, origi
     descriptions: lead === null ? [] : [{ role: 'summary', contentType: 'text/plain', value: lead }],
     bodies: [
       { role: 'main', contentType: 'text/plain', charCount: [...text].length, wordCount, value: text },
-      { role: 'richtext', contentType: 'text/html', value: bodyHtml(article) },
+      { role: 'richtext', contentType: 'text/html', value: bodyHtml(article, url) },
     ],
     ...(names.length === 0 ? {} : { by: names.join(commaOf(article)) }),
     people: authors.map(({ id: authorId, name, role }) => ({ name, rel: role, uri: `urn:uuid:${authorId}` })),
@@ -48,7 +49,7 @@ export function renderNinjs(article: PublishedArticle, site: SiteSettings, origi
     infoSources:
       source === null ? [] : [{ name: source.name, role: 'originator', ...(sourceUri ? { uri: sourceUri } : {}) }],
     altIds: [{ role: 'khabar', value: id }],
-    renditions: [{ name: 'web', href: absoluteUrl(article, site, origin), contentType: 'text/html', title: headline }],
+    renditions: [{ name: 'web', href: url, contentType: 'text/html', title: headline }],
     associations: imagesOf(article).map((image, index) => ({
       name: `image-${index + 1}`,
       uri: image.url,

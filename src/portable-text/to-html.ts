@@ -1,15 +1,18 @@
-import { type PortableTextHtmlComponents, toHTML } from '@portabletext/to-html';
+import { type PortableTextHtmlComponents, type PortableTextMarkComponent, toHTML } from '@portabletext/to-html';
 import { escapeHtml } from './escape.ts';
 import { isMediaUrl, isOutside, isSafeHref } from './links.ts';
 import type { LinkMark, PortableText, PortableTextBlock } from './schema.ts';
 
 /**
  * A body as a fragment of semantic HTML: no scripts, no styles, no frames, every text escaped. Paragraphs find their
- * own direction (`dir="auto"`), since one story may quote another language.
+ * own direction (`dir="auto"`), since one story may quote another language. With `base` it can be read elsewhere:
+ * links within the site become whole addresses (RFC 3986, 5.2).
  */
-export function toHtml(body: PortableText): string {
+export function toHtml(body: PortableText, base?: string): string {
+  const marks = { ...components.marks, link: linkComponent(base) };
+  const html = toHTML(body, { components: { ...components, marks }, onMissingComponent: false });
   // Text is escaped, so these tags can only be ours: paragraphs of one quotation stand in one element.
-  return toHTML(body, { components, onMissingComponent: false }).replaceAll(quoteEnd + quoteStart, '\n');
+  return html.replaceAll(quoteEnd + quoteStart, '\n');
 }
 
 const quoteStart = '<blockquote>';
@@ -39,7 +42,6 @@ const components: Partial<PortableTextHtmlComponents> = {
     code: ({ children }) => `<code>${children}</code>`,
     sub: ({ children }) => `<sub>${children}</sub>`,
     sup: ({ children }) => `<sup>${children}</sup>`,
-    link: ({ children, value }) => linkHtml((value as LinkMark | undefined)?.href ?? '', children),
   },
   types: {
     image: ({ value }) => imageHtml(value),
@@ -52,10 +54,15 @@ const components: Partial<PortableTextHtmlComponents> = {
   unknownMark: ({ children }) => children ?? '',
 };
 
+function linkComponent(base: string | undefined): PortableTextMarkComponent {
+  return ({ children, value }) => linkHtml((value as LinkMark | undefined)?.href ?? '', children, base);
+}
+
 /** Links are checked again here, because what is stored may be older than the rule. */
-function linkHtml(href: string, children: string): string {
+function linkHtml(href: string, children: string, base: string | undefined): string {
   if (!isSafeHref(href)) return children;
-  return `<a href="${escapeHtml(href)}"${isOutside(href) ? ' rel="noopener"' : ''}>${children}</a>`;
+  const address = base === undefined ? href : (URL.parse(href, base)?.href ?? href);
+  return `<a href="${escapeHtml(address)}"${isOutside(href) ? ' rel="noopener"' : ''}>${children}</a>`;
 }
 
 function imageHtml({ url, alt, caption, credit, width, height }: Of<'image'>): string {

@@ -26,14 +26,39 @@ describeEachEngine('addresses sent to other programs', (engine) => {
     room = await openNewsroom(engine, { KHABAR_BASE_URL: 'https://sham.example' });
     press = pressOf(room);
     await press.send('PATCH', '/v1/editorial/settings', { logoUrl: readable, socialAccounts: [readable] }, 'admin');
-    const body = [{ _type: 'image', url: readable }];
+    const link = (href: string, index: number) => ({
+      _type: 'block',
+      markDefs: [{ _type: 'link', _key: `l${index}`, href }],
+      children: [{ _type: 'span', text: 'رابط', marks: [`l${index}`] }],
+    });
+    const body = [{ _type: 'image', url: readable }, ...links.map(link)];
     const source = { name: 'رويترز', url: readable };
     ({ id } = await press.article({ source, seo: { canonicalUrl: readable }, sections: [{ body }] }));
   });
   afterAll(() => room.close());
 
+  const longest = `/${'س'.repeat(400)}`;
+  const links = ['/about', 'page/2', '//cdn.example/x', '#part', '?page=2', 'mailto:a@b.example', longest];
+  const linksIn = (html: string) => [...html.matchAll(/<a href="([^"]*)"/g)].map(([, href]) => href);
   const feed = async (file: string) => (await room.call(`/feeds/${file}`)).text;
   const form = async (name: string) => (await press.get(id, `?format=${name}`)).body;
+
+  it('are whole where a text stands far from its page', async () => {
+    const { url } = (await press.get(id)).body;
+    const expected = [
+      ...['https://sham.example/about', new URL('page/2', url).href, 'https://cdn.example/x'],
+      ...[`${url}#part`, `${url}?page=2`, 'mailto:a@b.example', `https://sham.example${encodeURI(longest)}`],
+    ];
+    const texts = [
+      readXml(await feed('rss.xml')).one('//item/content:encoded'),
+      readXml(await feed('atom.xml')).one('//atom:entry/atom:content'),
+      JSON.parse(await feed('feed.json')).items[0].content_html,
+      (await form('ninjs')).bodies[1].value,
+    ];
+    for (const html of texts) expect(linksIn(html)).toEqual(expected);
+    // A fragment is put into the very page that its links were written for.
+    expect(linksIn((await press.get(id, '?format=html')).text).slice(1)).toEqual(links);
+  });
 
   it('are URIs (RFC 3986)', async () => {
     const [rss, atom, json] = [
