@@ -14,18 +14,17 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
   const description = seo?.description ?? summaryOf(article, 300);
   const alternative = seo?.title ?? kicker;
   const articleBody = bodyText(article);
-  const sourceUrl = uriOf(source?.url);
   const logoUrl = uriOf(site.logoUrl);
+  const accounts = site.socialAccounts.flatMap((account) => uriOf(account) ?? []);
   const home = new URL('/', site.baseUrl ?? origin).href;
   const publisher = {
     '@type': 'NewsMediaOrganization',
     name: site.name,
     url: home,
     ...(logoUrl === null ? {} : { logo: { '@type': 'ImageObject', url: logoUrl } }),
-    ...(site.socialAccounts.length === 0
-      ? {}
-      : { sameAs: site.socialAccounts.flatMap((account) => uriOf(account) ?? []) }),
+    ...(accounts.length === 0 ? {} : { sameAs: accounts }),
   };
+  const sourceOrganization = source && organization(source.name, uriOf(source.url));
   const people = authors.map(({ name }) => ({ '@type': 'Person', name }));
   const document = {
     '@context': 'https://schema.org',
@@ -39,26 +38,13 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
     ...(alternative ? { alternativeHeadline: alternative } : {}),
     ...(description === '' ? {} : { description }),
     inLanguage: locale,
-    ...(images.length === 0 && logoUrl === null
-      ? {}
-      : { image: images.length === 0 ? [logoUrl] : images.map((image) => image.url) }),
+    ...(images.length === 0 ? {} : { image: images.map((image) => image.url) }),
     datePublished: article.publishedAt,
     dateModified: article.updatedAt,
-    // Someone must stand for every article: without a byline it is the house.
-    author:
-      people.length === 0
-        ? [{ '@type': 'Organization', name: source?.name ?? site.name, url: sourceUrl ?? home }]
-        : people,
+    // Someone must stand for every article: without a byline it is the source, or the house.
+    author: people.length === 0 ? [sourceOrganization ?? organization(site.name, home)] : people,
     publisher,
-    ...(source === null
-      ? {}
-      : {
-          sourceOrganization: {
-            '@type': 'Organization',
-            name: source.name,
-            ...(sourceUrl ? { url: sourceUrl } : {}),
-          },
-        }),
+    ...(sourceOrganization === null ? {} : { sourceOrganization }),
     ...(category === null ? {} : { articleSection: category.name }),
     ...(tags.length === 0 ? {} : { keywords: tags.map(({ name }) => name) }),
     ...(dateline === null ? {} : { dateline }),
@@ -71,4 +57,8 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+function organization(name: string, url: string | null) {
+  return { '@type': 'Organization', name, ...(url === null ? {} : { url }) };
 }

@@ -47,10 +47,9 @@ describe('JSON-LD', () => {
       }
   });
 
-  it('shows the pictures of the article, else the logo of the site', () => {
+  it('shows the pictures of the article, and none where it has none', () => {
     expect(read(fullArticle).image).toEqual(['https://cdn.sham.example/a.jpg?w=1200&q=80']);
-    expect(read(seedArticle).image).toEqual([site.logoUrl]);
-    expect(read(seedArticle, { ...site, logoUrl: null })).not.toHaveProperty('image');
+    expect(read(seedArticle)).not.toHaveProperty('image');
   });
 
   it('leaves out what an article of nothing but a headline does not have', () => {

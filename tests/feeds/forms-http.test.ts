@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Press, pressOf } from '../publishing/press.ts';
+import { describeEachEngine } from '../support/engines.ts';
+import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+
+describeEachEngine('what an article says in other forms', (engine) => {
+  let room: Newsroom;
+  let press: Press;
+  beforeAll(async () => {
+    room = await openNewsroom(engine, { KHABAR_BASE_URL: 'https://sham.example', KHABAR_SITE_NAME: 'صحيفة الشام' });
+    press = pressOf(room);
+  });
+  afterAll(() => room.close());
+
+  async function formOf(name: string, body: object) {
+    const { id } = await press.article(body);
+    return press.get(id, `?format=${name}`);
+  }
+
+  it('names as author of an unsigned story its source, with no address but its own', async () => {
+    const authorOf = async (source: object | null) => (await formOf('jsonld', { source })).body.author;
+    const organization = { '@type': 'Organization', name: 'Reuters' };
+    expect(await authorOf({ name: 'Reuters' })).toEqual([organization]);
+    const url = 'https://reuters.example/';
+    expect(await authorOf({ name: 'Reuters', url })).toEqual([{ ...organization, url }]);
+    expect(await authorOf(null)).toEqual([{ ...organization, name: 'صحيفة الشام', url: 'https://sham.example/' }]);
+  });
+
+  it('has the pictures of the article, and not the logo of the site for one', async () => {
+    const logoUrl = 'https://cdn.sham.example/logo.png';
+    await press.send('PATCH', '/v1/editorial/settings', { logoUrl }, 'admin');
+    const url = 'https://cdn.sham.example/a.jpg';
+    const pictured = (await formOf('jsonld', { sections: [{ body: [{ _type: 'image', url }] }] })).body;
+    expect([pictured.image, pictured.publisher.logo.url]).toEqual([[url], logoUrl]);
+    const plain = (await formOf('jsonld', {})).body;
+    expect(plain).not.toHaveProperty('image');
+    expect(plain.publisher.logo.url).toBe(logoUrl);
+  });
+});
