@@ -1,3 +1,4 @@
+import { countWords } from '../arabic/reading.ts';
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { absoluteUrl, bodyHtml, bodyText, commaOf, imagesOf, type Origin, toJson, urnOf } from './article-parts.ts';
@@ -5,7 +6,7 @@ import { uriOf } from './uris.ts';
 
 /** IPTC ninjs 3.0: a news item as syndication partners take it. */
 export function renderNinjs(article: PublishedArticle, site: SiteSettings, origin: Origin): string {
-  const { headline, kicker, lead, locale, urgency, dateline, slug, source, wordCount } = article;
+  const { headline, kicker, lead, locale, urgency, dateline, slug, source } = article;
   const { id, authors, category, tags, publishedAt, updatedAt } = article;
   const url = absoluteUrl(article, site, origin);
   const text = bodyText(article);
@@ -35,7 +36,13 @@ export function renderNinjs(article: PublishedArticle, site: SiteSettings, origi
     ],
     descriptions: lead === null ? [] : [{ role: 'summary', contentType: 'text/plain', value: lead }],
     bodies: [
-      { role: 'main', contentType: 'text/plain', charCount: [...text].length, wordCount, value: text },
+      {
+        role: 'main',
+        contentType: 'text/plain',
+        charCount: [...text].length,
+        wordCount: countWords(text),
+        value: text,
+      },
       { role: 'richtext', contentType: 'text/html', value: bodyHtml(article, url) },
     ],
     ...(names.length === 0 ? {} : { by: names.join(commaOf(article)) }),

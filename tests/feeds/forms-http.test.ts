@@ -36,4 +36,12 @@ describeEachEngine('what an article says in other forms', (engine) => {
     expect(plain).not.toHaveProperty('image');
     expect(plain.publisher.logo.url).toBe(logoUrl);
   });
+
+  it('counts the words and letters of a body in that body', async () => {
+    const bodyOf = async (body: object) => (await formOf('ninjs', body)).body.bodies[0];
+    const headline = 'ثلاث كلمات هنا';
+    expect(await bodyOf({ headline })).toMatchObject({ wordCount: 0, charCount: 0, value: '' });
+    const sections = [{ heading: 'عنوان', body: { text: 'فقرة فيها أربع كلمات.' } }];
+    expect(await bodyOf({ headline, lead: 'مقدمة.', sections })).toMatchObject({ wordCount: 5, charCount: 28 });
+  });
 });
