@@ -491,5 +491,10 @@ export type ArticleStatus = 'draft' | 'published' | 'unpublished' | 'killed';
 export type CommentMode = 'pre' | 'post' | 'closed';
 export type CommentStatus = 'pending' | 'approved' | 'rejected' | 'spam' | 'deleted';
 export type Seo = { title?: string; description?: string; canonicalUrl?: string; noIndex?: boolean };
-/** `noIndex` is there only for articles that search engines must not keep. */
-export type PublicationRefs = { authors: { id: string; role: string }[]; tags: string[]; noIndex?: true };
+/** `noIndex` and `canonicalUrl` are there only for articles that say so: sitemaps ask them. */
+export type PublicationRefs = {
+  authors: { id: string; role: string }[];
+  tags: string[];
+  noIndex?: true;
+  canonicalUrl?: string;
+};

@@ -7,11 +7,20 @@ import { createFacetFinder } from '../delivery/facet-finder.ts';
 import { createLists, type Filter } from '../delivery/lists.ts';
 import type { Names } from '../delivery/names.ts';
 import type { Publications } from '../delivery/publications.ts';
+import type { Position } from '../delivery/walk.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { articleUrls } from '../settings/urls.ts';
 import { absoluteUrl, type Origin, urnOf } from './article-parts.ts';
 import { type ChannelItem, type Subject, toChannel, toItem } from './channel.ts';
-import { newsSitemapSize, renderNewsSitemap, renderSitemap, type SitemapEntry, sitemapPartSize } from './sitemap.ts';
+import {
+  type NewsEntry,
+  newsSitemapSize,
+  renderNewsSitemap,
+  renderSitemap,
+  type SitemapEntry,
+  sitemapPartSize,
+} from './sitemap.ts';
+import { uriOf } from './uris.ts';
 
 export const feedFormats = ['rss', 'atom', 'json'] as const;
 export type FeedFormat = (typeof feedFormats)[number];
@@ -49,11 +58,29 @@ export function createFeeds({ db, clock, names, publications, composer, site, si
   const facets = createFacetFinder(db, names);
   const table = db.tables.publications;
 
-  /** The numbers of the newest articles that meet the filters. */
-  async function newest(filters: Filter[], from: Date | null, limit: number) {
-    const sorted = { sort: '-publishedAt', window: '24h', after: null, to: null } as const;
-    const { found } = await lists.find({ ...sorted, filters, from, limit });
-    return found.map(({ n }) => n);
+  /** The newest articles that meet the filters, by number, and where those after them begin. */
+  async function newest(filters: Filter[], limit: number, from: Date | null = null, after: Position | null = null) {
+    const sorted = { sort: '-publishedAt', window: '24h', to: null } as const;
+    const { found, next } = await lists.find({ ...sorted, filters, from, after, limit });
+    return { numbers: found.map(({ n }) => n), next };
+  }
+
+  /** The newest articles since then that may be listed, no more than there is room for. */
+  async function newsSince(from: Date, settings: SiteSettings, origin: Origin): Promise<NewsEntry[]> {
+    const entries: NewsEntry[] = [];
+    let after: Position | null = null;
+    do {
+      const { numbers, next } = await newest([], newsSitemapSize, from, after);
+      for (const publication of await publications.cards(numbers)) {
+        const article = composer.parse(publication);
+        const { headline, locale } = article;
+        const url = absoluteUrl(article, settings, origin);
+        if (isListed(publication.refs, url))
+          entries.push({ url, headline, locale, publishedAt: publication.publishedAt });
+      }
+      after = next;
+    } while (after !== null && entries.length < newsSitemapSize);
+    return entries.slice(0, newsSitemapSize);
   }
 
   return {
@@ -64,7 +91,7 @@ export function createFeeds({ db, clock, names, publications, composer, site, si
       term: { kind: TermKind; id: string; subject: NonNullable<Subject> } | null,
     ): Promise<{ body: string; tags: string[] }> {
       const filters = term === null ? [] : await facets.find({ [term.kind]: term.id });
-      const shown = await publications.documents(await newest(filters, null, feedSize));
+      const shown = await publications.documents((await newest(filters, feedSize)).numbers);
       const settings = site();
       const items: ChannelItem[] = [];
       for (const publication of shown) {
@@ -98,8 +125,8 @@ export function createFeeds({ db, clock, names, publications, composer, site, si
 
     /**
      * One part of the sitemap, from 0; null where there is none. Articles belong to a part by their number, so a part
-     * never moves; those that must not be indexed are left out. The home page stands in the first, and in a part that
-     * would have nothing, because a sitemap has at least one address (sitemaps.org).
+     * never moves; those that must not be indexed, or not under their own address, are left out. The home page stands in the
+     * first, and in a part that would have nothing, because a sitemap has at least one address (sitemaps.org).
      */
     async sitemapPart(part: number, origin: Origin): Promise<string | null> {
       const rows = await db.read.rows<Row>(
@@ -111,7 +138,8 @@ export function createFeeds({ db, clock, names, publications, composer, site, si
       const entries: SitemapEntry[] = [];
       for (const [at, row] of rows.entries()) {
         if (at % entriesAtOnce === 0) await nextTick();
-        if (!isHidden(row)) entries.push(toEntry(row, settings, origin));
+        const entry = toEntry(row, settings, origin);
+        if (isListed(refsOf(row), entry.url)) entries.push(entry);
       }
       await nextTick();
       return renderSitemap(part === 0 || entries.length === 0 ? [home, ...entries] : entries);
@@ -121,17 +149,8 @@ export function createFeeds({ db, clock, names, publications, composer, site, si
     async newsSitemap(origin: Origin): Promise<{ body: string; tags: string[]; isOver: () => boolean }> {
       const from = new Date(clock().getTime() - newsMs);
       const settings = site();
-      const shown = await publications.cards(await newest([], from, newsSitemapSize));
-      const entries = shown
-        .filter(({ refs }) => refs.noIndex !== true)
-        .map((publication) => {
-          const { headline, locale, publishedAt, url } = composer.parse(publication);
-          return {
-            ...{ headline, locale, publishedAt: new Date(publishedAt) },
-            url: absoluteUrl({ url }, settings, origin),
-          };
-        });
-      const oldest = shown.at(-1)?.publishedAt.getTime() ?? Number.POSITIVE_INFINITY;
+      const entries = await newsSince(from, settings, origin);
+      const oldest = entries.at(-1)?.publishedAt.getTime() ?? Number.POSITIVE_INFINITY;
       return {
         body: renderNewsSitemap(settings.name, entries),
         tags: ['list', 'categories'],
@@ -161,6 +180,16 @@ type Row = {
   refs: PublicationRefs | string;
 };
 
-function isHidden({ refs }: Row): boolean {
-  return (typeof refs === 'string' ? (JSON.parse(refs) as PublicationRefs) : refs).noIndex === true;
+function refsOf({ refs }: Row): PublicationRefs {
+  return typeof refs === 'string' ? (JSON.parse(refs) as PublicationRefs) : refs;
+}
+
+/** Whether search engines are to keep an article under this address: a sitemap has only canonical ones (Google). */
+function isListed({ noIndex, canonicalUrl }: PublicationRefs, url: string): boolean {
+  return noIndex !== true && (canonicalUrl === undefined || comparable(canonicalUrl) === comparable(url));
+}
+
+/** Octets mean the same in small letters and in capitals (RFC 3986, 6.2.2.1). */
+function comparable(url: string): string | undefined {
+  return uriOf(url)?.replace(/%../g, (octet) => octet.toUpperCase());
 }

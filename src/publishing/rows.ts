@@ -21,7 +21,7 @@ export function publicationRows(
   copy: WorkingCopy,
   shown: { revision: number; publishedAt: Date; updatedAt: Date; commentCount: number },
 ): PublicationRows {
-  const { id: articleId, slug, locale, categoryId, sourceName, urgency, commentMode } = copy.article;
+  const { id: articleId, slug, locale, categoryId, sourceName, urgency, commentMode, seo } = copy.article;
   const made = fitting(copy, shown);
   const bytes = made?.bytes ?? buildDocument(copy, shown.publishedAt, shown.updatedAt);
   const { card, cardHash, rest, documentHash } = bytes;
@@ -32,7 +32,8 @@ export function publicationRows(
       refs: {
         authors: copy.authors.map(({ id, role }) => ({ id, role })),
         tags: copy.tagIds,
-        ...(copy.article.seo?.noIndex ? { noIndex: true } : {}),
+        ...(seo?.noIndex ? { noIndex: true } : {}),
+        ...(seo?.canonicalUrl ? { canonicalUrl: seo.canonicalUrl } : {}),
       },
       ...{ card, cardHash },
     },

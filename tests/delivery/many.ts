@@ -1,10 +1,11 @@
 import { v7 as uuid } from 'uuid';
+import type { Seo } from '../../src/db/tables.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
 import { type PublicationRows, publicationRows } from '../../src/publishing/rows.ts';
 import { createSearchIndex } from '../../src/search/search-index.ts';
 import type { Newsroom } from '../support/newsroom.ts';
 
-/** What of an article a list can be asked for. */
+/** What of an article a list can be asked for, or a sitemap leaves out. */
 export type Listed = {
   categoryId: string | null;
   tagIds: string[];
@@ -12,6 +13,7 @@ export type Listed = {
   locale: string;
   sourceName: string | null;
   urgency: number | null;
+  seo: Seo | null;
   publishedAt: Date;
   updatedAt: Date;
   commentCount: number;
@@ -20,7 +22,7 @@ export type Listed = {
 };
 
 const usual: Listed = {
-  ...{ categoryId: null, tagIds: [], authors: [], locale: 'ar', sourceName: null, urgency: null },
+  ...{ categoryId: null, tagIds: [], authors: [], locale: 'ar', sourceName: null, urgency: null, seo: null },
   ...{ publishedAt: new Date('2025-11-11T08:00:00Z'), updatedAt: new Date('2025-11-11T08:00:00Z') },
   ...{ commentCount: 0, views24h: 0, views7d: 0 },
 };
@@ -48,7 +50,7 @@ function rowsOf({ tagIds, authors, commentCount, views24h, views7d, updatedAt, .
   const { publishedAt } = columns;
   const article = {
     ...{ id, externalId: null, status: 'published' as const, headline: `خبر ${index}` },
-    ...{ kicker: null, lead: null, slug: id, sourceUrl: null, dateline: null, seo: null },
+    ...{ kicker: null, lead: null, slug: id, sourceUrl: null, dateline: null },
     ...{ commentMode: null, custom: null, createdBy: null, sectionsVersion: 1, version: 1 },
     ...{ createdAt: publishedAt, updatedAt, ...columns },
   };

@@ -62,6 +62,29 @@ describeEachEngine('sitemaps', (engine) => {
     expect(await addresses('/sitemaps/0.xml')).toEqual([home, all[0], hiddenUrl]);
   });
 
+  it('leave out what says that it stands at another address', async () => {
+    const canonicalOf = async (headline: string, canonical: (url: string) => string) => {
+      const { id } = await press.article({ headline });
+      const url = await urlOf(id);
+      await press.patch(id, { seo: { canonicalUrl: canonical(url) } });
+      await press.publish(id);
+      return url;
+    };
+    const listed = [
+      await canonicalOf('خبر له عنوانه', (url) => url),
+      await canonicalOf('خبر بعنوان مقروء', decodeURI),
+      // WordPress writes the octets of an address in small letters.
+      await canonicalOf('خبر بعنوان صغير', (url) => url.replace(/%../g, (octet) => octet.toLowerCase())),
+    ];
+    await canonicalOf('خبر منقول', () => 'https://other.example/x');
+    await canonicalOf('خبر مكرر', (url) => `${url}/2`);
+    expect((await addresses('/sitemaps/0.xml')).sort()).toEqual([home, ...listed].sort());
+    expect((await addresses('/news-sitemap.xml')).sort()).toEqual([...listed].sort());
+    // What was an article's own address is another one once the site has moved.
+    await press.send('PATCH', '/v1/editorial/settings', { baseUrl: 'https://moved.example' }, 'admin');
+    expect(await addresses('/sitemaps/0.xml')).toEqual(['https://moved.example/']);
+  });
+
   it('change with the address of a category and with the settings', async () => {
     const category = await press.term('categories', 'سياسة');
     await press.article({ headline: 'خبر', slug: 'خبر', categoryId: category.id });
@@ -105,6 +128,21 @@ describeEachEngine('sitemaps', (engine) => {
     // The home page stands in the first.
     expect([urls.flat().length, new Set(urls.flat()).size]).toEqual([1003, 1003]);
     for (const one of urls) expect(one.length).toBeLessThanOrEqual(1000);
+  });
+
+  it('for news have room for a thousand that may be listed, whatever is left out', async () => {
+    const at = room.clock().getTime();
+    const elsewhere = { canonicalUrl: 'https://other.example/x' };
+    await publishMany(
+      room,
+      Array.from({ length: 1010 }, (_, n) => ({
+        publishedAt: new Date(at - n * 1000),
+        seo: n < 3 ? { noIndex: true } : n < 5 ? elsewhere : null,
+      })),
+    );
+    const dates = readXml((await room.call('/news-sitemap.xml')).text).values('//news:publication_date');
+    expect(dates).toHaveLength(1000);
+    expect([dates[0], dates[999]]).toEqual([5, 1004].map((n) => new Date(at - n * 1000).toISOString()));
   });
 
   it('part articles by number: each stands in one part for ever, and no part is listed that is empty', async () => {
