@@ -134,7 +134,7 @@ export function createFeeds({ db, clock, names, publications, composer, site, si
       );
       if (rows.length === 0 && part > 0) return null;
       const settings = site();
-      const home = { url: new URL('/', settings.baseUrl ?? origin).href, updatedAt: null };
+      const home = homeEntry(settings, origin);
       const entries: SitemapEntry[] = [];
       for (const [at, row] of rows.entries()) {
         if (at % entriesAtOnce === 0) await nextTick();
@@ -145,14 +145,20 @@ export function createFeeds({ db, clock, names, publications, composer, site, si
       return renderSitemap(part === 0 || entries.length === 0 ? [home, ...entries] : entries);
     },
 
-    /** Articles of the last two days for Google News; `isOver` tells when one of them is no longer that. */
+    /**
+     * Articles of the last two days for Google News; `isOver` tells when one of them is no longer that. Without any, the
+     * home page stands there as in other sitemaps, and is no news.
+     */
     async newsSitemap(origin: Origin): Promise<{ body: string; tags: string[]; isOver: () => boolean }> {
       const from = new Date(clock().getTime() - newsMs);
       const settings = site();
       const entries = await newsSince(from, settings, origin);
       const oldest = entries.at(-1)?.publishedAt.getTime() ?? Number.POSITIVE_INFINITY;
       return {
-        body: renderNewsSitemap(settings.name, entries),
+        body:
+          entries.length === 0
+            ? renderSitemap([homeEntry(settings, origin)])
+            : renderNewsSitemap(settings.name, entries),
         tags: ['list', 'categories'],
         isOver: () => clock().getTime() > oldest + newsMs,
       };
@@ -179,6 +185,10 @@ type Row = {
   updated_at: unknown;
   refs: PublicationRefs | string;
 };
+
+function homeEntry(settings: SiteSettings, origin: Origin): SitemapEntry {
+  return { url: new URL('/', settings.baseUrl ?? origin).href, updatedAt: null };
+}
 
 function refsOf({ refs }: Row): PublicationRefs {
   return typeof refs === 'string' ? (JSON.parse(refs) as PublicationRefs) : refs;
