@@ -2,7 +2,7 @@ import type { PublishedArticle } from '../delivery/schemas.ts';
 import { isMediaUrl } from '../portable-text/links.ts';
 import { escapeDestination, escapeLineStart, escapeMarkdown } from '../portable-text/markdown-inline.ts';
 import type { PortableText } from '../portable-text/schema.ts';
-import { toMarkdown } from '../portable-text/to-markdown.ts';
+import { listBoundary, toMarkdown } from '../portable-text/to-markdown.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { commaOf, dateInWords } from './article-parts.ts';
 
@@ -16,7 +16,19 @@ export function renderMarkdown(article: PublishedArticle, site: SiteSettings): s
     marked('**', lead),
     ...sections.flatMap(({ heading, body }) => [titled('##', heading), toMarkdown(body as PortableText).trim()]),
   ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  return `${parts.filter((part) => part !== '').reduce(joined)}\n`;
+}
+
+function joined(before: string, part: string): string {
+  return before + (endsInList(before) && list.test(part) ? listBoundary : '\n\n') + part;
+}
+
+/** Text of other kinds is escaped where it begins so. */
+const list = /^(?:-|\d+\.)(?:\s|$)/;
+
+/** The items of a list stand without blank lines between them. */
+function endsInList(markdown: string): boolean {
+  return list.test(markdown.slice(markdown.lastIndexOf('\n\n') + 1).trimStart());
 }
 
 function originOf(article: PublishedArticle, site: SiteSettings): string {

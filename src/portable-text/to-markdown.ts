@@ -15,9 +15,10 @@ export function toMarkdown(body: PortableText): string {
   for (const block of body) {
     const isItem = block._type === 'block' && block.listItem !== undefined;
     if (!isItem) lists = [];
+    const isNewList = lists.length === 0;
     const text = isItem ? listItem(block, lists) : blockMarkdown(block);
     if (text === '') continue;
-    if (previous) markdown += separator(previous, block);
+    if (previous) markdown += separator(previous, block, isNewList);
     markdown += text;
     previous = block;
   }
@@ -26,10 +27,13 @@ export function toMarkdown(body: PortableText): string {
 
 type OpenList = { level: number; type: ListItem; count: number; indent: number; width: number };
 
+/** What keeps two lists apart that would be read as one (CommonMark, 5.3). */
+export const listBoundary = '\n\n<!-- -->\n\n';
+
 /** One quotation of several paragraphs stays one, and the items of a list stand close together. */
-function separator(previous: PortableTextBlock, next: PortableTextBlock): string {
+function separator(previous: PortableTextBlock, next: PortableTextBlock, isNewList: boolean): string {
   if (previous._type !== 'block' || next._type !== 'block') return '\n\n';
-  if (previous.listItem !== undefined && next.listItem !== undefined) return '\n';
+  if (previous.listItem !== undefined && next.listItem !== undefined) return isNewList ? listBoundary : '\n';
   const isQuote = [previous, next].every((block) => block.style === 'blockquote' && block.listItem === undefined);
   return isQuote ? '\n>\n' : '\n\n';
 }

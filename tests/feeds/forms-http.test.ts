@@ -1,3 +1,4 @@
+import MarkdownIt from 'markdown-it';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Press, pressOf } from '../publishing/press.ts';
 import { describeEachEngine } from '../support/engines.ts';
@@ -43,5 +44,41 @@ describeEachEngine('what an article says in other forms', (engine) => {
     expect(await bodyOf({ headline })).toMatchObject({ wordCount: 0, charCount: 0, value: '' });
     const sections = [{ heading: 'عنوان', body: { text: 'فقرة فيها أربع كلمات.' } }];
     expect(await bodyOf({ headline, lead: 'مقدمة.', sections })).toMatchObject({ wordCount: 5, charCount: 28 });
+  });
+
+  it('keeps lists of neighbouring sections and blocks apart in Markdown (CommonMark 5.3)', async () => {
+    const parser = new MarkdownIt('commonmark');
+    /** Lists as another parser reads them: the words of their items. */
+    const listsOf = async (sections: object[]) => {
+      const tokens = parser.parse((await formOf('markdown', { sections })).text, {});
+      const lists: string[][] = [];
+      for (const { type, content, level } of tokens) {
+        if (type === 'ordered_list_open' || type === 'bullet_list_open') lists.push([]);
+        if (type === 'inline' && level > 0) lists.at(-1)?.push(content);
+      }
+      return lists;
+    };
+    const item = (text: string, listItem = 'number') => ({ _type: 'block', listItem, children: [span(text)] });
+    const span = (text: string) => ({ _type: 'span', text });
+    const [first, second] = [
+      [item('أ'), item('ب')],
+      [item('ج'), item('د')],
+    ];
+    const apart = [
+      ['أ', 'ب'],
+      ['ج', 'د'],
+    ];
+    const empty = { _type: 'block', children: [span('')] };
+    expect(await listsOf([{ body: first }, { body: second }])).toEqual(apart);
+    expect(await listsOf([{ body: first }, { body: [empty] }, { body: second }])).toEqual(apart);
+    expect(await listsOf([{ body: [...first, empty, ...second] }])).toEqual(apart);
+    expect(await listsOf([{ body: [item('أ', 'bullet')] }, { body: [item('ب', 'bullet')] }])).toEqual([['أ'], ['ب']]);
+    // Nothing is written where nothing would be read as one.
+    const plain = { body: { text: 'فقرة' } };
+    for (const sections of [
+      [{ body: first }, { heading: 'عنوان', body: second }],
+      [{ body: first }, plain, { body: second }],
+    ])
+      expect((await formOf('markdown', { sections })).text).not.toContain('<!--');
   });
 });
