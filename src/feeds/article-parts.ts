@@ -1,4 +1,3 @@
-import { displayOf } from '../delivery/display.ts';
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import { escapeHtml } from '../portable-text/escape.ts';
 import type { PortableText } from '../portable-text/schema.ts';
@@ -70,23 +69,6 @@ function wholeLetters(text: string, maxLength: number): string {
 
 /** Made when it is needed: that takes longer than most modules take to load. */
 let letters: Intl.Segmenter | undefined;
-
-/** When an article was published, in words of its own language where dates can be written in it. */
-export function dateInWords(article: PublishedArticle, site: SiteSettings): string {
-  const language = isArabic(article) ? 'ar' : 'en';
-  // The site's own tag says more than the language: the country, and with it the names of the months.
-  const isOfSite = new Intl.Locale(site.locale).language === language;
-  return displayOf(site, isOfSite ? site.locale : language, article).publishedAt;
-}
-
-/** What stands between two names or facts, in the language of the article. */
-export function commaOf(article: PublishedArticle): string {
-  return isArabic(article) ? '، ' : ', ';
-}
-
-function isArabic({ locale }: PublishedArticle): boolean {
-  return new Intl.Locale(locale).language === 'ar';
-}
 
 /** The address of an article's page, absolute. */
 export function absoluteUrl(article: Pick<PublishedArticle, 'url'>, site: SiteSettings, origin: Origin): string {

@@ -3,7 +3,8 @@ import { isMediaUrl } from '../portable-text/links.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toHtml } from '../portable-text/to-html.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
-import { commaOf, dateInWords, escapeText, xmlText } from './article-parts.ts';
+import { escapeText, xmlText } from './article-parts.ts';
+import { commaOf, dateInWords } from './in-words.ts';
 
 /** An article as a fragment of semantic HTML, to be put into a page: every text escaped, no scripts, no styles. */
 export function renderHtml(article: PublishedArticle, site: SiteSettings): string {

@@ -4,7 +4,7 @@ import { escapeDestination, escapeLineStart, escapeMarkdown } from '../portable-
 import type { PortableText } from '../portable-text/schema.ts';
 import { listBoundary, toMarkdown } from '../portable-text/to-markdown.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
-import { commaOf, dateInWords } from './article-parts.ts';
+import { commaOf, dateInWords } from './in-words.ts';
 
 /** An article as CommonMark: headline, where it comes from, lead, sections under their headings. */
 export function renderMarkdown(article: PublishedArticle, site: SiteSettings): string {

@@ -1,7 +1,8 @@
 import { countWords } from '../arabic/reading.ts';
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
-import { absoluteUrl, bodyHtml, bodyText, commaOf, imagesOf, type Origin, toJson, urnOf } from './article-parts.ts';
+import { absoluteUrl, bodyHtml, bodyText, imagesOf, type Origin, toJson, urnOf } from './article-parts.ts';
+import { commaOf } from './in-words.ts';
 import { uriOf } from './uris.ts';
 
 /** IPTC ninjs 3.0: a news item as syndication partners take it. */

@@ -81,4 +81,38 @@ describeEachEngine('what an article says in other forms', (engine) => {
     ])
       expect((await formOf('markdown', { sections })).text).not.toContain('<!--');
   });
+
+  it('is written in the language of the article, its date and what stands between names too', async () => {
+    await press.send('PATCH', '/v1/editorial/settings', { timeZone: 'Asia/Damascus' }, 'admin');
+    const publishedAt = '2025-11-10T22:05:00Z';
+    const [one, two] = [await press.term('authors', 'ليلى حداد'), await press.term('authors', 'سامر الخطيب')];
+    const authors = [one.id, two.id];
+    const written: Record<string, [date: RegExp, comma: string]> = {
+      ar: [/^الثلاثاء 11 نوفمبر 2025 01:05 صباحًا$/, '، '],
+      'en-GB': [/^Tuesday, November 11, 2025 at 1:05 AM$/, ', '],
+      'ur-PK': [/^منگل، 11 نومبر، 2025 .*1:05/, '، '],
+      // The calendar is that of all other dates here, the digits are those of the language.
+      'fa-IR': [/^سه‌شنبه ۱۱ نوامبر ۲۰۲۵ .*۱:۰۵/, '، '],
+      ckb: [/تشرینی دووەم.*سێشەممە/, '، '],
+      he: [/^יום שלישי, 11 בנובמבר 2025 .*1:05$/, ', '],
+      fr: [/^mardi 11 novembre 2025 .*01:05$/, ', '],
+      // Names of months and days are known in Latin letters alone, in part, or not at all.
+      'ku-Arab': [/^2025-11-11 01:05$/, '، '],
+      'ku-IQ': [/^2025-11-11 01:05$/, '، '],
+      dv: [/^2025-11-11 01:05$/, '، '],
+      ht: [/^2025-11-11 01:05$/, ', '],
+    };
+    for (const [locale, [date, comma]] of Object.entries(written)) {
+      const { id } = await press.article({ locale, publishedAt, authors, source: { name: 'رويترز' } });
+      const [html, text, markdown, ninjs] = await Promise.all(
+        ['html', 'text', 'markdown', 'ninjs'].map((form) => press.get(id, `?format=${form}`)),
+      );
+      const shown = /<time [^>]*>([^<]*)</.exec(html?.text ?? '')?.[1] ?? '';
+      expect([locale, shown]).toEqual([locale, expect.stringMatching(date)]);
+      expect(html?.text).toContain(`ليلى حداد</span>${comma}<span`);
+      expect(text?.text).toContain(`رويترز${comma}${shown}\n`);
+      expect(markdown?.text).toContain(`ليلى حداد${comma}سامر الخطيب${comma}رويترز${comma}${shown}\n`);
+      expect(ninjs?.body.by).toBe(`ليلى حداد${comma}سامر الخطيب`);
+    }
+  });
 });
