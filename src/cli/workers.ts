@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import type { LocalText } from '../errors.ts';
+import { hangUpForDead } from './dealt-connections.ts';
 import { messages } from './messages.ts';
 import { CliError, exitCodes } from './output.ts';
 
@@ -45,6 +46,7 @@ export function startWorkers(size: number, logger: Logger): WorkerPool {
 
   function start(): void {
     const worker = cluster.fork();
+    hangUpForDead(worker);
     const startedAt = performance.now();
     const ended = Promise.withResolvers<number>();
     let failure: { message: LocalText; exitCode: number } | null = null;

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import BetterSqlite from 'better-sqlite3';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { workFolder } from './khabar.ts';
+import { clientOf, processOf } from './worker-load.ts';
 
 let folder: Awaited<ReturnType<typeof workFolder>>;
 beforeEach(async () => {
@@ -122,6 +123,24 @@ it('loses no acknowledged write when it is killed', async () => {
   expect(acknowledged.filter((name) => !kept.has(name))).toEqual([]);
   const again = await folder.serve();
   expect((await fetch(`${again.origin}/readyz`)).status).toBe(200);
+});
+
+it('leaves no connection with nobody when the worker that it was dealt to is killed', async () => {
+  const { origin, logged } = await folder.serve({ KHABAR_WORKERS: '2', KHABAR_LOG_LEVEL: 'info' });
+  const victim = await processOf(clientOf(origin), logged);
+  // It is dealt connections still, and takes none.
+  process.kill(victim, 'SIGSTOP');
+  const clients = Array.from({ length: 4 }, () => clientOf(origin));
+  const served: number[] = [];
+  const ends = clients.map((client) =>
+    client.send('GET', '/livez').then(
+      ({ status }) => void served.push(status),
+      (error: NodeJS.ErrnoException) => error.code,
+    ),
+  );
+  await vi.waitFor(() => expect(served).toEqual([200, 200, 200]), { timeout: 10_000 });
+  process.kill(victim, 'SIGKILL');
+  expect((await Promise.all(ends)).filter((end) => end !== undefined)).toEqual(['ECONNRESET']);
 });
 
 async function refusesConnections(origin: string): Promise<void> {
