@@ -71,7 +71,7 @@ export function createShortCut({ cache, limits, addressOf, logger, rendererFor }
         .catch(leave);
     },
 
-    /** From now on the framework says that it closes. */
+    /** From now on the framework answers, and says that the connection closes. */
     close(): void {
       isClosing = true;
     },

@@ -40,7 +40,8 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     requestTimeout: 30_000,
     schemaController: { compilersFactory },
     routerOptions: { maxParamLength: 1000 },
-    return503OnClosing: true,
+    // What still comes while the server closes is answered like the rest, and told that its connection closes.
+    return503OnClosing: false,
     forceCloseConnections: 'idle',
     // An address that no router can read. There is no route yet, and so no hooks.
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { workFolder } from './khabar.ts';
@@ -76,6 +77,47 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
     db.close();
   },
 );
+
+it('answers what comes on open connections while it closes, and hangs up then', async () => {
+  const secret = await adminKey();
+  const { origin, child, exited } = await folder.serve();
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  const body = '{"name":"وسم"}';
+  const head = [
+    'POST /v1/editorial/tags HTTP/1.1',
+    'Host: localhost',
+    `Authorization: Bearer ${secret}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Expect: 100-continue',
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  await once(socket, 'data');
+  const clients = Array.from({ length: 8 }, () => clientOf(origin));
+  const statuses = new Set<number>();
+  const load = clients.map(async (client) => {
+    for (;;) {
+      const answer = await client.send('GET', '/v1/articles').catch(() => null);
+      if (answer === null) return;
+      statuses.add(answer.status);
+    }
+  });
+  await vi.waitFor(() => expect(statuses.size).toBeGreaterThan(0));
+  child.kill('SIGTERM');
+  await Promise.all(load);
+  await refusesConnections(origin);
+  const get = 'GET /v1/articles HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  socket.write(body + get + get);
+  const answers = await text(socket);
+  expect(answers.match(/HTTP\/1\.1 \d+|^connection: \S+/gim)).toEqual([
+    'HTTP/1.1 201',
+    'Connection: keep-alive',
+    'HTTP/1.1 200',
+    'Connection: close',
+  ]);
+  expect([...statuses]).toEqual([200]);
+  expect(await exited).toBe(0);
+});
 
 it('writes its log to the last line', async () => {
   const { child, exited } = await folder.serve({ KHABAR_LOG_LEVEL: 'info' });
