@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyBaseLogger } from 'fastify';
 import { AppError, type Language } from '../errors.ts';
@@ -5,27 +6,45 @@ import { preferredLanguage } from './language.ts';
 import { malformed, problemBody } from './problem.ts';
 import { type RawRequest, readRawRequest, statusLine } from './raw-addresses.ts';
 
-/** Answers what Node's parser refuses before there is a request: on the socket itself, in the language it asked for. */
+/** How long who was refused may take to read why, and to hang up, in milliseconds (RFC 9112, 9.6). */
+const lingerMs = 1000;
+
+/**
+ * Answers what Node's parser refuses before there is a request: on the socket itself, in the language it asked for, and
+ * after the requests that came before it on this connection (RFC 9112, 9.3.2).
+ */
 export function clientErrorHandler(
   logger: FastifyBaseLogger,
   fallback: Language,
   requestId: () => string,
   answerRaw: (request: RawRequest, socket: Socket) => Promise<void>,
 ) {
+  const refused = new WeakSet<Socket>();
+
   return (error: ConnectionError, socket: Socket): void => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    // The parser has given up on the connection, and says so again of everything that still comes.
+    if (refused.has(socket)) return;
+    refused.add(socket);
+    if (error.code === 'ECONNRESET') {
       socket.destroy();
       return;
     }
+    // Read now: the parser uses the memory of the packet again.
     const raw = error.code === 'HPE_INVALID_URL' ? readRawRequest(error.rawPacket) : null;
-    if (raw) {
-      answerRaw(raw, socket).catch(() => socket.destroy());
-      return;
-    }
+    const language = preferredLanguage(languageHeader(error.rawPacket), fallback);
+    afterAnswers(socket, () => {
+      // An answer before it has said that the connection closes, or the client is gone.
+      if (!socket.writable) return;
+      hangUpLater(socket);
+      if (raw) answerRaw(raw, socket).catch(() => socket.destroy());
+      else socket.end(refusal(error, language));
+    });
+  };
+
+  function refusal(error: ConnectionError, language: Language): string {
     const problem = problemOf(error);
     const reqId = requestId();
     logger.info({ reqId, code: problem.code, reason: error.code }, 'request refused');
-    const language = preferredLanguage(languageHeader(error.rawPacket), fallback);
     const body = JSON.stringify(problemBody(problem, language, reqId));
     const head = [
       statusLine(problem.status),
@@ -37,8 +56,24 @@ export function clientErrorHandler(
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',
     ];
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-  };
+    return `${head.join('\r\n')}\r\n\r\n${body}`;
+  }
+}
+
+/** Where Node keeps the answer that a connection waits for. Its documentation does not name it. */
+type Answering = Socket & { _httpMessage?: ServerResponse | null };
+
+/** Goes on once nothing is left to be answered but a request that did not come whole, which is the one refused. */
+function afterAnswers(socket: Answering, goOn: () => void): void {
+  const answer = socket._httpMessage;
+  if (answer && (answer.req.complete || answer.headersSent)) answer.once('close', () => afterAnswers(socket, goOn));
+  else goOn();
+}
+
+/** Node waits for a client to hang up without an end, and a server that closes waits with it. */
+function hangUpLater(socket: Socket): void {
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer));
 }
 
 function problemOf(error: ConnectionError): AppError {

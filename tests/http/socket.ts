@@ -9,7 +9,13 @@ export async function portOf(room: Newsroom): Promise<number> {
 }
 
 /** Sends bytes as they are, and answers what came back until the server hung up. `end` says that no more will come. */
-export async function speak(port: number, parts: (string | Buffer)[], { end = false } = {}) {
+export async function speak(port: number, parts: (string | Buffer)[], options?: { end: boolean }) {
+  const bytes = await hear(port, parts, options);
+  return { ...readAnswer(bytes.toString()), body: bytes.subarray(bytes.indexOf('\r\n\r\n') + 4) };
+}
+
+/** The same, of which all is answered as it came. */
+export async function hear(port: number, parts: (string | Buffer)[], { end = false } = {}): Promise<Buffer> {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   const chunks: Buffer[] = [];
@@ -17,8 +23,7 @@ export async function speak(port: number, parts: (string | Buffer)[], { end = fa
   for (const part of parts) socket.write(part);
   if (end) socket.end();
   await once(socket, 'close');
-  const bytes = Buffer.concat(chunks);
-  return { ...readAnswer(bytes.toString()), body: bytes.subarray(bytes.indexOf('\r\n\r\n') + 4) };
+  return Buffer.concat(chunks);
 }
 
 export function readAnswer(text: string) {

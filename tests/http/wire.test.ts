@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { enginesToTest } from '../support/engines-setup.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
-import { portOf, readAnswer, speak } from './socket.ts';
+import { hear, portOf, readAnswer, speak } from './socket.ts';
 
 // What happens on the wire comes before any database, so one engine is enough.
 describe.each(enginesToTest(process.env).slice(0, 1))('on the wire (%s)', (engine) => {
@@ -89,6 +89,40 @@ describe.each(enginesToTest(process.env).slice(0, 1))('on the wire (%s)', (engin
     socket.write('rest of the body\r\n\r\n');
     const [second] = await once(socket, 'data');
     expect([readAnswer(String(first)).status, readAnswer(String(second)).status]).toEqual([201, 400]);
+  });
+
+  const statuses = (answers: string) => (answers.match(/(?<=HTTP\/1\.1 )\d+/g) ?? []).map(Number);
+  const post = (name: string) => {
+    const body = JSON.stringify({ name });
+    return head([json, `Content-Length: ${Buffer.byteLength(body)}`]) + body;
+  };
+
+  it('requests before one that is refused are answered before it is, in their order', async () => {
+    const get = 'GET /v1/articles?limit=3 HTTP/1.1\r\nHost: x\r\n\r\n';
+    for (const [refused, packet] of [
+      ['no request', 'XX'],
+      ['a chunk that is none', `${head([json, 'Transfer-Encoding: chunked'])}zz\r\n`],
+      ['headers too large', `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`],
+    ]) {
+      const text = String(await hear(port, [post(`قبل ${refused}`) + get + packet]));
+      expect([refused, statuses(text)]).toEqual([refused, [201, 200, refused === 'headers too large' ? 431 : 400]]);
+      expect(text.match(/^connection: close/gim)).toHaveLength(1);
+    }
+  });
+
+  it('an answer that says that the connection closes is the last one', async () => {
+    const last = 'GET /v1/articles?limit=4 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+    expect(statuses(String(await hear(port, [`${last}XX`])))).toEqual([200]);
+  });
+
+  it('a client that is refused and does not hang up is hung up on', async () => {
+    await vi.waitFor(async () => expect(await connections(room)).toBe(0));
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.resume().write('XX');
+    await once(socket, 'end');
+    expect(await connections(room)).toBe(1);
+    await vi.waitFor(async () => expect(await connections(room)).toBe(0), { timeout: 5000 });
+    socket.destroy();
   });
 
   it('10 MB are refused by their length alone, before they arrive', async () => {
