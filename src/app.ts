@@ -45,6 +45,7 @@ import { createAddressOf } from './http/client-address.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { registerOpenApi } from './http/openapi.ts';
 import { createRateLimits, registerRateLimits } from './http/rate-limit.ts';
+import { refuseUnsoundHeads } from './http/request-heads.ts';
 import { createServer, registerSecurity, takeFirst } from './http/server.ts';
 import { createLikeness } from './likeness/likeness.ts';
 import { periodicJobs } from './ops/jobs.ts';
@@ -142,6 +143,7 @@ export async function buildApp(deps: AppDeps) {
   takeFirst(app.server, shortCut.take);
   app.addHook('preClose', async () => shortCut.close());
   await registerSecurity(app, config);
+  refuseUnsoundHeads(app);
   app.addHook('onRequest', shortCut.goOn);
   registerRateLimits(app, limits);
   registerOpenApi(app, version);

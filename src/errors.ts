@@ -136,6 +136,14 @@ export const errorTable = {
     title: { en: 'Unsupported content type', ar: 'نوع المحتوى غير مدعوم' },
     detail: { en: 'Send the body as application/json.', ar: 'أرسل متن الطلب بالنوع application/json.' },
   },
+  'expectation-failed': {
+    status: 417,
+    title: { en: 'The expectation is not known', ar: 'قيمة Expect غير معروفة' },
+    detail: {
+      en: 'The only one that can be met is Expect: 100-continue.',
+      ar: 'القيمة الوحيدة المقبولة هي ‎Expect: 100-continue‎.',
+    },
+  },
   unprocessable: {
     status: 422,
     title: { en: 'The request cannot be carried out', ar: 'لا يمكن تنفيذ الطلب' },

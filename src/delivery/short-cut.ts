@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { takesJson } from '../http/accept.ts';
 import type { AddressOf } from '../http/client-address.ts';
 import type { RateLimits } from '../http/rate-limit.ts';
+import { isHost } from '../http/request-heads.ts';
 import { nextRequestId } from '../http/request-ids.ts';
 import { logRequest } from '../logger.ts';
 import type { Encoding, Entry, Rendered, ResponseCache } from './cache.ts';
@@ -31,7 +32,8 @@ type ShortCutDeps = {
  * headers are as much work as the rest of an answer.
  *
  * It holds for GET without Origin: for each of these, the hooks that it leaves out set the same headers. They are learnt
- * from the first such request, which takes the ordinary way. Whoever has asked too often does so too, and is refused there.
+ * from the first such request, which takes the ordinary way. Whoever has asked too often does so too, or without a sound
+ * Host, and is refused there.
  */
 export function createShortCut({ cache, limits, addressOf, logger, rendererFor }: ShortCutDeps) {
   let hooks = learnt({});
@@ -126,9 +128,10 @@ export function createShortCut({ cache, limits, addressOf, logger, rendererFor }
   }
 }
 
-/** A condition that hardly anybody sends is left to the framework too. */
+/** What hardly anybody sends is left to the framework too. */
 function isPlain({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
-  return method === 'GET' && headers.origin === undefined && headers['if-match'] === undefined;
+  const { origin, expect, host, 'if-match': match } = headers;
+  return method === 'GET' && origin === undefined && expect === undefined && match === undefined && isHost(host);
 }
 
 /** What hooks have set; Vary is left to each answer, which adds to it. */

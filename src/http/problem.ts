@@ -94,6 +94,10 @@ const malformations: Record<string, LocalText> = {
     en: 'The query string is not valid percent-encoded UTF-8.',
     ar: 'الترميز المئوي في معاملات العنوان ليس UTF-8 صحيحًا.',
   },
+  'bad-host': {
+    en: 'Host is missing, is not a host, or was sent more than once.',
+    ar: 'ترويسة Host مفقودة أو غير صالحة أو مكررة.',
+  },
   ECONNRESET: { en: 'The body ended before its end.', ar: 'انقطع متن الطلب قبل نهايته.' },
 };
 

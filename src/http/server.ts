@@ -19,6 +19,7 @@ import { acceptJsonOnly } from './json-body.ts';
 import { answerUnknownPaths } from './known-paths.ts';
 import { malformed, problemHandler } from './problem.ts';
 import { answerRawRequest, type Injector } from './raw-addresses.ts';
+import { headOptions } from './request-heads.ts';
 import { nextRequestId } from './request-ids.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -38,6 +39,7 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     trustProxy: config.KHABAR_TRUSTED_PROXIES.length === 0 ? false : config.KHABAR_TRUSTED_PROXIES,
     genReqId: nextRequestId,
     requestTimeout: 30_000,
+    http: headOptions,
     schemaController: { compilersFactory },
     routerOptions: { maxParamLength: 1000 },
     // What still comes while the server closes is answered like the rest, and told that its connection closes.

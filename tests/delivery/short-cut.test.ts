@@ -17,13 +17,14 @@ async function shortCutOf({ waitMs = 0, body = 'خبر' } = {}) {
     logger: createLogger({ KHABAR_LOG_LEVEL: 'info' }, { write: (line: string) => void lines.push(line) }),
     rendererFor: () => null,
   });
-  const learnt = { method: 'GET', headers: {} } as Parameters<typeof shortCut.goOn>[0];
+  const learnt = { method: 'GET', headers: { host: 'khabar.example' } } as Parameters<typeof shortCut.goOn>[0];
   const reply = { getHeaders: () => ({ 'x-hook': 'a' }) } as unknown as Parameters<typeof shortCut.goOn>[1];
   return { shortCut, cache, lines, learn: () => shortCut.goOn(learnt, reply, () => {}) };
 }
 
 function request({ url = '/kept', method = 'GET', headers = {} }: Partial<IncomingMessage> = {}) {
-  const raw = Object.assign(new IncomingMessage(new Socket()), { url, method, headers });
+  const all = { host: 'khabar.example', ...headers };
+  const raw = Object.assign(new IncomingMessage(new Socket()), { url, method, headers: all });
   return { raw, response: new ServerResponse(raw) };
 }
 
@@ -45,6 +46,8 @@ it('leaves to the framework what is not learnt, not kept, not plain, too much, o
     { method: 'POST' },
     { method: 'HEAD' },
     { headers: { origin: 'https://site.example' } },
+    { headers: { host: 'a, b' } },
+    { headers: { expect: 'more' } },
     { headers: { accept: 'text/html' } },
     { headers: { accept: 'application/ld+json' } },
   ])

@@ -125,6 +125,39 @@ describe.each(enginesToTest(process.env).slice(0, 1))('on the wire (%s)', (engin
     socket.destroy();
   });
 
+  it('a request without one sound Host is a 400, also where what it asks for is kept', async () => {
+    const kept = '/v1/articles?limit=5';
+    const ask = (path: string, hosts: string[], version = '1.1') =>
+      speak(port, [`GET ${path} HTTP/${version}\r\n${[...hosts, english, 'Connection: close', '', ''].join('\r\n')}`]);
+    for (let time = 0; time < 2; time++) expect((await ask(kept, ['Host: x'])).status).toBe(200);
+    for (const hosts of [[], ['Host: a', 'Host: b'], ['Host: a', 'host: a'], ['Host: a b'], ['Host: a/b']])
+      for (const path of [kept, '/livez', '/nowhere']) {
+        const { status, headers, problem } = await ask(path, hosts);
+        expect([hosts, path, status, headers['content-type'], problem?.code]).toEqual([
+          hosts,
+          path,
+          ...[400, 'application/problem+json; charset=utf-8', 'malformed-request'],
+        ]);
+        expect(problem.detail).toBe('Host is missing, is not a host, or was sent more than once.');
+      }
+    expect((await ask(kept, [], '1.0')).status).toBe(200);
+    expect((await ask(kept, ['Host: a', 'Host: b'], '1.0')).status).toBe(400);
+  });
+
+  it('an expectation that nobody knows is a 417, also where what is asked for is kept', async () => {
+    const ask = (line: string, version = '1.1') =>
+      speak(port, [`GET /v1/articles?limit=5 HTTP/${version}\r\nHost: x\r\nConnection: close\r\n${line}\r\n\r\n`]);
+    for (let time = 0; time < 2; time++) expect((await ask(english)).status).toBe(200);
+    const { status, headers, problem } = await ask('Expect: foo');
+    expect([status, headers['content-type'], problem?.code]).toEqual([
+      417,
+      'application/problem+json; charset=utf-8',
+      'expectation-failed',
+    ]);
+    // Older clients cannot expect anything (RFC 9110, 10.1.1).
+    expect((await ask('Expect: foo', '1.0')).status).toBe(200);
+  });
+
   it('10 MB are refused by their length alone, before they arrive', async () => {
     const answer = await speak(port, [head([json, english, 'Content-Length: 10000000']), '{"name":"']);
     expect([answer.status, answer.problem.code]).toEqual([413, 'payload-too-large']);
