@@ -21,6 +21,20 @@ describe('the reference of the API', () => {
     expect(html.body).not.toMatch(/(?:src|href)="https?:/);
   });
 
+  it('has the same headers for HEAD', async () => {
+    for (const url of ['/docs', '/docs/static/swagger-ui.css', '/openapi.json', '/openapi.yaml']) {
+      const [get, head] = [await room.app.inject(url), await room.app.inject({ method: 'HEAD', url })];
+      const { date: _, ...headers } = get.headers;
+      expect([url, head.statusCode, head.body, head.headers]).toEqual([
+        url,
+        get.statusCode,
+        '',
+        expect.objectContaining(headers),
+      ]);
+      expect(Number(headers['content-length'])).toBeGreaterThan(0);
+    }
+  });
+
   it('describes the same routes as JSON and as YAML', async () => {
     const json = await room.app.inject('/openapi.json');
     const yaml = await room.app.inject('/openapi.yaml');
