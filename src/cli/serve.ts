@@ -12,8 +12,10 @@ import { clock, openNewsroom, readSettings } from './newsroom.ts';
 import { CliError, note } from './output.ts';
 import { closeMessage, startWorkers, type WorkerMessage } from './workers.ts';
 
-/** How long running requests may take to finish after SIGTERM; requests themselves end after as long. */
+/** How long a server may take to end after SIGTERM. */
 const graceMs = 30_000;
+/** How long of that running requests may take, so that what is behind them still ends well. */
+const runningMs = graceMs - 2000;
 /** Faults that leave nothing to be finished. */
 const skip: closeWithGrace.Signals[] = ['SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE'];
 
@@ -118,8 +120,11 @@ export async function startServer(
     else logger.info({ signal }, 'closing: running requests are finished first');
     // A connection kept alive after its last answer would hold the server open until its time is over.
     const hangUp = setInterval(() => app.server.closeIdleConnections(), 50);
+    // One with the beginning of a request is not idle, and Node no longer looks how long it takes.
+    const cutOff = setTimeout(() => app.server.closeAllConnections(), runningMs);
     await app.close();
     clearInterval(hangUp);
+    clearTimeout(cutOff);
     await db.close();
     await onClosed?.();
   });
