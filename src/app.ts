@@ -143,9 +143,9 @@ export async function buildApp(deps: AppDeps) {
   takeFirst(app.server, shortCut.take);
   app.addHook('preClose', async () => shortCut.close());
   await registerSecurity(app, config);
-  refuseUnsoundHeads(app);
   app.addHook('onRequest', shortCut.goOn);
   registerRateLimits(app, limits);
+  refuseUnsoundHeads(app);
   registerOpenApi(app, version);
 
   await app.register(opsRoutes(db));
