@@ -19,7 +19,7 @@ const urlPattern = z
   )
   .meta({
     type: 'string',
-    description: 'Path of an article’s page on the site',
+    description: 'Path of an article’s page on the site; it may end with a slash',
     examples: ['/{category}/{id}/{slug}'],
   });
 
@@ -138,11 +138,12 @@ function isOrigin(url: string): boolean {
 
 function isUrlPattern(pattern: string): boolean {
   if (!pattern.startsWith('/') || pattern.startsWith('//')) return false;
-  const parts = pattern.slice(1).split('/');
+  // Many sites end their addresses with a slash.
+  const parts = pattern.slice(1).replace(/\/$/, '').split('/');
   const named = [...pattern.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   const isPlain = (part: string) => {
     const bare = part.replace(/\{\w+\}|[-_.]/g, '');
-    return part !== '' && part !== '.' && part !== '..' && (bare === '' || slugify(bare, 300) === bare);
+    return part !== '' && part !== '.' && part !== '..' && (bare === '' || slugify(bare, 300) === bare.toLowerCase());
   };
   // A part with {category} falls away where an article has none, so it may not hold what tells articles apart.
   const remaining = parts.filter((part) => !part.includes('{category}')).join('/');

@@ -93,6 +93,9 @@ describeEachEngine('settings', (engine) => {
     ['urlPattern', '//{id}', 'invalid_pattern'],
     ['urlPattern', '/../{id}', 'invalid_pattern'],
     ['urlPattern', '/{id}?x=1', 'invalid_pattern'],
+    ['urlPattern', '/{id}//', 'invalid_pattern'],
+    ['urlPattern', '/', 'invalid_pattern'],
+    ['urlPattern', '/%D8%A3/{id}', 'invalid_pattern'],
     ['baseUrl', 'https://sham.example/news', 'not_an_origin'],
     ['baseUrl', 'https://user:secret@sham.example', 'not_an_origin'],
     ['baseUrl', 'ftp://sham.example', 'invalid_format'],
@@ -108,7 +111,8 @@ describeEachEngine('settings', (engine) => {
   });
 
   it('take patterns and addresses that sites have', async () => {
-    for (const urlPattern of ['/{id}', '/أخبار/{year}/{month}/{day}/{slug}', '/{category}/{id}-{slug}.html'])
+    const dated = ['/أخبار/{year}/{month}/{day}/{slug}', '/{year}/{month}/{slug}/'];
+    for (const urlPattern of ['/{id}', ...dated, '/{category}/{id}-{slug}.html', '/News/{id}'])
       expect((await patch(siteUrl, { urlPattern })).body.urlPattern).toBe(urlPattern);
     for (const baseUrl of ['http://localhost:3000', 'https://xn--mgbh0fb.example'])
       expect((await patch(siteUrl, { baseUrl })).body.baseUrl).toBe(baseUrl);

@@ -57,7 +57,7 @@ describe('the address of an article', () => {
     .string({ unit: 'binary', minLength: 1 })
     .map((text) => slugify(text))
     .filter((text) => text !== '');
-  const literal = fc.constantFrom('a', 'أخبار', 'news-', 'v1.', '_');
+  const literal = fc.constantFrom('a', 'أخبار', 'News-', 'v1.', '_');
   const part = fc
     .array(fc.oneof(literal, fc.constantFrom('{id}', '{slug}', '{category}', '{year}', '{month}', '{day}')), {
       minLength: 1,
@@ -65,8 +65,8 @@ describe('the address of an article', () => {
     })
     .map((pieces) => pieces.join(''));
   const pattern = fc
-    .array(part, { minLength: 1, maxLength: 5 })
-    .map((parts) => `/${parts.join('/')}`)
+    .tuple(fc.array(part, { minLength: 1, maxLength: 5 }), fc.constantFrom('', '/'))
+    .map(([parts, end]) => `/${parts.join('/')}${end}`)
     .filter((urlPattern) => siteSettingsPatch.safeParse({ urlPattern }).success);
 
   it('means the same to a URL parser in both forms, and keeps every part of the pattern', () => {
