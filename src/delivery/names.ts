@@ -4,9 +4,9 @@ import type { Database, Reader } from '../db/database.ts';
 import type { PublicationRefs } from '../db/tables.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
-/** A category, tag or author as public answers show it, ready as JSON. */
-type Name = { json: Buffer; tags: string };
-type CategoryName = Name & { parentId: string | null; slug: string };
+/** A category, tag or author as public answers show it. */
+type Json = Buffer;
+type CategoryName = { json: Json; parentId: string | null; slug: string };
 
 /** What of an answer is not in the stored bytes: it changes without publishing. */
 export type LiveParts = {
@@ -24,8 +24,9 @@ export type Names = Awaited<ReturnType<typeof loadNames>>;
  */
 export async function loadNames(db: Database) {
   const categories = new Map<string, CategoryName>();
-  const tags = new Map<string, Name>();
-  const authors = new Map<string, Name>();
+  const tags = new Map<string, Json>();
+  /** With the brace left open, for what each has done for an article. */
+  const authors = new Map<string, Json>();
   let version = 0;
 
   await reload(db.read);
@@ -48,7 +49,6 @@ export async function loadNames(db: Database) {
       refresh(categories, only?.categories, rows, (row) => ({
         parentId: row.parentId,
         slug: row.slug,
-        tags: `category:${row.id}`,
         json: Buffer.from(JSON.stringify({ id: row.id, name: row.name, slug: row.slug })),
       }));
     }
@@ -58,7 +58,7 @@ export async function loadNames(db: Database) {
         .select({ id, name, slug })
         .from(tables.tags)
         .where(only && inArray(id, only.tags));
-      refresh(tags, only?.tags, rows, (row) => ({ tags: `tag:${row.id}`, json: Buffer.from(JSON.stringify(row)) }));
+      refresh(tags, only?.tags, rows, (row) => Buffer.from(JSON.stringify(row)));
     }
     if (!only || only.authors.length > 0) {
       const { id, name, slug } = tables.authors;
@@ -66,10 +66,7 @@ export async function loadNames(db: Database) {
         .select({ id, name, slug })
         .from(tables.authors)
         .where(only && inArray(id, only.authors));
-      refresh(authors, only?.authors, rows, (row) => ({
-        tags: `author:${row.id}`,
-        json: Buffer.from(JSON.stringify(row)),
-      }));
+      refresh(authors, only?.authors, rows, (row) => Buffer.from(JSON.stringify(row).slice(0, -1)));
     }
     version++;
   }
@@ -88,7 +85,7 @@ export async function loadNames(db: Database) {
         const author = authors.get(id);
         if (!author) continue;
         into.ascii(comma);
-        into.bytes(author.json.subarray(0, -1));
+        into.bytes(author);
         into.text(`,"role":${JSON.stringify(role)}}`);
         comma = ',';
       }
@@ -101,13 +98,13 @@ export async function loadNames(db: Database) {
         const tag = tags.get(id);
         if (!tag) continue;
         into.ascii(comma);
-        into.bytes(tag.json);
+        into.bytes(tag);
         comma = ',';
       }
       into.ascii(`],"comments":{"mode":"${commentMode}","count":${commentCount}},`);
     },
 
-    /** The cache tags of what liveJson shows. */
+    /** The cache tags of what `writeLive` shows. */
     dependencies({ refs, categoryId }: Pick<LiveParts, 'refs' | 'categoryId'>): string[] {
       return [
         ...refs.authors.map(({ id }) => `author:${id}`),
