@@ -36,7 +36,7 @@ export const listFilters = {
   tag: term('a tag'),
   author: term('an author'),
   locale: languageTag.optional(),
-  source: z.string().min(1).max(200).optional().meta({ description: 'Name of the outlet a story came from' }),
+  source: z.string().trim().min(1).max(200).optional().meta({ description: 'Name of the outlet a story came from' }),
   urgency: z
     .string()
     .regex(/^[1-9]$/)
