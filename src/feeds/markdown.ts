@@ -2,7 +2,7 @@ import type { PublishedArticle } from '../delivery/schemas.ts';
 import { isMediaUrl } from '../portable-text/links.ts';
 import { escapeDestination, escapeLineStart, escapeMarkdown } from '../portable-text/markdown-inline.ts';
 import type { PortableText } from '../portable-text/schema.ts';
-import { listBoundary, toMarkdown } from '../portable-text/to-markdown.ts';
+import { toMarkdown } from '../portable-text/to-markdown.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { commaOf, dateInWords } from './in-words.ts';
 
@@ -14,22 +14,24 @@ export function renderMarkdown(article: PublishedArticle, site: SiteSettings): s
     titled('#', headline),
     originOf(article, site),
     marked('**', lead),
-    ...sections.flatMap(({ heading, body }) => [titled('##', heading), toMarkdown(body as PortableText).trim()]),
+    ...underHeadings(sections).flatMap(({ heading, body }) => [titled('##', heading), toMarkdown(body).trim()]),
   ];
-  return `${parts.filter((part) => part !== '').reduce(joined)}\n`;
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function joined(before: string, part: string): string {
-  return before + (endsInList(before) && list.test(part) ? listBoundary : '\n\n') + part;
+/** Sections without a heading go on with what was before them: their lists are kept apart like those of one body. */
+function underHeadings(sections: PublishedArticle['sections']): { heading: string | null; body: PortableText }[] {
+  const parts: { heading: string | null; body: PortableText }[] = [];
+  for (const { heading, body } of sections) {
+    const last = parts.at(-1);
+    if (heading === null && last) last.body.push(pause, ...(body as PortableText));
+    else parts.push({ heading, body: [...(body as PortableText)] });
+  }
+  return parts;
 }
 
-/** Text of other kinds is escaped where it begins so. */
-const list = /^(?:-|\d+\.)(?:\s|$)/;
-
-/** The items of a list stand without blank lines between them. */
-function endsInList(markdown: string): boolean {
-  return list.test(markdown.slice(markdown.lastIndexOf('\n\n') + 1).trimStart());
-}
+/** A paragraph of nothing, which ends a list. */
+const pause: PortableText[number] = { _type: 'block', _key: 'pause', style: 'normal', markDefs: [], children: [] };
 
 function originOf(article: PublishedArticle, site: SiteSettings): string {
   const { authors, source, dateline } = article;

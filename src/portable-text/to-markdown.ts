@@ -12,30 +12,40 @@ export function toMarkdown(body: PortableText): string {
   let markdown = '';
   let lists: OpenList[] = [];
   let previous: PortableTextBlock | undefined;
+  /** Whether a paragraph of nothing stands between. */
+  let isApart = false;
   for (const block of body) {
     const isItem = block._type === 'block' && block.listItem !== undefined;
     if (!isItem) lists = [];
     const isNewList = lists.length === 0;
     const text = isItem ? listItem(block, lists) : blockMarkdown(block);
-    if (text === '') continue;
-    if (previous) markdown += separator(previous, block, isNewList);
+    if (text === '') {
+      isApart = true;
+      continue;
+    }
+    if (previous) markdown += separator(previous, block, { isNewList, isApart });
     markdown += text;
     previous = block;
+    isApart = false;
   }
   return markdown === '' ? '' : `${markdown}\n`;
 }
 
 type OpenList = { level: number; type: ListItem; count: number; indent: number; width: number };
 
-/** What keeps two lists apart that would be read as one (CommonMark, 5.3). */
-export const listBoundary = '\n\n<!-- -->\n\n';
+/** What keeps two lists apart: those of one kind would be read as one (CommonMark, 5.3). */
+const listBoundary = '\n\n<!-- -->\n\n';
 
 /** One quotation of several paragraphs stays one, and the items of a list stand close together. */
-function separator(previous: PortableTextBlock, next: PortableTextBlock, isNewList: boolean): string {
+function separator(
+  previous: PortableTextBlock,
+  next: PortableTextBlock,
+  { isNewList = false, isApart = false },
+): string {
   if (previous._type !== 'block' || next._type !== 'block') return '\n\n';
   if (previous.listItem !== undefined && next.listItem !== undefined) return isNewList ? listBoundary : '\n';
   const isQuote = [previous, next].every((block) => block.style === 'blockquote' && block.listItem === undefined);
-  return isQuote ? '\n>\n' : '\n\n';
+  return isQuote && !isApart ? '\n>\n' : '\n\n';
 }
 
 function blockMarkdown(block: PortableTextBlock): string {

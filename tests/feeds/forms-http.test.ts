@@ -78,8 +78,13 @@ describeEachEngine('what an article says in other forms', (engine) => {
     for (const sections of [
       [{ body: first }, { heading: 'عنوان', body: second }],
       [{ body: first }, plain, { body: second }],
+      [{ body: [{ _type: 'code', code: 'x\n\n1. y' }] }, { body: second }],
     ])
       expect((await formOf('markdown', { sections })).text).not.toContain('<!--');
+    // Quotations of two sections are two.
+    const quote = { _type: 'block', style: 'blockquote', children: [span('قال')] };
+    const { text } = await formOf('markdown', { sections: [{ body: [quote, quote] }, { body: [quote] }] });
+    expect(parser.parse(text, {}).filter(({ type }) => type === 'blockquote_open')).toHaveLength(2);
   });
 
   it('is written in the language of the article, its date and what stands between names too', async () => {
