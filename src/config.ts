@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LocalText } from './errors.ts';
-import { messageOf, refusal } from './http/validation.ts';
+import { hostname, messageOf, refusal } from './http/validation.ts';
 
 const list = z.string().transform((text) =>
   text
@@ -52,7 +52,7 @@ export const settingsSchema = z.object({
     .describe('A file for SQLite, or postgres://user:password@host/database'),
   KHABAR_SITE_NAME: z.string().min(1).max(200).default('خبر').describe('Name of the site'),
   KHABAR_BASE_URL: z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, hostname })
     .optional()
     .describe('Public address of the site, without a path; otherwise links are relative'),
   KHABAR_LOCALE: localeTag.default('ar').describe('Language of the site: the default locale of articles and errors'),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { slugify } from '../arabic/slug.ts';
 import { httpUrl, instant, languageTag, line, paragraph } from '../http/pieces.ts';
-import { refusal } from '../http/validation.ts';
+import { hostname, refusal } from '../http/validation.ts';
 
 /** What a URL pattern may be made of; `{id}` or `{slug}` must be in it, or two articles would have one address. */
 const placeholders = ['category', 'id', 'slug', 'year', 'month', 'day'];
@@ -31,7 +31,7 @@ const timeZone = z
 
 /** Any host will do, `localhost` too: a site is tried out before it has a name. */
 const baseUrl = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, hostname })
   .max(300)
   .refine(isOrigin, refusal('not_an_origin', 'Expected an address without a path.', 'يجب أن يكون عنوانًا بلا مسار.'))
   .transform((url) => new URL(url).origin)

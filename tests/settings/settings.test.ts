@@ -99,6 +99,7 @@ describeEachEngine('settings', (engine) => {
     ['baseUrl', 'https://sham.example/news', 'not_an_origin'],
     ['baseUrl', 'https://user:secret@sham.example', 'not_an_origin'],
     ['baseUrl', 'ftp://sham.example', 'invalid_format'],
+    ['baseUrl', 'https://a"b.example', 'invalid_format'],
     ['timeZone', 'Asia/Sham', 'unknown_time_zone'],
     ['locale', 'ar-', 'invalid_format'],
     ['months', 'syriac', 'invalid_value'],
@@ -114,7 +115,12 @@ describeEachEngine('settings', (engine) => {
     const dated = ['/أخبار/{year}/{month}/{day}/{slug}', '/{year}/{month}/{slug}/'];
     for (const urlPattern of ['/{id}', ...dated, '/{category}/{id}-{slug}.html', '/News/{id}'])
       expect((await patch(siteUrl, { urlPattern })).body.urlPattern).toBe(urlPattern);
-    for (const baseUrl of ['http://localhost:3000', 'https://xn--mgbh0fb.example'])
+    for (const baseUrl of [
+      'http://localhost:3000',
+      'https://xn--mgbh0fb.example',
+      'http://[::1]:3000',
+      'http://a_b.example',
+    ])
       expect((await patch(siteUrl, { baseUrl })).body.baseUrl).toBe(baseUrl);
     expect((await patch(siteUrl, { baseUrl: null })).body.baseUrl).toBeNull();
   });
