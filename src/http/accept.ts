@@ -60,14 +60,15 @@ export function typesIn(accept: string): Map<string, number> {
   return types;
 }
 
-/** What a header such as Accept names, and how much each is liked; what is not well-formed is left out. */
+/** What a header such as Accept names, and how much each is liked; a weight that is none leaves it out. Java sends «q=.2». */
 export function weightsOf(header: string): Map<string, number> {
   const weights = new Map<string, number>();
   for (const range of header.toLowerCase().split(',')) {
     const parts = range.split(';').map((part) => part.trim());
     const isWeight = (part: string) => /^q\s*=/.test(part);
-    const value = /^q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.exec(parts.find(isWeight) ?? 'q=1')?.[1];
-    if (value !== undefined) weights.set(parts.filter((part) => !isWeight(part)).join(';'), Number(value));
+    const value = /^q\s*=\s*(\d*\.?\d*)$/.exec(parts.find(isWeight) ?? 'q=1')?.[1] || undefined;
+    if (value !== undefined && Number(value) <= 1)
+      weights.set(parts.filter((part) => !isWeight(part)).join(';'), Number(value));
   }
   return weights;
 }

@@ -35,7 +35,7 @@ export function clientErrorHandler(
     afterAnswers(socket, () => {
       // An answer before it has said that the connection closes, or the client is gone.
       if (!socket.writable) return;
-      hangUpLater(socket);
+      socket.once('finish', () => hangUpLater(socket));
       if (raw) answerRaw(raw, socket).catch(() => socket.destroy());
       else socket.end(refusal(error, language));
     });

@@ -23,6 +23,7 @@ function faultOf({ httpVersion, headers }: IncomingMessage): AppError | undefine
   const { host, expect } = headers;
   const isOld = httpVersion === '1.0';
   if (!isHost(host) && !(isOld && host === undefined)) return malformed('bad-host');
-  if (expect !== undefined && !isOld && !/100-continue/i.test(expect)) return new AppError('expectation-failed');
+  if (expect !== undefined && !isOld && !/^\s*100-continue\s*$/i.test(expect))
+    return new AppError('expectation-failed');
   return undefined;
 }

@@ -42,9 +42,11 @@ describeEachEngine('a request', (engine) => {
       'text/html, */*;q=0.1',
       'application/json; charset=utf-8',
       'application/ld+json',
-      '',
+      ...['', 'application/json;q=.9', '*/*;q=0.12345', '*/*;q=1.0000'],
+      // What Java sends of itself.
+      'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2',
     ])
-      expect((await get('/v1/articles', { accept })).status).toBe(200);
+      expect([accept, (await get('/v1/articles', { accept })).status]).toEqual([accept, 200]);
     expect((await get('/openapi.yaml', { accept: 'text/html' })).status).toBe(200);
   });
 

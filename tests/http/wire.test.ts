@@ -125,6 +125,17 @@ describe.each(enginesToTest(process.env).slice(0, 1))('on the wire (%s)', (engin
     socket.destroy();
   });
 
+  it('a request with letters in its address may take its time', async () => {
+    const inject = room.app.inject.bind(room.app) as (request: object) => Promise<object>;
+    const slow = vi.spyOn(room.app, 'inject').mockImplementation((async (request: object) => {
+      await new Promise((resolve) => setTimeout(resolve, 1300));
+      return inject(request);
+    }) as never);
+    const answer = await speak(port, ['GET /v1/articles/أول HTTP/1.1\r\nHost: x\r\n\r\n']);
+    expect([answer.status, slow.mock.calls.length]).toEqual([404, 1]);
+    slow.mockRestore();
+  });
+
   it('a request without one sound Host is a 400, also where what it asks for is kept', async () => {
     const kept = '/v1/articles?limit=5';
     const ask = (path: string, hosts: string[], version = '1.1') =>
@@ -154,6 +165,7 @@ describe.each(enginesToTest(process.env).slice(0, 1))('on the wire (%s)', (engin
       'application/problem+json; charset=utf-8',
       'expectation-failed',
     ]);
+    expect((await ask('Expect: x100-continue')).status).toBe(417);
     // Older clients cannot expect anything (RFC 9110, 10.1.1).
     expect((await ask('Expect: foo', '1.0')).status).toBe(200);
   });
