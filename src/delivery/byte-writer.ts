@@ -13,6 +13,11 @@ export function createByteWriter() {
   }
 
   return {
+    /** Forgets what was written. */
+    begin(): void {
+      end = 0;
+    },
+
     bytes(piece: Buffer): void {
       makeRoom(piece.length);
       end += piece.copy(memory, end);
@@ -29,11 +34,7 @@ export function createByteWriter() {
       end += memory.write(piece, end, 'latin1');
     },
 
-    /** What was written since the last time, until something else is. */
-    take(): Buffer {
-      const written = memory.subarray(0, end);
-      end = 0;
-      return written;
-    },
+    /** What was written since the beginning, until something else is. */
+    written: (): Buffer => memory.subarray(0, end),
   };
 }

@@ -52,7 +52,7 @@ type ComposerDeps = {
 /** Puts what changes without publishing in front of stored bytes. Bytes are joined, never parsed. */
 export function createComposer({ names, site, defaultCommentMode }: ComposerDeps) {
   const lives = new LRUCache<number, Live>({ max: livesKept });
-  const live = createByteWriter();
+  const writer = createByteWriter();
 
   /**
    * The brace of an article's JSON object and its live members, each with the comma behind it, in memory that the next call
@@ -62,15 +62,16 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
     const { articleId: id, slug, categoryId, refs, commentCount, publishedAt } = publication;
     const commentMode = publication.commentMode ?? defaultCommentMode;
     const categorySlug = names.categorySlug(categoryId);
-    live.ascii('{');
-    names.writeLive({ refs, categoryId, commentMode, commentCount }, live);
+    writer.begin();
+    writer.ascii('{');
+    names.writeLive({ refs, categoryId, commentMode, commentCount }, writer);
     // Addresses have nothing in them that JSON would escape.
     const { url, iri } = articleUrls(site(), { id, slug, publishedAt, categorySlug });
-    live.ascii(`"url":"${url}","iri":"`);
-    live.text(iri);
-    live.ascii('",');
-    live.text(displayMember(publication, display));
-    return live.take();
+    writer.ascii(`"url":"${url}","iri":"`);
+    writer.text(iri);
+    writer.ascii('",');
+    writer.text(displayMember(publication, display));
+    return writer.written();
   }
 
   function tagsOf({ articleId, refs, categoryId }: Publication): string[] {

@@ -4,9 +4,8 @@ import type { Database, Reader } from '../db/database.ts';
 import type { PublicationRefs } from '../db/tables.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
-/** A category, tag or author as public answers show it. */
-type Json = Buffer;
-type CategoryName = { json: Json; parentId: string | null; slug: string };
+/** A category as public answers show it, in JSON, and what its articles need of it besides. */
+type CategoryName = { json: Buffer; parentId: string | null; slug: string };
 
 /** What of an answer is not in the stored bytes: it changes without publishing. */
 export type LiveParts = {
@@ -24,9 +23,9 @@ export type Names = Awaited<ReturnType<typeof loadNames>>;
  */
 export async function loadNames(db: Database) {
   const categories = new Map<string, CategoryName>();
-  const tags = new Map<string, Json>();
-  /** With the brace left open, for what each has done for an article. */
-  const authors = new Map<string, Json>();
+  /** Tags in JSON; and authors, with the brace left open for what each has done for an article. */
+  const tags = new Map<string, Buffer>();
+  const authors = new Map<string, Buffer>();
   let version = 0;
 
   await reload(db.read);

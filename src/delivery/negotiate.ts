@@ -40,7 +40,7 @@ export function acceptedForm(accept: string | undefined): 'ninjs' | 'jsonld' | n
 export function hasIt({ headers }: Pick<FastifyRequest, 'headers'>, etag: string, settledAt: number): boolean {
   const { 'if-none-match': noneMatch, 'if-modified-since': since } = headers;
   if (noneMatch === undefined) return since !== undefined && (instantOf(since) ?? 0) >= settledAt;
-  return noneMatch === etag || names(noneMatch, etag, { weakly: true });
+  return noneMatch === etag || matchesTag(noneMatch, etag, { weakly: true });
 }
 
 /**
@@ -49,10 +49,10 @@ export function hasIt({ headers }: Pick<FastifyRequest, 'headers'>, etag: string
  */
 export function isForOthers({ headers }: Pick<FastifyRequest, 'headers'>, etag: string): boolean {
   const { 'if-match': match } = headers;
-  return match !== undefined && !names(match, etag, { weakly: false });
+  return match !== undefined && !matchesTag(match, etag, { weakly: false });
 }
 
-function names(list: string, etag: string, { weakly }: { weakly: boolean }): boolean {
+function matchesTag(list: string, etag: string, { weakly }: { weakly: boolean }): boolean {
   if (list.trim() === '*') return true;
   return list.split(',').some((tag) => (weakly ? tag.trim().replace(/^W\//, '') : tag.trim()) === etag);
 }

@@ -147,7 +147,7 @@ function plainReference(url: string): string | null {
 }
 
 /** With bytes of letters beyond ASCII escaped, and no others. */
-const plainAddress = /^\/v1\/articles\/((?:[\w-]|%[89a-f][\da-f])+)$/i;
+const plainAddress = /^\/v1\/articles\/((?:[\w-]|%[89a-fA-F][\da-fA-F])+)$/;
 
 /** What `format` may ask for, each under its media type. */
 const inEveryForm = {

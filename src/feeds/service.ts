@@ -1,5 +1,5 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import type { PublicationRefs } from '../db/tables.ts';
 import type { Composer } from '../delivery/compose.ts';
@@ -114,14 +114,15 @@ export function createFeeds({ db, clock, names, publications, composer, site, si
 
     /** The parts of the sitemap that have something in them, by one step in an index for each; the first is there always. */
     async sitemapParts(): Promise<number[]> {
-      const partOf = (least: SQL) => sql`${least} / ${sql.raw(String(sitemapSize))}`;
-      const first = partOf(sql`min(n)`);
-      const next = partOf(
-        sql`(select min(p.n) from ${table} p where p.n >= (parts.part + 1) * ${sql.raw(String(sitemapSize))})`,
-      );
-      const rows = await db.read.rows<{ part: number }>(
-        sql`with recursive parts(part) as (select ${first} from ${table} union all select ${next} from parts where parts.part is not null) select part from parts where part is not null`,
-      );
+      const size = sql.raw(String(sitemapSize));
+      const next = sql`(select min(p.n) from ${table} p where p.n >= (parts.part + 1) * ${size})`;
+      const rows = await db.read.rows<{ part: number }>(sql`
+        with recursive parts(part) as (
+          select min(n) / ${size} from ${table}
+          union all
+          select ${next} / ${size} from parts where parts.part is not null
+        )
+        select part from parts where part is not null`);
       return [...new Set([0, ...rows.map(({ part }) => Number(part))])];
     },
 

@@ -14,11 +14,12 @@ it('pieces that were written are there one behind the other, each time from the 
     fc.property(fc.array(fc.array(piece, { maxLength: 6 }), { maxLength: 3 }), (times) => {
       const writer = createByteWriter();
       for (const pieces of times) {
+        writer.begin();
         for (const [way, content] of pieces) {
           if (way === 'bytes') writer.bytes(content);
           else writer[way](content);
         }
-        expect(writer.take().equals(Buffer.concat(pieces.map(([, content]) => Buffer.from(content))))).toBe(true);
+        expect(writer.written().equals(Buffer.concat(pieces.map(([, content]) => Buffer.from(content))))).toBe(true);
       }
     }),
     { numRuns: 50, endOnFailure: true },

@@ -36,6 +36,20 @@ describe('the cache of finished answers', () => {
     expect(cache.find('/a')?.body.toString()).toBe('new');
   });
 
+  it('dates an answer by when it was begun', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-01-01T00:00:00Z') });
+    try {
+      const { settledAt, headers } = await createResponseCache(1e6).through('/a', async () => {
+        vi.setSystemTime('2030-01-01T00:00:10Z');
+        return rendered('a', ['x']);
+      });
+      expect(new Date(settledAt).toISOString()).toBe('2030-01-01T00:00:02.000Z');
+      expect(headers['last-modified']).toBe('Mon, 31 Dec 2029 23:59:59 GMT');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it.each([
     [['y'], true],
     [['x'], false],

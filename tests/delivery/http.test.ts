@@ -240,7 +240,7 @@ describeEachEngine('public answers over HTTP', (engine) => {
         ...[id, 'عنوان-ثان', id.toUpperCase(), slug, killed.id, 'لا', 'عُنوان-ثان', '\0', `${id}\0`, ' '].map(
           (ref) => `/v1/articles/${encodeURIComponent(ref)}`,
         ),
-        `/v1/articles/${id}?x=1`,
+        ...[`/v1/articles/${id}?x=1`, `/V1/articles/${id}`, `/v1/ARTICLES/${id}`],
       ];
       const asked = [
         ...[{}, { 'accept-encoding': 'gzip' }, { 'accept-encoding': 'br' }, { accept: 'application/ld+json' }],
@@ -278,7 +278,8 @@ describeEachEngine('public answers over HTTP', (engine) => {
     const asked = [
       ...[{}, { accept: '*/*' }, { accept: 'application/json, text/plain, */*' }, { accept: 'text/html' }],
       ...[{ accept: 'application/ld+json' }, { 'accept-encoding': 'gzip' }, { 'accept-encoding': 'br' }],
-      ...[{ 'if-none-match': '*' }, { 'if-none-match': '"none"' }, { authorization: 'Bearer none' }],
+      ...[{ 'if-none-match': '*' }, { 'if-none-match': '"none"' }, { 'if-match': '"none"' }],
+      ...[{ authorization: 'Bearer none' }],
     ] as Record<string, string>[];
     for (const path of [at, `/v1/articles?limit=3`, '/v1/articles/none', '/robots.txt'])
       for (const headers of asked) {
