@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 /**
  * Reads bodies as JSON in UTF-8 (RFC 8259), and takes no other. Fastify's own parser would replace bytes that are not
  * UTF-8 with U+FFFD, and a text in windows-1256 would be stored as a row of question marks. A body of no bytes is none:
- * clients often name the content type of a POST without a body.
+ * clients often name the content type of a POST without a body, and browsers name text where a beacon has nothing to say.
  */
 export function acceptJsonOnly(app: FastifyInstance): void {
   app.removeContentTypeParser(['application/json', 'text/plain']);
@@ -16,6 +16,9 @@ export function acceptJsonOnly(app: FastifyInstance): void {
       done(error instanceof AppError ? error : new AppError('malformed-json', { cause: error }));
     }
   });
+  app.addContentTypeParser('*', ({ headers }, _payload, done) =>
+    headers['content-length'] === '0' ? done(null, undefined) : done(new AppError('unsupported-media-type')),
+  );
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
