@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -16,6 +16,23 @@ afterEach(() => folder.dispose());
 async function adminKey(): Promise<string> {
   const { stdout } = await folder.khabar(['key', 'create', '--name', 'test', '--role', 'admin', '--json']);
   return JSON.parse(stdout).secret;
+}
+
+/** A connection with a request that runs and whose body is still to be sent: the server asks for it only once it has the request. */
+async function posting(origin: string, body: string): Promise<Socket> {
+  const head = [
+    'POST /v1/editorial/tags HTTP/1.1',
+    'Host: localhost',
+    `Authorization: Bearer ${await adminKey()}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Expect: 100-continue',
+  ];
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  const [asked] = await once(socket, 'data');
+  expect(String(asked)).toContain('100 Continue');
+  return socket;
 }
 
 it('creates its database, says where it listens and how to make the first admin, and is ready', async () => {
@@ -48,22 +65,9 @@ it('says in a sentence that its port is taken, and ends', async () => {
 it.each(['SIGTERM', 'SIGINT'] as const)(
   'answers the running request after %s, then ends with its database whole',
   async (signal) => {
-    const secret = await adminKey();
     const { origin, child, exited } = await folder.serve();
     const body = JSON.stringify({ name: 'آخر وسم' });
-    const socket = connect(Number(new URL(origin).port), '127.0.0.1');
-    const head = [
-      'POST /v1/editorial/tags HTTP/1.1',
-      'Host: localhost',
-      `Authorization: Bearer ${secret}`,
-      'Content-Type: application/json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Expect: 100-continue',
-    ];
-    socket.write(`${head.join('\r\n')}\r\n\r\n`);
-    // The server asks for the body only once it has the request, so from here on the request is running.
-    const [asked] = await once(socket, 'data');
-    expect(String(asked)).toContain('100 Continue');
+    const socket = await posting(origin, body);
     child.kill(signal);
     await refusesConnections(origin);
     socket.write(body);
@@ -79,20 +83,9 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
 );
 
 it('answers what comes on open connections while it closes, and hangs up then', async () => {
-  const secret = await adminKey();
   const { origin, child, exited } = await folder.serve();
-  const socket = connect(Number(new URL(origin).port), '127.0.0.1');
   const body = '{"name":"وسم"}';
-  const head = [
-    'POST /v1/editorial/tags HTTP/1.1',
-    'Host: localhost',
-    `Authorization: Bearer ${secret}`,
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Expect: 100-continue',
-  ];
-  socket.write(`${head.join('\r\n')}\r\n\r\n`);
-  await once(socket, 'data');
+  const socket = await posting(origin, body);
   const clients = Array.from({ length: 8 }, () => clientOf(origin));
   const statuses = new Set<number>();
   const load = clients.map(async (client) => {
