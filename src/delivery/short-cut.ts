@@ -130,8 +130,8 @@ export function createShortCut({ cache, limits, addressOf, logger, rendererFor }
 
 /** What hardly anybody sends is left to the framework too. */
 function isPlain({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean {
-  const { origin, expect, host, 'if-match': match } = headers;
-  return method === 'GET' && origin === undefined && expect === undefined && match === undefined && isHost(host);
+  const { origin, host, 'if-match': match } = headers;
+  return method === 'GET' && origin === undefined && match === undefined && isHost(host);
 }
 
 /** What hooks have set; Vary is left to each answer, which adds to it. */

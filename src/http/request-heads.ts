@@ -8,14 +8,20 @@ export const headOptions: ServerOptions = { requireHostHeader: false, joinDuplic
 
 /** Refuses requests without one sound Host, or that expect what nobody knows, as problems like all others. */
 export function refuseUnsoundHeads(app: FastifyInstance): void {
-  // Without a listener, Node answers these with an empty 417.
-  app.server.on('checkExpectation', (raw, response) => app.server.emit('request', raw, response));
+  // Without a listener, Node answers these with an empty 417. No answer that is kept will do, so it goes to the router.
+  app.server.on('checkExpectation', (raw, response) => app.routing(raw, response));
   app.addHook('onRequest', (request, _reply, done) => done(faultOf(request.raw)));
 }
 
+/** The one that nearly all requests name. */
+let lastHost = '';
+
 /** Whether Host names one host (RFC 9112, 3.2): of «a.example/b» or «user@a.example» a whole address would be made. */
 export function isHost(host: string | undefined): boolean {
-  return host !== undefined && /^[^\s/\\?#@]*$/.test(host);
+  if (host === lastHost) return true;
+  if (host === undefined || !/^[^\s/\\?#@]*$/.test(host)) return false;
+  lastHost = host;
+  return true;
 }
 
 /** Of HTTP/1.0 neither Host nor a known expectation is asked (RFC 9112, 3.2; RFC 9110, 10.1.1). */
