@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { typesIn, weightOfAnyJson, weightsOf } from '../http/accept.ts';
+import { readOnce, typesIn, weightOfAnyJson, weightsOf } from '../http/accept.ts';
 import { instantOf } from '../http/http-date.ts';
 import type { Encoding } from './cache.ts';
 
@@ -58,23 +58,14 @@ function matchesTag(list: string, etag: string, { weakly }: { weakly: boolean })
 }
 
 const encodings = ['br', 'gzip'] as const;
-const bestByHeader = new Map<string, Encoding | null>();
 
 /** The one of brotli and gzip that Accept-Encoding prefers, brotli where it likes both alike; null for neither. */
 export function acceptedEncoding(header: string | string[] | undefined): Encoding | null {
-  if (typeof header !== 'string') return null;
-  let best = bestByHeader.get(header);
-  if (best === undefined) {
-    // Few clients differ in this header, but anybody may send anything.
-    if (bestByHeader.size > 500) bestByHeader.clear();
-    best = bestOf(header);
-    bestByHeader.set(header, best);
-  }
-  return best;
+  return typeof header === 'string' ? bestOf(header) : null;
 }
 
 /** RFC 9110, 12.5.3; `x-gzip` is an old name of gzip (8.4.1.3). */
-function bestOf(header: string): Encoding | null {
+const bestOf = readOnce((header): Encoding | null => {
   const weights = weightsOf(header);
   const weightOf = (name: Encoding) =>
     weights.get(name) ?? (name === 'gzip' ? weights.get('x-gzip') : undefined) ?? weights.get('*') ?? 0;
@@ -84,4 +75,4 @@ function bestOf(header: string): Encoding | null {
     .filter(({ weight }) => weight > 0 && weight >= least)
     .sort((a, b) => b.weight - a.weight);
   return best?.name ?? null;
-}
+});

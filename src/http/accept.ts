@@ -39,11 +39,15 @@ const json = 'application/json';
  * says of `application/json` itself comes before that, by the range that says it most closely (RFC 9110, 12.5.1).
  */
 export function takesJson(accept: string | undefined): boolean {
-  if (accept === undefined || accept === '*/*' || accept.trim() === '') return true;
+  return accept === undefined || accept === '*/*' || namesJson(accept);
+}
+
+const namesJson = readOnce((accept) => {
+  if (accept.trim() === '') return true;
   const types = typesIn(accept);
   if ((types.get(json) ?? weightOfAnyJson(types)) > 0) return true;
   return [...types].some(([type, weight]) => weight > 0 && /^application\/[\w.+-]+\+json$/.test(type));
-}
+});
 
 /** How much the ranges that name no type like JSON, of what `typesIn` has read. */
 export function weightOfAnyJson(types: ReadonlyMap<string, number>): number {
@@ -58,6 +62,23 @@ export function typesIn(accept: string): Map<string, number> {
     types.set(type, Math.max(weight, types.get(type) ?? 0));
   }
   return types;
+}
+
+const headersKept = 500;
+const longestKept = 200;
+
+/** Keeps what is read of a header: few clients differ in one such as Accept, but anybody may send anything. */
+export function readOnce<Meaning>(read: (header: string) => Meaning): (header: string) => Meaning {
+  const known = new Map<string, Meaning>();
+  return (header) => {
+    let meaning = known.get(header);
+    if (meaning === undefined) {
+      meaning = read(header);
+      if (known.size >= headersKept) known.clear();
+      if (header.length <= longestKept) known.set(header, meaning);
+    }
+    return meaning;
+  };
 }
 
 /** What a header such as Accept names, and how much each is liked; a weight that is none leaves it out. Java sends «q=.2». */
