@@ -16,6 +16,7 @@ const inKeyOrder = [
   'article_tags',
   'article_imports',
   'article_slugs',
+  'former_term_slugs',
   'sections',
 ];
 const argument = process.argv[2] ?? '';

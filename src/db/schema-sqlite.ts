@@ -10,6 +10,7 @@ export const {
   authors,
   categories,
   tags,
+  formerTermSlugs,
   articles,
   articleSlugs,
   articleAuthors,

@@ -144,6 +144,21 @@ export function defineTables(kit: Kit) {
     (t) => [uniqueIndex('tags_slug_key').on(t.slugKey), index('tags_sort').on(t.sortKey, t.id)],
   );
 
+  // Where categories, tags and authors were before. Who has a slug now goes first; then who left it last.
+  const formerTermSlugs = table(
+    'former_term_slugs',
+    {
+      kind: key('kind').$type<TermKind>().notNull(),
+      slugKey: key('slug_key').notNull(),
+      slug: text('slug').notNull(),
+      termId: key('term_id').notNull(),
+    },
+    (t) => [
+      primaryKey({ name: 'former_term_slugs_pk', columns: [t.kind, t.slugKey] }),
+      index('former_term_slugs_term').on(t.termId),
+    ],
+  );
+
   const articles = table(
     'articles',
     {
@@ -464,6 +479,7 @@ export function defineTables(kit: Kit) {
     authors,
     categories,
     tags,
+    formerTermSlugs,
     articles,
     articleSlugs,
     articleAuthors,
@@ -487,6 +503,7 @@ export function defineTables(kit: Kit) {
 export type Tables = ReturnType<typeof defineTables>;
 
 export type RoleName = 'contributor' | 'author' | 'editor' | 'moderator' | 'admin';
+export type TermKind = 'category' | 'tag' | 'author';
 export type ArticleStatus = 'draft' | 'published' | 'unpublished' | 'killed';
 export type CommentMode = 'pre' | 'post' | 'closed';
 export type CommentStatus = 'pending' | 'approved' | 'rejected' | 'spam' | 'deleted';

@@ -37,7 +37,7 @@ export function createArticles({ publications, composer, resolve, site }: Deps) 
     if (isCurrent) return find(reference, suffix, query);
     return {
       publication: null,
-      moved: movedTo(articleId, `/v1/articles/${encodeURIComponent(slug)}${suffix}${query}`),
+      moved: movedTo(`/v1/articles/${encodeURIComponent(slug)}${suffix}${query}`, [`article:${articleId}`]),
     };
   }
 
@@ -116,12 +116,13 @@ function sectionsOf(publication: Publication): Section[] {
   return (JSON.parse(documentOf(publication).toString()) as PublishedArticle).sections;
 }
 
-export function movedTo(articleId: string, location: string): Rendered {
+/** What stands elsewhere now, until something with one of `tags` changes. */
+export function movedTo(location: string, tags: readonly string[]): Rendered {
   return {
     status: 308,
     body: Buffer.alloc(0),
     contentType: 'text/plain; charset=utf-8',
-    tags: [`article:${articleId}`],
+    tags,
     headers: { location },
   };
 }

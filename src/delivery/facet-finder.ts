@@ -1,11 +1,12 @@
-import { sql } from 'drizzle-orm';
+import { type SQLWrapper, sql } from 'drizzle-orm';
 import { slugKey } from '../arabic/slug.ts';
 import type { Database } from '../db/database.ts';
+import type { TermKind } from '../db/tables.ts';
 import type { Filter } from './lists.ts';
 import type { Names } from './names.ts';
 import { isId } from './resolve.ts';
 
-/** What a list may be narrowed by; terms by id or slug. */
+/** What a list may be narrowed by; terms by id or slug, one that they had before too. */
 export type FacetQuery = {
   category?: string | undefined;
   tag?: string | undefined;
@@ -19,18 +20,24 @@ export type FacetFinder = ReturnType<typeof createFacetFinder>;
 
 /** Finds the numbers that filters have in the table of facets. */
 export function createFacetFinder({ tables, prepare, read }: Database, names: Names) {
-  const { facets, categories, tags, authors } = tables;
+  const { facets, categories, tags, authors, formerTermSlugs } = tables;
   const value = sql.placeholder('value');
+  const bySlug = (kind: TermKind, terms: SQLWrapper) =>
+    prepare<{ id: string }>(sql`
+      select id, 1 as is_current from ${terms} where slug_key = ${value}
+      union all
+      select term_id, 0 from ${formerTermSlugs} where kind = ${sql.raw(`'${kind}'`)} and slug_key = ${value}
+      order by is_current desc limit 1`);
   const idBySlug = {
-    category: prepare<{ id: string }>(sql`select id from ${categories} where slug_key = ${value}`),
-    tag: prepare<{ id: string }>(sql`select id from ${tags} where slug_key = ${value}`),
-    author: prepare<{ id: string }>(sql`select id from ${authors} where slug_key = ${value}`),
+    category: bySlug('category', categories),
+    tag: bySlug('tag', tags),
+    author: bySlug('author', authors),
   };
   const byTag = prepare<{ id: number }>(sql`select id from ${facets} where tag_id = ${value}`);
   const byAuthor = prepare<{ id: number }>(sql`select id from ${facets} where author_id = ${value}`);
   const byText = prepare<{ id: number }>(sql`select id from ${facets} where text = ${value}`);
 
-  async function termId(kind: keyof typeof idBySlug, reference: string): Promise<string> {
+  async function termId(kind: TermKind, reference: string): Promise<string> {
     if (isId(reference)) return reference.toLowerCase();
     const [row] = await idBySlug[kind]({ value: slugKey(reference) });
     return row?.id ?? '';

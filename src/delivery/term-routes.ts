@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { TermKind } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { listOf, noQuery, pageQuery } from '../http/pieces.ts';
-import { kindTags, type TermKind } from '../taxonomy/service.ts';
+import { kindTags, oneOf } from '../taxonomy/service.ts';
+import { movedTo } from './articles.ts';
 import { publicAuthor, publicCategory, publicTag } from './schemas.ts';
 import type { Answers } from './send.ts';
 
@@ -11,8 +13,8 @@ type Page = { data: Term[]; page: { next: string | null; limit: number } };
 
 export type TermReader = {
   list(query: { limit: number; cursor?: string | undefined }): Promise<Page>;
-  /** Undefined when there is none of that id or slug. */
-  find(reference: string): Promise<Term | undefined>;
+  /** Undefined when there is none of that id or slug; `hasMoved` when it had that slug before. */
+  find(reference: string): Promise<{ term: Term; hasMoved: boolean } | undefined>;
 };
 
 const schemas = { category: publicCategory, tag: publicTag, author: publicAuthor };
@@ -25,7 +27,7 @@ export function publicTermRoutes(answers: Answers, kind: TermKind, terms: TermRe
   const common = { tags: ['delivery'] };
   const onRequest = answers.fromCache;
   const shape = schemas[kind];
-  const ref = z.string().meta({ description: `Id or slug of a ${kind}` });
+  const ref = z.string().meta({ description: `Id or slug of ${oneOf[kind]}` });
   const contentType = 'application/json; charset=utf-8';
 
   return async (app) => {
@@ -58,7 +60,8 @@ export function publicTermRoutes(answers: Answers, kind: TermKind, terms: TermRe
         schema: {
           ...common,
           operationId: `get${name}`,
-          summary: `Read a ${kind}`,
+          summary: `Read ${oneOf[kind]}`,
+          description: `Under a slug that the ${kind} had before it answers 308 with its address now.`,
           params: z.strictObject({ ref }),
           querystring: noQuery,
           response: { 200: shape },
@@ -66,12 +69,16 @@ export function publicTermRoutes(answers: Answers, kind: TermKind, terms: TermRe
       },
       async (request, reply) =>
         answers.through(request, reply, async () => {
-          const term = await terms.find(request.params.ref);
-          if (!term) throw new AppError('not-found');
+          const { term, hasMoved } = (await terms.find(request.params.ref)) ?? notFound();
+          if (hasMoved) return movedTo(`${path}/${encodeURIComponent(term.slug)}`, [kindTags[kind]]);
           return { body: bytesOf(shape.parse(term)), contentType, tags: [`${kind}:${term.id}`] };
         }),
     );
   };
+}
+
+function notFound(): never {
+  throw new AppError('not-found');
 }
 
 function bytesOf(value: unknown): Buffer {

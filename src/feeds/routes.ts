@@ -1,13 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { TermKind } from '../db/tables.ts';
+import { movedTo } from '../delivery/articles.ts';
+import type { Rendered } from '../delivery/cache.ts';
 import type { Answers } from '../delivery/send.ts';
 import type { TermReader } from '../delivery/term-routes.ts';
 import { AppError } from '../errors.ts';
 import { noQuery } from '../http/pieces.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
+import { kindTags, oneOf } from '../taxonomy/service.ts';
 import { requestOrigin } from './origin.ts';
-import type { FeedFormat, Feeds, TermKind } from './service.ts';
+import type { FeedFormat, Feeds } from './service.ts';
 import { renderRobots, renderSitemapIndex } from './sitemap.ts';
 
 type Deps = {
@@ -24,8 +28,9 @@ const types = {
   json: 'application/feed+json; charset=utf-8',
 };
 const names = { rss: 'RSS 2.0', atom: 'Atom 1.0', json: 'JSON Feed 1.1' };
-const kinds = { category: 'categories', tag: 'tags', author: 'authors' } as const;
 const xml = 'application/xml; charset=utf-8';
+
+type Document = { body: string; tags: string[]; isOver?: () => boolean };
 
 /** The documented answer of a route that answers one document. */
 function documentOf(contentType: string) {
@@ -44,12 +49,13 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
     request: FastifyRequest,
     reply: FastifyReply,
     contentType: string,
-    render: (at: { origin: string }) => Promise<{ body: string; tags: string[]; isOver?: () => boolean }>,
+    render: (at: { origin: string }) => Promise<Document | Rendered>,
   ): Promise<FastifyReply> {
     const { baseUrl } = site();
     const at = { origin: baseUrl ?? requestOrigin(request) };
     const make = async () => {
       const { body, ...rest } = await render(at);
+      if (body instanceof Buffer) return { body, ...rest } as Rendered;
       return { ...rest, body: Buffer.from(body), contentType, headers: { 'content-language': site().locale } };
     };
     return baseUrl === null ? answers.once(request, reply, make) : answers.through(request, reply, make);
@@ -75,22 +81,25 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
 
       for (const kind of ['category', 'tag', 'author'] as const)
         app.get(
-          `/feeds/${kinds[kind]}/:ref/${files[format]}`,
+          `/feeds/${kindTags[kind]}/:ref/${files[format]}`,
           {
             schema: {
               ...common,
               operationId: `get${idOf(kind)}${idOf(format)}Feed`,
-              summary: `The newest articles of a ${kind} as ${names[format]}`,
+              summary: `The newest articles of ${oneOf[kind]} as ${names[format]}`,
+              description: `Under a slug that the ${kind} had before it answers 308 with its address now.`,
               params: z.strictObject({ ref }),
               response: documentOf(types[format]),
             },
           },
           async (request, reply) =>
             answer(request, reply, types[format], async ({ origin }) => {
-              const term = await terms[kind].find(request.params.ref);
-              if (!term) throw new AppError('not-found');
+              const found = await terms[kind].find(request.params.ref);
+              if (!found) throw new AppError('not-found');
+              const { term, hasMoved } = found;
               // A feed has one address, however it was asked for.
-              const path = `/feeds/${kinds[kind]}/${encodeURIComponent(term.slug)}/${files[format]}`;
+              const path = `/feeds/${kindTags[kind]}/${encodeURIComponent(term.slug)}/${files[format]}`;
+              if (hasMoved) return movedTo(path, [kindTags[kind]]);
               const subject = { name: term.name, slug: term.slug, description: aboutOf(term) };
               return feeds.feed(format, { origin, path }, { kind, id: term.id, subject });
             }),

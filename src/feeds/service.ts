@@ -1,7 +1,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
-import type { PublicationRefs } from '../db/tables.ts';
+import type { PublicationRefs, TermKind } from '../db/tables.ts';
 import type { Composer } from '../delivery/compose.ts';
 import { createFacetFinder } from '../delivery/facet-finder.ts';
 import { createLists, type Filter } from '../delivery/lists.ts';
@@ -24,7 +24,6 @@ import { uriOf } from './uris.ts';
 
 export const feedFormats = ['rss', 'atom', 'json'] as const;
 export type FeedFormat = (typeof feedFormats)[number];
-export type TermKind = 'category' | 'tag' | 'author';
 
 export type Feeds = ReturnType<typeof createFeeds>;
 

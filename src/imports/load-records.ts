@@ -155,23 +155,29 @@ export async function loadTermRecords(
   const categories = await read.select().from(tables.categories).orderBy(asc(tables.categories.id));
   const tags = await read.select().from(tables.tags).orderBy(asc(tables.tags.id));
   const authors = await read.select().from(tables.authors).orderBy(asc(tables.authors.id));
+  const { formerTermSlugs } = tables;
+  const left = groupBy(
+    await read.select().from(formerTermSlugs).orderBy(asc(formerTermSlugs.kind), asc(formerTermSlugs.slugKey)),
+    (row) => row.termId,
+  );
+  const former = (id: string) => ({ formerSlugs: (left.get(id) ?? []).map((row) => row.slug) });
   const records = [
     ...fromTheRoot(categories).map(
       ({ id, name, slug, parentId, description, ...row }): CategoryRecord => ({
         type: 'category',
-        ...{ id, name, slug, ...stamps(row), parentId, description },
+        ...{ id, name, slug, ...former(id), ...stamps(row), parentId, description },
       }),
     ),
     ...tags.map(
       ({ id, name, slug, description, ...row }): TagRecord => ({
         type: 'tag',
-        ...{ id, name, slug, ...stamps(row), description },
+        ...{ id, name, slug, ...former(id), ...stamps(row), description },
       }),
     ),
     ...authors.map(
       ({ id, name, slug, bio, avatarUrl, ...row }): AuthorRecord => ({
         type: 'author',
-        ...{ id, name, slug, ...stamps(row), bio, avatarUrl },
+        ...{ id, name, slug, ...former(id), ...stamps(row), bio, avatarUrl },
       }),
     ),
   ];

@@ -43,7 +43,7 @@ const stamped = { version, createdAt: instant, updatedAt: instant };
 
 export const header = z.strictObject({ type: z.literal('khabar'), format: z.literal(1) });
 
-const term = { id, name: text(200), slug: slugText, ...stamped };
+const term = { id, name: text(200), slug: slugText, formerSlugs: z.array(slugText).optional(), ...stamped };
 export const categoryRecord = z.strictObject({
   type: z.literal('category'),
   ...term,

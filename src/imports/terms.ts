@@ -3,10 +3,11 @@ import { nameKey } from '../arabic/clean.ts';
 import { collationKey } from '../arabic/collation.ts';
 import { slugKey } from '../arabic/slug.ts';
 import type { Tx } from '../db/database.ts';
-import type { Tables } from '../db/tables.ts';
+import type { Tables, TermKind } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { chooseSlug } from '../slugs.ts';
-import { kindTags, type TermKind } from '../taxonomy/service.ts';
+import { rememberSlug } from '../taxonomy/former-slugs.ts';
+import { kindTags } from '../taxonomy/service.ts';
 import { uuid } from '../uuid.ts';
 import type { TermRecord } from './records.ts';
 
@@ -154,7 +155,7 @@ export type RestoredTerm = { outcome: 'created' | 'updated' | 'unchanged'; id: s
  * its place and left as it is; `id` says which.
  */
 export async function restoreTerm(tx: Tx, tables: Tables, record: TermRecord): Promise<RestoredTerm> {
-  const { type, ...fields } = record;
+  const { type, formerSlugs = [], ...fields } = record;
   const kind: TermKind = type;
   const row = {
     ...fields,
@@ -163,26 +164,47 @@ export async function restoreTerm(tx: Tx, tables: Tables, record: TermRecord): P
     ...(type === 'author' ? { nameKey: nameKey(record.name) } : {}),
   };
   const table = tables[kindTags[kind]] as Tables['tags'];
-  const [old] = await tx.select().from(table).where(eq(table.id, record.id));
+  const { id, ...changes } = row;
+  const [old] = await tx.select().from(table).where(eq(table.id, id));
   if (!old) {
     const [made] = await tx.insert(table).values(row).onConflictDoNothing().returning({ id: table.id });
-    if (made) {
-      tx.announce(`${kind}:${record.id}`, kindTags[kind]);
-      return { outcome: 'created', id: record.id };
+    if (!made) {
+      const [other] = await tx.select({ id: table.id }).from(table).where(eq(table.slugKey, row.slugKey));
+      if (!other) throw new Error(`the ${kind} ${record.name} could neither be made nor found`);
+      return { outcome: 'unchanged', id: other.id };
     }
-    const [other] = await tx.select({ id: table.id }).from(table).where(eq(table.slugKey, row.slugKey));
-    if (!other) throw new Error(`the ${kind} ${record.name} could neither be made nor found`);
-    return { outcome: 'unchanged', id: other.id };
   }
-  const changed = Object.entries(row).some(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(old[name as keyof typeof old]),
-  );
-  if (!changed) return { outcome: 'unchanged', id: record.id };
-  const { id, ...changes } = row;
-  await tx.update(table).set(changes).where(eq(table.id, id));
-  if (type === 'category') await refuseCircle(tx, tables, id);
+  const isOther = old && Object.entries(row).some(([name, value]) => !isSame(value, old[name as keyof typeof old]));
+  if (isOther) {
+    await tx.update(table).set(changes).where(eq(table.id, id));
+    await rememberSlug(tx, tables, { kind, id }, { before: old, now: row });
+    if (type === 'category') await refuseCircle(tx, tables, id);
+  }
+  const remembered = await restoreSlugs(tx, tables, { kind, id }, formerSlugs);
+  if (old && !isOther && !remembered) return { outcome: 'unchanged', id };
   tx.announce(`${kind}:${id}`, kindTags[kind]);
-  return { outcome: 'updated', id };
+  return { outcome: old ? 'updated' : 'created', id };
+}
+
+/** Remembers slugs that a term had elsewhere, but for those that another left here; answers whether any was new. */
+async function restoreSlugs(
+  tx: Tx,
+  { formerTermSlugs }: Tables,
+  { kind, id }: { kind: TermKind; id: string },
+  slugs: readonly string[],
+): Promise<boolean> {
+  if (slugs.length === 0) return false;
+  const rows = slugs.map((slug) => ({ kind, slugKey: slugKey(slug), slug, termId: id }));
+  const made = await tx
+    .insert(formerTermSlugs)
+    .values(rows)
+    .onConflictDoNothing()
+    .returning({ key: formerTermSlugs.slugKey });
+  return made.length > 0;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 async function refuseCircle(tx: Tx, { categories }: Tables, id: string): Promise<void> {

@@ -35,6 +35,17 @@ export function createTermRepository<Table extends TermTable>(termTable: Table) 
       return row;
     },
 
+    /** The slug of a term, which nobody else changes from now on before this transaction ends. */
+    async lockSlug(tx: Tx, id: string): Promise<{ slug: string; slugKey: string } | undefined> {
+      const { slug, slugKey } = table;
+      const [row] = await tx
+        .update(table)
+        .set({ slug: sql`${slug}` })
+        .where(eq(table.id, id))
+        .returning({ slug, slugKey });
+      return row;
+    },
+
     async insert(tx: Tx, row: Insert): Promise<Row> {
       const [inserted] = await tx
         .insert(table)

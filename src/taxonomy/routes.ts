@@ -1,12 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { workOf } from '../auth/hook.ts';
+import type { TermKind } from '../db/tables.ts';
 import { type ExpectedVersion, requireIfMatch, versionTag, withVersionTag } from '../http/etag.ts';
 import { id, listOf, noContent, noQuery, type page, pageQuery, written } from '../http/pieces.ts';
 import type { RouteDeps } from '../http/route-deps.ts';
 import { withWarnings } from '../http/warnings.ts';
 import type { Work } from '../work.ts';
-import { kindTags, type TermKind } from './service.ts';
+import { kindTags, oneOf } from './service.ts';
 
 type Term = { id: string; version: number };
 
@@ -65,7 +66,7 @@ export function termRoutes<Row extends Term, Create, Patch>(
         schema: {
           ...common,
           operationId: `create${name}`,
-          summary: `Create a ${kind}`,
+          summary: `Create ${oneOf[kind]}`,
           querystring: noQuery,
           body: schemas.create,
           response: { 201: writtenResource },
@@ -91,7 +92,7 @@ export function termRoutes<Row extends Term, Create, Patch>(
         schema: {
           ...common,
           operationId: `getEditorial${name}`,
-          summary: `Read a ${kind}`,
+          summary: `Read ${oneOf[kind]}`,
           params,
           querystring: noQuery,
           response: { 200: resource },
@@ -107,7 +108,7 @@ export function termRoutes<Row extends Term, Create, Patch>(
         schema: {
           ...common,
           operationId: `update${name}`,
-          summary: `Change a ${kind}`,
+          summary: `Change ${oneOf[kind]}`,
           params,
           querystring: noQuery,
           body: schemas.patch,
@@ -129,7 +130,7 @@ export function termRoutes<Row extends Term, Create, Patch>(
         schema: {
           ...common,
           operationId: `delete${name}`,
-          summary: `Delete a ${kind} that nothing refers to`,
+          summary: `Delete ${oneOf[kind]} that nothing refers to`,
           params,
           querystring: noQuery,
           response: { 204: noContent },

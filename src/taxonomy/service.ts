@@ -2,6 +2,7 @@ import { collationKey } from '../arabic/collation.ts';
 import { slugKey } from '../arabic/slug.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Database, Tx } from '../db/database.ts';
+import type { TermKind } from '../db/tables.ts';
 import { isId } from '../delivery/resolve.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, textAndId, toPage } from '../http/cursor.ts';
@@ -11,9 +12,8 @@ import { chooseSlug } from '../slugs.ts';
 import { uuid } from '../uuid.ts';
 import { assertChanged, translateConstraints } from '../versioned.ts';
 import type { Work } from '../work.ts';
+import { findFormer, forgetSlugs, rememberSlug } from './former-slugs.ts';
 import { createTermRepository, type TermTable } from './repository.ts';
-
-export type TermKind = 'category' | 'tag' | 'author';
 
 type TermInput = { name?: string | undefined; slug?: string | undefined };
 
@@ -32,6 +32,9 @@ export type TermDeps = { db: Database; clock: () => Date; audit: Audit };
 
 /** The tags that name all terms of a kind, for what is made from their names. */
 export const kindTags = { category: 'categories', tag: 'tags', author: 'authors' } as const;
+
+/** One of a kind, as documentation speaks of it. */
+export const oneOf = { category: 'a category', tag: 'a tag', author: 'an author' } as const;
 
 /** What editors may do with one kind of term: categories, tags and authors are managed alike. */
 export function createTermService<
@@ -56,14 +59,20 @@ export function createTermService<
       return toPage(rows, query.limit, digest, (row) => [row.sortKey, row.id]);
     },
 
-    /** The term of an id or a slug, whatever the spelling of that; undefined where there is none. */
-    async find(reference: string): Promise<Row | undefined> {
+    /**
+     * The term of an id or a slug, whatever the spelling of that, and whether it has moved: the slug is one that it had
+     * before. Undefined where there is none.
+     */
+    async find(reference: string): Promise<{ term: Row; hasMoved: boolean } | undefined> {
       const key = slugKey(reference);
-      return isId(reference)
+      if (!isId(reference) && key === '') return undefined;
+      const term = await (isId(reference)
         ? repository.find(db.read, reference.toLowerCase())
-        : key === ''
-          ? undefined
-          : repository.findBySlugKey(db.read, key);
+        : repository.findBySlugKey(db.read, key));
+      if (term || isId(reference)) return term && { term, hasMoved: false };
+      const id = await findFormer(db.read, db.tables, kind, key);
+      const moved = id === undefined ? undefined : await repository.find(db.read, id);
+      return moved && { term: moved, hasMoved: true };
     },
 
     async get(id: string): Promise<Row> {
@@ -97,6 +106,7 @@ export function createTermService<
       return translateConstraints(errors, () =>
         work.write(async (tx) => {
           await definition.check?.(tx, id, input);
+          const before = input.slug === undefined ? undefined : await repository.lockSlug(tx, id);
           const row = await repository.update(tx, id, expected, {
             ...definition.columns(input),
             ...(input.name === undefined ? {} : named(input.name)),
@@ -104,6 +114,7 @@ export function createTermService<
             updatedAt: clock(),
           } as Partial<Table['$inferInsert']>);
           assertChanged(row, row ?? (await repository.find(tx, id)));
+          if (before) await rememberSlug(tx, db.tables, { kind, id }, { before, now: row });
           await audit(tx, work, `${kind}.updated`, { type: kind, id }, { fields: Object.keys(input) });
           announce(tx, id);
           return row;
@@ -119,6 +130,7 @@ export function createTermService<
           await dropUnusedFacet(tx, db.tables, kind, id);
           const removed = await repository.remove(tx, id, expected);
           if (!removed) assertChanged(undefined, await repository.find(tx, id));
+          await forgetSlugs(tx, db.tables, id);
           await audit(tx, work, `${kind}.deleted`, { type: kind, id });
           announce(tx, id);
         }),

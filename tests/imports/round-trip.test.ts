@@ -42,7 +42,7 @@ async function fill(db: Database): Promise<void> {
     { externalId: 'unpublished', headline: 'سُحب', status: 'published' },
     { headline: 'مسودة', locale: 'en' },
   ]);
-  const { articles, articleSlugs, publications, sections, categories } = db.tables;
+  const { articles, articleSlugs, publications, sections, categories, formerTermSlugs } = db.tables;
   const named = new Map((await articlesOf(db)).map((article) => [article.externalId, article.id]));
   const id = (name: string) => named.get(name) ?? '';
   const at = new Date('2026-01-16T10:00:00.123Z');
@@ -68,6 +68,11 @@ async function fill(db: Database): Promise<void> {
       .set({ status: 'unpublished' })
       .where(eq(articles.id, id('unpublished')));
     await tx.update(categories).set({ description: 'وصف', version: 2 }).where(eq(categories.name, 'سياسة'));
+    const [named] = await tx.select().from(categories).where(eq(categories.name, 'سياسة'));
+    await tx.insert(formerTermSlugs).values([
+      { kind: 'category', slugKey: 'سياسه-عامه', slug: 'سياسة-عامة', termId: named?.id ?? '' },
+      { kind: 'category', slugKey: 'قديم', slug: 'قديم', termId: named?.id ?? '' },
+    ]);
     await tx
       .update(publications)
       .set({ commentCount: 2 })
@@ -186,6 +191,32 @@ describeEachEngine('an export', (engine) => {
     const counts = await importInto(source.db, text.trim().split('\n'));
     expect(counts).toMatchObject({ created: 0, updated: 0, failed: 0 });
     expect(await exportOf(source.db)).toBe(text);
+  });
+
+  it('leaves nothing of the addresses that categories had behind, and gives no other what one left there', async () => {
+    target = await open(engine);
+    const { formerTermSlugs, categories } = target.db.tables;
+    await importInto(target.db, [{ headline: 'خبر', category: 'محليات' }]);
+    const [here] = await target.db.read.select().from(categories);
+    await target.db.write(async (tx) => {
+      await tx
+        .insert(formerTermSlugs)
+        .values({ kind: 'category', slugKey: 'قديم', slug: 'قديم', termId: here?.id ?? '' });
+    });
+    const lines = (await linesOf(source.db)).filter((line) => !line.startsWith('{"type":"article"'));
+    await importInto(target.db, lines);
+    const [politics] = await target.db.read.select().from(categories).where(eq(categories.name, 'سياسة'));
+    const left = async () =>
+      (await target.db.read.select().from(formerTermSlugs)).map(({ slugKey, termId }) => [slugKey, termId]);
+    const both = [
+      ['سياسه-عامه', politics?.id],
+      ['قديم', here?.id],
+    ];
+    expect((await left()).sort()).toEqual(both);
+    // A record with another slug moves the category, and the address it had here leads on too.
+    const moved = lines.map((line) => line.replace('"slug":"سياسة"', '"slug":"سياسات"'));
+    expect(await importInto(target.db, moved)).toMatchObject({ updated: 1, failed: 0 });
+    expect((await left()).sort()).toEqual([['سياسه', politics?.id], ...both]);
   });
 
   it('restores an article that was changed since, and keeps what readers have written since', async () => {
