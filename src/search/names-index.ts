@@ -1,4 +1,5 @@
-import { inArray } from 'drizzle-orm';
+import { setImmediate as nextTick } from 'node:timers/promises';
+import { asc, gt, inArray } from 'drizzle-orm';
 import type { Analyser } from '../arabic/analyse.ts';
 import { idsIn } from '../db/change-tags.ts';
 import type { Database } from '../db/database.ts';
@@ -12,6 +13,12 @@ export type NameIndex = ReturnType<typeof createNameIndex>;
 /** Of many people with one name, those asked for among stories. */
 const mostNames = 40;
 const mostCompleted = 500;
+/** So many are read at once, and so many of their names: a newsroom may have tens of thousands, and nobody waits for them. */
+const readAtOnce = 1000;
+const namesAtOnce = 100;
+
+/** Names by their terms as one analyser reads them, and the terms of each. */
+type ByTerm = { analyser: Analyser; terms: Map<string, Set<string>>; ofName: Map<string, string[]> };
 
 /**
  * The names of tags and authors by their words, in memory, read at the first search and fresh after every change of one.
@@ -19,66 +26,110 @@ const mostCompleted = 500;
  */
 export function createNameIndex(db: Database) {
   let names: Map<string, NamedTerm> | null = null;
-  let byTerm: { analyser: Analyser; terms: Map<string, Set<string>>; ofName: Map<string, string[]> } | null = null;
-  let byWord: { word: string; id: string }[] | null = null;
-  let loading: Promise<Map<string, NamedTerm>> | null = null;
+  let byTerm: ByTerm | null = null;
+  /** A word of a tag's name with the tag's id behind it, sorted. */
+  let byWord: string[] | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** What makes and changes the index is done one after the other, so that a change never meets a half-made one. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = last.then(work, work);
+    last = turn;
+    return turn;
+  }
 
   const stop = db.onChange(async (changed) => {
-    if (!names && !loading) return;
-    if (!changed.has('everything') && !changed.has('tags') && !changed.has('authors')) return;
-    const ids = (kind: string) => idsIn(changed, kind);
-    const known = await (loading ?? names);
-    const only = changed.has('everything') ? null : { tag: ids('tag'), author: ids('author') };
-    if (!only) known?.clear();
-    else for (const id of [...only.tag, ...only.author]) known?.delete(id);
-    for (const term of await read(only)) known?.set(term.id, term);
-    byTerm = null;
-    byWord = null;
+    const isAll = changed.has('everything');
+    if (!isAll && !changed.has('tags') && !changed.has('authors')) return;
+    const ids = { tag: idsIn(changed, 'tag'), author: idsIn(changed, 'author') };
+    await inTurn(async () => {
+      if (!names) return;
+      if (isAll) return forget();
+      try {
+        await refresh(ids);
+      } catch (error) {
+        forget();
+        throw error;
+      }
+    });
   });
 
-  /** Reads all names, or those with the given ids. */
-  async function read(only: { tag: string[]; author: string[] } | null): Promise<NamedTerm[]> {
-    const found: NamedTerm[] = [];
-    for (const [kind, table] of [
-      ['tag', db.tables.tags],
-      ['author', db.tables.authors],
-    ] as const) {
-      if (only && only[kind].length === 0) continue;
-      const { id, name, slug } = table;
-      const rows = await db.read
-        .select({ id, name, slug })
-        .from(table)
-        .where(only ? inArray(id, only[kind]) : undefined);
-      for (const row of rows) found.push({ kind, ...row });
+  /** The next search reads all anew. */
+  function forget(): void {
+    names = null;
+    byTerm = null;
+    byWord = null;
+  }
+
+  async function refresh(changed: Record<NamedTerm['kind'], string[]>): Promise<void> {
+    for (const kind of ['tag', 'author'] as const)
+      for (let at = 0; at < changed[kind].length; at += readAtOnce) {
+        const ids = changed[kind].slice(at, at + readAtOnce);
+        const { terms } = await read(kind, { ids });
+        const fresh = new Map(terms.map((term) => [term.id, term]));
+        await stepwise(ids, (id) => replace(id, fresh.get(id)));
+      }
+  }
+
+  function replace(id: string, term: NamedTerm | undefined): void {
+    const old = names?.get(id);
+    if (old) {
+      names?.delete(id);
+      if (byTerm) removeTerms(byTerm, id);
+      if (byWord) for (const entry of entriesOf(old)) removeSorted(byWord, entry);
     }
-    return found;
+    if (!term) return;
+    names?.set(id, term);
+    if (byTerm) addTerms(byTerm, term);
+    if (byWord) for (const entry of entriesOf(term)) byWord.splice(firstFrom(byWord, entry), 0, entry);
+  }
+
+  /** Names of one kind: those with the given ids, or the next of all by their number, and where those after them begin. */
+  async function read(kind: NamedTerm['kind'], which: { ids: string[] } | { after: number }) {
+    const table = kind === 'tag' ? db.tables.tags : db.tables.authors;
+    const { id, n, name, slug } = table;
+    const rows = await db.read
+      .select({ id, n, name, slug })
+      .from(table)
+      .where('ids' in which ? inArray(id, which.ids) : gt(n, which.after))
+      .orderBy(asc(n))
+      .limit(readAtOnce);
+    const terms = rows.map((row): NamedTerm => ({ kind, id: row.id, name: row.name, slug: row.slug }));
+    return { terms, next: rows.length < readAtOnce ? null : (rows.at(-1)?.n ?? null) };
   }
 
   async function load(): Promise<Map<string, NamedTerm>> {
-    loading ??= read(null).then((rows) => new Map(rows.map((row) => [row.id, row])));
-    names = await loading;
-    loading = null;
-    return names;
+    if (names) return names;
+    const found = new Map<string, NamedTerm>();
+    for (const kind of ['tag', 'author'] as const)
+      for (let after: number | null = 0; after !== null; await nextTick()) {
+        const { terms, next } = await read(kind, { after });
+        for (const term of terms) found.set(term.id, term);
+        after = next;
+      }
+    names = found;
+    return found;
+  }
+
+  async function namesByTerm(analyser: Analyser): Promise<ByTerm> {
+    if (byTerm?.analyser === analyser) return byTerm;
+    const made: ByTerm = { analyser, terms: new Map(), ofName: new Map() };
+    await stepwise((await load()).values(), (term) => addTerms(made, term));
+    byTerm = made;
+    return made;
+  }
+
+  async function tagsByWord(): Promise<string[]> {
+    if (byWord) return byWord;
+    const made: string[] = [];
+    await stepwise((await load()).values(), (term) => void made.push(...entriesOf(term)));
+    byWord = made.sort();
+    return byWord;
   }
 
   /** Prepares a search by names as an analyser reads them. */
   async function finder(analyser: Analyser) {
-    const known = names ?? (await load());
-    if (byTerm?.analyser !== analyser) {
-      const terms = new Map<string, Set<string>>();
-      const ofName = new Map<string, string[]>();
-      for (const { id, name } of known.values()) {
-        const own = analyser.terms(name);
-        ofName.set(id, own);
-        for (const term of own) {
-          const ids = terms.get(term);
-          if (ids) ids.add(id);
-          else terms.set(term, new Set([id]));
-        }
-      }
-      byTerm = { analyser, terms, ofName };
-    }
-    const { terms, ofName } = byTerm;
+    const { terms, ofName } = await inTurn(() => namesByTerm(analyser));
 
     /** For each phrase the terms of those called so; of too many, those that most of the phrases fit. */
     return (phrases: readonly (readonly string[])[]): string[][] => {
@@ -100,20 +151,16 @@ export function createNameIndex(db: Database) {
 
     /** Tags of whose name some word begins with the last of `words`, and that have all the others. */
     async completeTags(words: readonly string[], most: number): Promise<NamedTerm[]> {
-      const known = names ?? (await load());
-      byWord ??= [...known.values()]
-        .filter(({ kind }) => kind === 'tag')
-        .flatMap(({ id, name }) => headlineWords(name).map((word) => ({ word, id })))
-        .sort((a, b) => (a.word < b.word ? -1 : a.word > b.word ? 1 : 0));
+      const sorted = await inTurn(tagsByWord);
       const prefix = words.at(-1) ?? '';
       const found = new Set<string>();
-      for (let at = firstFrom(byWord, prefix); found.size < mostCompleted; at++) {
-        const entry = byWord[at];
-        if (!entry?.word.startsWith(prefix)) break;
-        found.add(entry.id);
+      for (let at = firstFrom(sorted, prefix); found.size < mostCompleted; at++) {
+        const entry = sorted[at];
+        if (!entry?.startsWith(prefix)) break;
+        found.add(entry.slice(entry.indexOf(behindWord) + 1));
       }
       const others = words.slice(0, -1);
-      const tags = [...found].flatMap((id) => known.get(id) ?? []);
+      const tags = [...found].flatMap((id) => names?.get(id) ?? []);
       const fitting = tags.filter(({ name }) => {
         const own = headlineWords(name);
         return others.every((word) => own.includes(word));
@@ -129,12 +176,53 @@ function holds(terms: readonly string[], phrase: readonly string[]): boolean {
   return terms.some((_, at) => phrase.every((term, offset) => terms[at + offset] === term));
 }
 
-function firstFrom(sorted: readonly { word: string }[], word: string): number {
+/** Does something with each, and lets others have their turn in between. */
+async function stepwise<T>(all: Iterable<T>, each: (one: T) => void): Promise<void> {
+  let done = 0;
+  for (const one of all) {
+    each(one);
+    done++;
+    if (done % namesAtOnce === 0) await nextTick();
+  }
+}
+
+function addTerms({ analyser, terms, ofName }: ByTerm, { id, name }: NamedTerm): void {
+  const own = analyser.terms(name);
+  ofName.set(id, own);
+  for (const term of own) {
+    const ids = terms.get(term);
+    if (ids) ids.add(id);
+    else terms.set(term, new Set([id]));
+  }
+}
+
+function removeTerms({ terms, ofName }: ByTerm, id: string): void {
+  for (const term of ofName.get(id) ?? []) {
+    const ids = terms.get(term);
+    ids?.delete(id);
+    if (ids?.size === 0) terms.delete(term);
+  }
+  ofName.delete(id);
+}
+
+/** Stands in no word, and before every letter. */
+const behindWord = '\t';
+
+function entriesOf({ kind, id, name }: NamedTerm): string[] {
+  return kind === 'tag' ? headlineWords(name).map((word) => `${word}${behindWord}${id}`) : [];
+}
+
+function removeSorted(sorted: string[], entry: string): void {
+  const at = firstFrom(sorted, entry);
+  if (sorted[at] === entry) sorted.splice(at, 1);
+}
+
+function firstFrom(sorted: readonly string[], entry: string): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle]?.word ?? '') < word) low = middle + 1;
+    if ((sorted[middle] ?? '') < entry) low = middle + 1;
     else high = middle;
   }
   return low;
