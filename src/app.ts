@@ -22,6 +22,7 @@ import { commentRoutes } from './comments/routes.ts';
 import { createCommentService } from './comments/service.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
+import { createThreads } from './db/threads.ts';
 import { createArchive } from './delivery/archive.ts';
 import { aroundRoutes } from './delivery/around-routes.ts';
 import { createArticleLists } from './delivery/article-lists.ts';
@@ -111,9 +112,13 @@ export async function buildApp(deps: AppDeps) {
   const lists = createArticleLists({ db, names, publications, composer, site: settings.site });
 
   const onError = (err: unknown) => logger.error({ err }, 'the search index could not be rebuilt; trying again');
-  const search = createSearch({ db, clock, settings, names, publications, composer, onError });
+  const threads = createThreads(db);
+  const search = createSearch({ db, threads, clock, settings, names, publications, composer, onError });
   app.addHook('onListen', async () => search.startKeeping());
-  app.addHook('onClose', () => search.close());
+  app.addHook('onClose', async () => {
+    await search.close();
+    await threads.close();
+  });
   // Names and cards are told of a change before the cache is, so that no answer is made of old ones after it was dropped.
   const cache = createResponseCache(config.KHABAR_CACHE_MB * 1024 * 1024);
   const stopDropping = db.onChange((changed) => cache.drop(changed));
@@ -163,7 +168,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(publicTermRoutes(answers, 'category', categories));
   await app.register(publicTermRoutes(answers, 'tag', tags));
   await app.register(publicTermRoutes(answers, 'author', authors));
-  const feeds = createFeeds({ db, clock, names, publications, composer, site: settings.site });
+  const feeds = createFeeds({ db, threads, clock, names, publications, composer, site: settings.site });
   const terms = { category: categories, tag: tags, author: authors };
   await app.register(feedRoutes({ answers, feeds, terms, site: settings.site }));
   await app.register(commentRoutes({ answers, resolve, idempotency }, comments));

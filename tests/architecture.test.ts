@@ -39,6 +39,18 @@ it('reads the environment, and ends the process, only where the process is run',
   expect(offenders).toEqual([]);
 });
 
+it('writes feeds in threads only: what writes them holds up a process for some hundred milliseconds to load', () => {
+  const importing = (what: RegExp) =>
+    files.filter((file) => linesOf(file).some(({ text }) => what.test(text) && !text.startsWith('import type')));
+  expect(importing(/from 'feedsmith'/).sort()).toEqual([
+    'src/feeds/atom.ts',
+    'src/feeds/json-feed.ts',
+    'src/feeds/rss.ts',
+  ]);
+  expect(importing(/'\.[\w./]*\/(?:atom|json-feed|rss)\.ts'/)).toEqual(['src/feeds/render-feed.ts']);
+  expect(importing(/(?:from |import\()'\.[\w./]*\/render-feed\.ts'/)).toEqual([]);
+});
+
 /** The lines of a file that are code, with their place. */
 function linesOf(file: string): { place: string; text: string }[] {
   return readFileSync(file, 'utf8')

@@ -11,7 +11,8 @@ import { noQuery } from '../http/pieces.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { kindTags, oneOf } from '../taxonomy/service.ts';
 import { requestOrigin } from './origin.ts';
-import type { FeedFormat, Feeds } from './service.ts';
+import type { FeedFormat } from './render-feed.ts';
+import type { Feeds } from './service.ts';
 import { renderRobots, renderSitemapIndex } from './sitemap.ts';
 
 type Deps = {

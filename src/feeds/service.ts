@@ -2,6 +2,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import type { PublicationRefs, TermKind } from '../db/tables.ts';
+import type { Threads } from '../db/threads.ts';
 import type { Composer } from '../delivery/compose.ts';
 import { createFacetFinder } from '../delivery/facet-finder.ts';
 import { createLists, type Filter } from '../delivery/lists.ts';
@@ -12,6 +13,7 @@ import type { SiteSettings } from '../settings/schemas.ts';
 import { articleUrls } from '../settings/urls.ts';
 import { absoluteUrl, type Origin, urnOf } from './article-parts.ts';
 import { type ChannelItem, type Subject, toChannel, toItem } from './channel.ts';
+import type { FeedFormat, FeedTask } from './render-feed.ts';
 import {
   type NewsEntry,
   newsSitemapSize,
@@ -22,13 +24,11 @@ import {
 } from './sitemap.ts';
 import { uriOf } from './uris.ts';
 
-export const feedFormats = ['rss', 'atom', 'json'] as const;
-export type FeedFormat = (typeof feedFormats)[number];
-
 export type Feeds = ReturnType<typeof createFeeds>;
 
 type Deps = {
   db: Database;
+  threads: Pick<Threads, 'run'>;
   clock: () => Date;
   names: Names;
   publications: Publications;
@@ -45,15 +45,11 @@ const newsMs = 2 * 86_400_000;
 const entriesAtOnce = 250;
 const newsAtOnce = 100;
 
-/** What writes feeds is loaded when the first is asked for. */
-const renderers = {
-  rss: async () => (await import('./rss.ts')).renderRss,
-  atom: async () => (await import('./atom.ts')).renderAtom,
-  json: async () => (await import('./json-feed.ts')).renderJsonFeed,
-};
+const feedModule = new URL('./render-feed.ts', import.meta.url);
 
 /** Feeds and sitemaps of what is published. */
-export function createFeeds({ db, clock, names, publications, composer, site, sitemapSize = sitemapPartSize }: Deps) {
+export function createFeeds(deps: Deps) {
+  const { db, threads, clock, names, publications, composer, site, sitemapSize = sitemapPartSize } = deps;
   const lists = createLists(db);
   const facets = createFacetFinder(db, names);
   const table = db.tables.publications;
@@ -106,7 +102,7 @@ export function createFeeds({ db, clock, names, publications, composer, site, si
       });
       const tags = shown.flatMap((publication) => composer.tagsOf(publication));
       return {
-        body: (await renderers[format]())(channel),
+        body: await threads.run<FeedTask, string>(feedModule, 'renderFeed', { format, channel }),
         tags: ['list', ...tags, ...(term === null ? [] : [`${term.kind}:${term.id}`, 'categories'])],
       };
     },

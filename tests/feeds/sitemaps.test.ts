@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createThreads } from '../../src/db/threads.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { loadNames } from '../../src/delivery/names.ts';
 import { createPublications } from '../../src/delivery/publications.ts';
@@ -150,7 +151,8 @@ describeEachEngine('sitemaps', (engine) => {
     const { db, clock } = room;
     const publications = createPublications(db);
     const composer = createComposer({ names, site: () => site, defaultCommentMode: 'pre' });
-    const feeds = createFeeds({ db, clock, names, publications, composer, site: () => site, sitemapSize: 10 });
+    const threads = createThreads(db);
+    const feeds = createFeeds({ db, threads, clock, names, publications, composer, site: () => site, sitemapSize: 10 });
     const urlsIn = async (part: number) =>
       readXml((await feeds.sitemapPart(part, origin)) ?? '')
         .values('//map:loc')
