@@ -157,12 +157,14 @@ export async function buildApp(deps: AppDeps) {
   await app.register(signInRoutes(sessions));
   await app.register(deliveryRoutes({ answers, articles: published, lists, site: settings.site }));
   await app.register(viewRoutes(views, resolve));
+  const related = createRelated(db, publications);
+  app.addHook('onClose', async () => related.stop());
   await app.register(
     aroundRoutes({
       ...{ answers, articles: published, composer, site: settings.site },
       facets: createFacetFinder(db, names),
       countMonths: createArchive(db),
-      findRelated: createRelated(db, publications),
+      related,
     }),
   );
   await app.register(publicTermRoutes(answers, 'category', categories));

@@ -84,6 +84,13 @@ function fillEmptyBins(smallest: Uint32Array): Uint32Array {
 
 const seed = 0x811c_9dc5;
 
+/** A whole number of 32 bits that stands for a word among others. */
+export function hashOf(word: string): number {
+  let value = seed;
+  for (let at = 0; at < word.length; at++) value = hashUnit(value, word.charCodeAt(at));
+  return value;
+}
+
 /** FNV-1a over UTF-16 units. */
 function hashUnit(value: number, unit: number): number {
   return Math.imul(value ^ unit, 0x0100_0193) >>> 0;
@@ -96,11 +103,7 @@ function hashWords(text: string): number[] {
 
 function hashAnyWords(text: string): number[] {
   const words: number[] = [];
-  for (const [word] of fold(text).matchAll(/[\p{L}\p{N}]+/gu)) {
-    let value = seed;
-    for (let at = 0; at < word.length; at++) value = hashUnit(value, word.charCodeAt(at));
-    if (words.push(value) === maxWords) break;
-  }
+  for (const [word] of fold(text).matchAll(/[\p{L}\p{N}]+/gu)) if (words.push(hashOf(word)) === maxWords) break;
   return words;
 }
 

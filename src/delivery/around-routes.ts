@@ -8,7 +8,7 @@ import type { Articles } from './articles.ts';
 import type { Composer } from './compose.ts';
 import type { FacetFinder } from './facet-finder.ts';
 import { listFilters } from './query.ts';
-import type { createRelated } from './related.ts';
+import type { Related } from './related.ts';
 import { articleCard } from './schemas.ts';
 import type { Answers } from './send.ts';
 
@@ -18,7 +18,7 @@ type Deps = {
   composer: Composer;
   facets: FacetFinder;
   countMonths: ReturnType<typeof createArchive>;
-  findRelated: ReturnType<typeof createRelated>;
+  related: Related;
   site: () => SiteSettings;
 };
 
@@ -27,7 +27,7 @@ const json = 'application/json; charset=utf-8';
 
 /** What pages show around articles: the archive by month, and other articles about the same story. */
 export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
-  const { answers, articles, composer, facets, countMonths, findRelated, site } = deps;
+  const { answers, articles, composer, facets, countMonths, related, site } = deps;
   const common = { tags: ['delivery'] };
   const onRequest = answers.fromCache;
 
@@ -85,7 +85,7 @@ export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
           const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
           const { publication, moved } = await articles.find(ref, '/related', search);
           if (moved) return moved;
-          const found = await findRelated(publication, request.query.limit);
+          const found = await related.find(publication, request.query.limit);
           const list = composer.composeList(found, composer.usualDisplay(), { before: '{"data":[', after: ']}' });
           return {
             body: list.body,

@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import { slugKey } from '../arabic/slug.ts';
-import { idsIn } from '../db/change-tags.ts';
 import type { Database } from '../db/database.ts';
 import { unpackForNow } from '../db/packing.ts';
 import { askedFor } from '../db/placeholder.ts';
 import type { CommentMode, PublicationRefs } from '../db/tables.ts';
 import { joinDocument } from '../publishing/document.ts';
+import { keepByNumber } from './kept-by-number.ts';
 import { type PublicationRow, publicationColumns } from './publication-row.ts';
 import { isId, isSameSlug } from './resolve.ts';
 
@@ -74,39 +74,10 @@ export function createPublications({ tables, prepare, read, onChange }: Publicat
     sql`${shared}, p.card, ${ofDocument(sql`rest`)} as rest, ${ofDocument(sql`document_hash`)} as hash`,
   );
 
-  const numbersKept = new Map<string, number>();
-  const kept = new LRUCache<number, Publication>({
-    max: cardsKept,
-    dispose: ({ articleId }) => numbersKept.delete(articleId),
-  });
-  let changes = 0;
-  const stop = onChange((changed) => {
-    changes++;
-    if (changed.has('everything')) return kept.clear();
-    for (const id of idsIn(changed, 'article')) {
-      const n = numbersKept.get(id);
-      if (n !== undefined) kept.delete(n);
-    }
-  });
-
-  function keep(publication: Publication): void {
-    kept.set(publication.n, publication);
-    numbersKept.set(publication.articleId, publication.n);
-  }
-
-  async function cards(numbers: readonly number[]): Promise<Publication[]> {
-    const found = numbers.flatMap((n) => kept.get(n) ?? []);
-    if (found.length === numbers.length) return found;
-    const have = new Set(found.map(({ n }) => n));
-    const seen = changes;
-    const fresh = await readCards(numbers.filter((n) => !have.has(n)));
-    // What changed meanwhile may have been read as it was before.
-    if (seen === changes) fresh.forEach(keep);
-    return inOrder(numbers, [...found, ...fresh]);
-  }
+  const kept = keepByNumber<Publication>({ onChange }, cardsKept);
 
   return {
-    stop,
+    stop: kept.stop,
 
     /** The publication that an id, or a slug it has now, stands for, with its document. */
     async find(reference: string): Promise<Publication | null> {
@@ -118,7 +89,7 @@ export function createPublications({ tables, prepare, read, onChange }: Publicat
     },
 
     /** Cards of publications, in the order of their numbers as given. Nobody may change them. */
-    cards,
+    cards: async (numbers: readonly number[]) => inOrder(numbers, await kept.all(numbers, readCards)),
 
     /** Whole documents, in the order of their numbers as given. */
     documents: async (numbers: readonly number[]) => inOrder(numbers, await readDocuments(numbers)),

@@ -88,4 +88,41 @@ describeEachEngine('around articles', (engine) => {
     expect((await room.call(`/v1/articles/${nearest}/related`)).status).toBe(410);
     expect((await room.call(`/v1/articles/${own}/related?limit=21`)).status).toBe(400);
   });
+
+  it('related articles are found by the words that a story has now', async () => {
+    const at = '2024-03-03T08:00:00Z';
+    const own = await publish('افتتاح متحف الآثار بعد ترميم طويل', [], at);
+    const other = await publish('قرار جديد حول رسوم الجامعات', [], at);
+    const ids = async () => {
+      const { body } = await room.call(`/v1/articles/${own}/related?limit=1`);
+      return body.data.map((each: { id: string }) => each.id);
+    };
+    expect(await ids()).not.toContain(other);
+    const url = `/v1/editorial/articles/${other}`;
+    const headers = { 'if-match': '*' };
+    const body = { headline: 'ترميم متحف الآثار استغرق وقتاً طويلاً' };
+    expect((await room.call(url, { as: 'editor', method: 'PATCH', body, headers })).status).toBe(200);
+    expect((await room.call(`${url}/publish`, { as: 'editor', method: 'POST' })).status).toBe(200);
+    expect(await ids()).toEqual([other]);
+  });
+
+  it('looking for related articles leaves others their turn', async () => {
+    await publishMany(
+      room,
+      Array.from({ length: 120 }, () => ({})),
+    );
+    const own = await publish('خبر عن مهرجان الربيع', [], '2025-11-11T08:00:00Z');
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      turns++;
+      if (!isOver) setImmediate(count);
+    };
+    const asked = room.call(`/v1/articles/${own}/related`);
+    setImmediate(count);
+    expect((await asked).status).toBe(200);
+    isOver = true;
+    // The sixty latest, ten at a time, and the way of an answer.
+    expect(turns).toBeGreaterThanOrEqual(6);
+  });
 });
