@@ -170,7 +170,10 @@ export async function buildApp(deps: AppDeps) {
   await app.register(publicTermRoutes(answers, 'category', categories));
   await app.register(publicTermRoutes(answers, 'tag', tags));
   await app.register(publicTermRoutes(answers, 'author', authors));
-  const feeds = createFeeds({ db, threads, clock, names, publications, composer, site: settings.site });
+  const feeds = createFeeds({
+    ...{ db, threads, clock, names, publications, composer },
+    ...{ site: settings.site, siteId: settings.siteId },
+  });
   const terms = { category: categories, tag: tags, author: authors };
   await app.register(feedRoutes({ answers, feeds, terms, site: settings.site }));
   await app.register(commentRoutes({ answers, resolve, idempotency }, comments));

@@ -51,8 +51,8 @@ type ChannelDeps = {
   site: SiteSettings;
   origin: Origin;
   feedUrl: string;
-  /** A name that is the same for ever; null where the feed has none but its address. */
-  id: string | null;
+  /** What the feed is known by for ever, wherever it moves (RFC 4287, 4.2.6). */
+  id: string;
   subject: Subject;
 };
 
@@ -61,7 +61,7 @@ export function toChannel(items: ChannelItem[], { site, origin, feedUrl, id, sub
   const home = site.baseUrl ?? origin;
   const latest = items.reduce((latestYet, { updated }) => Math.max(latestYet, updated.getTime()), 0);
   return {
-    id: id ?? feedUrl,
+    id,
     // The two names may run in different directions: each stands apart (UAX #9, 2.4).
     title: xmlText(subject === null ? site.name : `${isolate(subject.name)} - ${isolate(site.name)}`),
     description: xmlText(subject?.description ?? site.description ?? site.name),

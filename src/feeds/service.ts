@@ -34,6 +34,7 @@ type Deps = {
   publications: Publications;
   composer: Composer;
   site: () => SiteSettings;
+  siteId: () => Promise<string>;
   /** How many articles a part of the sitemap has room for, where tests want fewer. */
   sitemapSize?: number;
 };
@@ -49,7 +50,7 @@ const feedModule = new URL('./render-feed.ts', import.meta.url);
 
 /** Feeds and sitemaps of what is published. */
 export function createFeeds(deps: Deps) {
-  const { db, threads, clock, names, publications, composer, site, sitemapSize = sitemapPartSize } = deps;
+  const { db, threads, clock, names, publications, composer, site, siteId, sitemapSize = sitemapPartSize } = deps;
   const lists = createLists(db);
   const facets = createFacetFinder(db, names);
   const table = db.tables.publications;
@@ -98,7 +99,7 @@ export function createFeeds(deps: Deps) {
       const feedUrl = new URL(at.path, at.origin).href;
       const channel = toChannel(items, {
         ...{ site: settings, origin: at.origin, feedUrl, subject: term?.subject ?? null },
-        id: term && urnOf(term),
+        id: urnOf(term ?? { id: await siteId() }),
       });
       const tags = shown.flatMap((publication) => composer.tagsOf(publication));
       return {

@@ -6,6 +6,7 @@ import type { Database, Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
+import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
 import {
   type SearchSettings,
@@ -89,9 +90,30 @@ export async function createSettings({ db, config, clock, audit }: SettingsDeps)
     return row;
   }
 
+  let id: Promise<string> | null = null;
+
+  /** The id that is stored, or a new one that is from now on. */
+  async function findId(): Promise<string> {
+    const known = await findRow(db.read, db.tables, 'site-id');
+    if (known) return String(known.value);
+    return db.write(async (tx) => {
+      const row = { name: 'site-id' as const, value: uuid(), updatedAt: clock() };
+      await tx.insert(settings).values(row).onConflictDoNothing();
+      return String((await findRow(tx, db.tables, row.name))?.value);
+    });
+  }
+
   return {
     /** The settings of the site as they are now. */
     site: (): SiteSettings => site,
+    /** What names the site for ever, whatever its address and name: made when it is first asked for. */
+    siteId(): Promise<string> {
+      id ??= findId().catch((error: unknown) => {
+        id = null;
+        throw error;
+      });
+      return id;
+    },
     /** The settings of search as they are now. */
     search: (): SearchSettings => search,
     getSite: () => get(siteGroup),
@@ -170,7 +192,7 @@ function filledIn<Value extends object>({ fields, defaults }: Group<Value>, stor
   return Object.freeze({ ...defaults, ...Object.fromEntries(entries) });
 }
 
-async function findRow(read: Reader, { settings }: Tables, name: GroupName) {
+async function findRow(read: Reader, { settings }: Tables, name: GroupName | 'site-id') {
   const [row] = await read.select().from(settings).where(eq(settings.name, name));
   return row;
 }

@@ -98,6 +98,15 @@ describeEachEngine('feeds', (engine) => {
     ]);
   });
 
+  it('of the site are known by one id, wherever the site moves and whatever it is called', async () => {
+    const idOf = async () => readXml((await get('atom.xml')).text).one('/atom:feed/atom:id');
+    const before = await idOf();
+    expect(before).toMatch(/^urn:uuid:/);
+    await set({ baseUrl: 'https://moved.example', name: 'صحيفة أخرى' });
+    expect(await idOf()).toBe(before);
+    await set({ baseUrl: 'https://sham.example', name: 'صحيفة الشام' });
+  });
+
   it('of nothing that there is are 404, and of what has no articles are empty', async () => {
     const tag = await press.term('tags', 'بلا أخبار');
     for (const kind of ['categories', 'tags', 'authors'])

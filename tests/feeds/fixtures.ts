@@ -138,7 +138,14 @@ export const fullArticle = articleOf({
 
 /** A feed of articles, as the service makes it. */
 export function channelOf(articles: PublishedArticle[], about: Partial<Parameters<typeof toChannel>[1]> = {}): Channel {
-  const deps = { site, origin, feedUrl: 'https://sham.example/feeds/x', id: null, subject: null, ...about };
+  const deps = {
+    site,
+    origin,
+    feedUrl: 'https://sham.example/feeds/x',
+    id: `urn:uuid:${fixedId(99)}`,
+    subject: null,
+    ...about,
+  };
   const items = articles.map((article) => toItem(article, deps.site, deps.origin));
   return toChannel(items, deps);
 }

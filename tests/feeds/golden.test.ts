@@ -25,7 +25,7 @@ describe('what each format looks like', () => {
     const ending = format === 'json' ? 'feed.json' : `${format}.xml`;
     const shown = (text: string) => (format === 'json' ? indented(text) : text);
     it(`the site as ${format}`, async () => {
-      const about = { site, origin, feedUrl: `https://sham.example/feeds/${ending}`, id: null, subject: null };
+      const about = { site, origin, feedUrl: `https://sham.example/feeds/${ending}`, subject: null };
       await expect(shown(render(channelOf([seedArticle, fullArticle], about)))).toMatchFileSnapshot(
         golden(`site.${ending}`),
       );

@@ -8,7 +8,7 @@ import { publishMany } from '../delivery/many.ts';
 import { type Press, pressOf } from '../publishing/press.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
-import { origin, site } from './fixtures.ts';
+import { fixedId, origin, site } from './fixtures.ts';
 import { readXml } from './xml.ts';
 
 const day = 86_400_000;
@@ -152,7 +152,8 @@ describeEachEngine('sitemaps', (engine) => {
     const publications = createPublications(db);
     const composer = createComposer({ names, site: () => site, defaultCommentMode: 'pre' });
     const threads = createThreads(db);
-    const feeds = createFeeds({ db, threads, clock, names, publications, composer, site: () => site, sitemapSize: 10 });
+    const of = { site: () => site, siteId: async () => fixedId(1) };
+    const feeds = createFeeds({ db, threads, clock, names, publications, composer, ...of, sitemapSize: 10 });
     const urlsIn = async (part: number) =>
       readXml((await feeds.sitemapPart(part, origin)) ?? '')
         .values('//map:loc')

@@ -45,4 +45,17 @@ describeEachEngine('settings in memory', (engine) => {
     await there.patchSite({ actor: systemActor, requestId: null, write: other.write }, 0, { timeZone: 'Africa/Tunis' });
     await vi.waitFor(() => expect(here.site().timeZone).toBe('Africa/Tunis'), { timeout: 3000 });
   });
+
+  it('give a site one id for ever, whichever process is asked for it first', async () => {
+    const { db, url, dispose } = await freshDatabase(engine);
+    ending.push(dispose);
+    const other = await openDatabase(url);
+    ending.push(() => other.close());
+    const all = await Promise.all([db, other, db, other].map(settingsOf));
+    const ids = await Promise.all(all.map((each) => each.siteId()));
+    expect(ids[0]).toMatch(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/);
+    expect(new Set(ids).size).toBe(1);
+    await all[0]?.patchSite({ actor: systemActor, requestId: null, write: db.write }, 0, { name: 'اسم آخر' });
+    expect(await (await settingsOf(db)).siteId()).toBe(ids[0]);
+  });
 });
