@@ -45,7 +45,9 @@ function toEntry({
     published,
     updated,
     summary: { value: summary },
-    ...(authors.length === 0 ? {} : { authors: authors.map((name) => ({ name })) }),
+    ...(authors.length === 0
+      ? {}
+      : { authors: authors.map(({ name, url: uri }) => ({ name, ...(uri === null ? {} : { uri }) })) }),
     categories: categories.map((term) => ({ term })),
     ...(html === null ? {} : { content: { value: html, type: 'html' } }),
     ...(images.length === 0 ? {} : { media: { contents: images.map(mediaOf) } }),

@@ -1,6 +1,8 @@
 import { localeDirection } from '../arabic/direction.ts';
+import type { TermKind } from '../db/tables.ts';
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
+import { termUrl } from '../settings/urls.ts';
 import {
   type ArticleImage,
   absoluteUrl,
@@ -15,7 +17,7 @@ import {
 import { uriOf } from './uris.ts';
 
 /** What a feed is of: the whole site, or one category, tag or author. */
-export type Subject = { name: string; slug: string; description: string | null } | null;
+export type Subject = { kind: TermKind; id: string; name: string; slug: string; description: string | null } | null;
 
 /** A feed before it has a format. Texts hold nothing that XML cannot. */
 export type Channel = {
@@ -40,7 +42,7 @@ export type ChannelItem = {
   /** Null where the feed carries summaries only. */
   html: string | null;
   locale: string;
-  authors: string[];
+  authors: { name: string; url: string | null }[];
   categories: string[];
   published: Date;
   updated: Date;
@@ -65,7 +67,7 @@ export function toChannel(items: ChannelItem[], { site, origin, feedUrl, id, sub
     // The two names may run in different directions: each stands apart (UAX #9, 2.4).
     title: xmlText(subject === null ? site.name : `${isolate(subject.name)} - ${isolate(site.name)}`),
     description: xmlText(subject?.description ?? site.description ?? site.name),
-    pageUrl: new URL('/', home).href,
+    pageUrl: (subject && termUrl(site, subject.kind, subject, home)) ?? new URL('/', home).href,
     feedUrl,
     locale: site.locale,
     dir: localeDirection(site.locale),
@@ -88,7 +90,7 @@ export function toItem(article: PublishedArticle, site: SiteSettings, origin: Or
     summary: xmlText(summaryOf(article)),
     html: site.feedText === 'full' ? xmlText(html) : null,
     locale,
-    authors: authors.map(({ name }) => xmlText(name)),
+    authors: authors.map((author) => ({ name: xmlText(author.name), url: termUrl(site, 'author', author, origin) })),
     categories: [...(category ? [category] : []), ...tags].map(({ name }) => xmlText(name)),
     published: new Date(article.publishedAt),
     updated: new Date(article.updatedAt),

@@ -44,7 +44,9 @@ function toItem({
     date_published: published,
     date_modified: updated,
     language: locale,
-    ...(authors.length === 0 ? {} : { authors: authors.map((name) => ({ name })) }),
+    ...(authors.length === 0
+      ? {}
+      : { authors: authors.map(({ name, url: page }) => ({ name, ...(page === null ? {} : { url: page }) })) }),
     ...(categories.length === 0 ? {} : { tags: categories }),
   };
 }

@@ -1,5 +1,6 @@
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
+import { termUrl } from '../settings/urls.ts';
 import { absoluteUrl, bodyText, imagesOf, type Origin, summaryOf, toJson, urnOf } from './article-parts.ts';
 import { uriOf } from './uris.ts';
 
@@ -25,7 +26,10 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
     ...(accounts.length === 0 ? {} : { sameAs: accounts }),
   };
   const sourceOrganization = source && organization(source.name, uriOf(source.url));
-  const people = authors.map(({ name }) => ({ '@type': 'Person', name }));
+  const people = authors.map((author) => {
+    const page = termUrl(site, 'author', author, origin);
+    return { '@type': 'Person', name: author.name, ...(page === null ? {} : { url: page }) };
+  });
   const document = {
     '@context': 'https://schema.org',
     '@type': 'NewsArticle',

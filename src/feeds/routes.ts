@@ -101,8 +101,8 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
               // A feed has one address, however it was asked for.
               const path = `/feeds/${kindTags[kind]}/${encodeURIComponent(term.slug)}/${files[format]}`;
               if (hasMoved) return movedTo(path, [kindTags[kind]]);
-              const subject = { name: term.name, slug: term.slug, description: aboutOf(term) };
-              return feeds.feed(format, { origin, path }, { kind, id: term.id, subject });
+              const { id, name, slug } = term;
+              return feeds.feed(format, { origin, path }, { kind, id, name, slug, description: aboutOf(term) });
             }),
         );
     }

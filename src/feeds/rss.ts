@@ -30,7 +30,7 @@ function toItem({ id, url, title, summary, html, authors, categories, published,
     guid: { value: id, isPermaLink: false },
     pubDate: published,
     categories: categories.map((name) => ({ name })),
-    dc: { creators: authors, languages: [locale] },
+    dc: { creators: authors.map(({ name }) => name), languages: [locale] },
     ...(html === null ? {} : { content: { encoded: html } }),
     ...(images.length === 0 ? {} : { media: { contents: images.map(mediaOf) } }),
   };

@@ -1,7 +1,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
-import type { PublicationRefs, TermKind } from '../db/tables.ts';
+import type { PublicationRefs } from '../db/tables.ts';
 import type { Threads } from '../db/threads.ts';
 import type { Composer } from '../delivery/compose.ts';
 import { createFacetFinder } from '../delivery/facet-finder.ts';
@@ -86,7 +86,7 @@ export function createFeeds(deps: Deps) {
     async feed(
       format: FeedFormat,
       at: { origin: Origin; path: string },
-      term: { kind: TermKind; id: string; subject: NonNullable<Subject> } | null,
+      term: Subject,
     ): Promise<{ body: string; tags: string[] }> {
       const filters = term === null ? [] : await facets.find({ [term.kind]: term.id });
       const shown = await publications.documents((await newest(filters, feedSize)).numbers);
@@ -98,7 +98,7 @@ export function createFeeds(deps: Deps) {
       }
       const feedUrl = new URL(at.path, at.origin).href;
       const channel = toChannel(items, {
-        ...{ site: settings, origin: at.origin, feedUrl, subject: term?.subject ?? null },
+        ...{ site: settings, origin: at.origin, feedUrl, subject: term },
         id: urnOf(term ?? { id: await siteId() }),
       });
       const tags = shown.flatMap((publication) => composer.tagsOf(publication));

@@ -23,6 +23,21 @@ const urlPattern = z
     examples: ['/{category}/{id}/{slug}'],
   });
 
+/** The same for the page of a category, tag or author. */
+const termPattern = z
+  .string()
+  .max(300)
+  .refine(
+    (pattern) =>
+      isPath(pattern) && namesIn(pattern).every((name) => ['id', 'slug'].includes(name)) && hasIdentity(pattern),
+    refusal(
+      'invalid_pattern',
+      'Expected a path such as /authors/{slug}, with {id} or {slug} in it.',
+      'يجب أن يكون مسارًا مثل ‎/authors/{slug}‎ وفيه {id} أو {slug}.',
+    ),
+  )
+  .meta({ type: 'string', examples: ['/authors/{slug}'] });
+
 const timeZone = z
   .string()
   .max(100)
@@ -57,6 +72,9 @@ export const siteInput = {
   logoUrl: httpUrl.nullable(),
   socialAccounts: z.array(httpUrl).max(20),
   urlPattern,
+  categoryUrlPattern: termPattern.nullable(),
+  tagUrlPattern: termPattern.nullable(),
+  authorUrlPattern: termPattern.nullable(),
   months: monthNames,
   digits,
   display,
@@ -76,6 +94,8 @@ const group = {
   updatedAt: instant.nullable().meta({ description: 'Null while nothing was ever changed' }),
 };
 
+const termPage = 'Path of the page on the site, where it has one, of a';
+
 // Written a second time without what requests alone need: a response schema may not transform (trim, canonicalise).
 const site = {
   name: z.string(),
@@ -89,6 +109,18 @@ const site = {
   logoUrl: z.string().nullable(),
   socialAccounts: z.array(z.string()).meta({ description: 'Addresses of the site’s own pages elsewhere' }),
   urlPattern: z.string().meta({ description: 'Path of an article’s page on the site' }),
+  categoryUrlPattern: z
+    .string()
+    .nullable()
+    .meta({ description: `${termPage} category, for its feeds` }),
+  tagUrlPattern: z
+    .string()
+    .nullable()
+    .meta({ description: `${termPage} tag, for its feeds` }),
+  authorUrlPattern: z
+    .string()
+    .nullable()
+    .meta({ description: `${termPage} author, for feeds and for search engines (JSON-LD)` }),
   months: monthNames,
   digits,
   display,
@@ -137,19 +169,30 @@ function isOrigin(url: string): boolean {
 }
 
 function isUrlPattern(pattern: string): boolean {
+  // A part with {category} falls away where an article has none, so it may not hold what tells articles apart.
+  const remaining = pattern.split('/').filter((part) => !part.includes('{category}'));
+  return (
+    isPath(pattern) && namesIn(pattern).every((name) => placeholders.includes(name)) && hasIdentity(remaining.join('/'))
+  );
+}
+
+function isPath(pattern: string): boolean {
   if (!pattern.startsWith('/') || pattern.startsWith('//')) return false;
   // Many sites end their addresses with a slash.
   const parts = pattern.slice(1).replace(/\/$/, '').split('/');
-  const named = [...pattern.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
-  const isPlain = (part: string) => {
+  return parts.every((part) => {
     const bare = part.replace(/\{\w+\}|[-_.]/g, '');
     return part !== '' && part !== '.' && part !== '..' && (bare === '' || slugify(bare, 300) === bare.toLowerCase());
-  };
-  // A part with {category} falls away where an article has none, so it may not hold what tells articles apart.
-  const remaining = parts.filter((part) => !part.includes('{category}')).join('/');
-  return (
-    parts.every(isPlain) && named.every((name) => placeholders.includes(name)) && /\{(?:id|slug)\}/.test(remaining)
-  );
+  });
+}
+
+function namesIn(pattern: string): string[] {
+  return [...pattern.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+}
+
+/** Whether it tells one from another. */
+function hasIdentity(pattern: string): boolean {
+  return /\{(?:id|slug)\}/.test(pattern);
 }
 
 function isTimeZone(name: string): boolean {

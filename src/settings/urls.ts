@@ -1,5 +1,6 @@
 import { domainToUnicode } from 'node:url';
 import { wallTime } from '../arabic/zones.ts';
+import type { TermKind } from '../db/tables.ts';
 import type { SiteSettings } from './schemas.ts';
 
 export type UrlArticle = {
@@ -41,6 +42,24 @@ export function articleUrls(site: UrlSite, article: UrlArticle): ArticleUrls {
     }
   }
   return { url, iri };
+}
+
+/** The address of the page of a category, tag or author on the site, percent-encoded; null where it has none. */
+export function termUrl(
+  site: SiteSettings,
+  kind: TermKind,
+  { id, slug }: { id: string; slug: string },
+  origin: string,
+): string | null {
+  const pattern = site[`${kind}UrlPattern`];
+  if (pattern === null) return null;
+  const path = pattern
+    .split(/(\{\w+\})/)
+    .map((piece) =>
+      piece === '{id}' ? id : piece === '{slug}' ? encodeURIComponent(slug.toWellFormed()) : encodeURI(piece),
+    )
+    .join('');
+  return new URL(path, site.baseUrl ?? origin).href;
 }
 
 function compile(site: UrlSite): Pattern {

@@ -26,6 +26,9 @@ export const site: SiteSettings = {
   logoUrl: 'https://cdn.sham.example/logo.png?w=600&h=60',
   socialAccounts: ['https://social.example/@sham'],
   urlPattern: '/{category}/{id}/{slug}',
+  categoryUrlPattern: '/أقسام/{slug}',
+  tagUrlPattern: '/tags/{id}-{slug}.html',
+  authorUrlPattern: '/authors/{slug}/',
   months: 'levant',
 };
 export const origin = 'https://api.sham.example';

@@ -19,7 +19,7 @@ describe('what each format looks like', () => {
         await expect(shown).toMatchFileSnapshot(golden(`${name}.${endings[form]}`));
       });
 
-  const subject = { name: 'سياسة', slug: 'سياسة', description: 'أخبار السياسة' };
+  const subject = { kind: 'category' as const, id: 'x', name: 'سياسة', slug: 'سياسة', description: 'أخبار السياسة' };
   const feeds = { rss: renderRss, atom: renderAtom, json: renderJsonFeed };
   for (const [format, render] of Object.entries(feeds)) {
     const ending = format === 'json' ? 'feed.json' : `${format}.xml`;

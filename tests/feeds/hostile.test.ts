@@ -116,7 +116,7 @@ const settings: fc.Arbitrary<SiteSettings> = fc
 const channelOf = (shown: PublishedArticle, own: SiteSettings, name: string | null) =>
   channelWith([shown, { ...shown, id: fixedId(2) }], {
     site: own,
-    subject: name === null ? null : { name, slug: 'x', description: name },
+    subject: name === null ? null : { kind: 'tag', id: fixedId(2), name, slug: 'x', description: name },
   });
 
 describe('text of any kind', () => {

@@ -30,6 +30,9 @@ describeEachEngine('settings', (engine) => {
       logoUrl: null,
       socialAccounts: [],
       urlPattern: '/articles/{id}/{slug}',
+      categoryUrlPattern: null,
+      tagUrlPattern: null,
+      authorUrlPattern: null,
       months: 'international',
       digits: 'latn',
       display: false,
@@ -96,6 +99,10 @@ describeEachEngine('settings', (engine) => {
     ['urlPattern', '/{id}//', 'invalid_pattern'],
     ['urlPattern', '/', 'invalid_pattern'],
     ['urlPattern', '/%D8%A3/{id}', 'invalid_pattern'],
+    ['authorUrlPattern', '/authors', 'invalid_pattern'],
+    ['categoryUrlPattern', '/{category}/{id}', 'invalid_pattern'],
+    ['tagUrlPattern', 'https://sham.example/{slug}', 'invalid_pattern'],
+    ['tagUrlPattern', '/{slug}?a={id}', 'invalid_pattern'],
     ['baseUrl', 'https://sham.example/news', 'not_an_origin'],
     ['baseUrl', 'https://user:secret@sham.example', 'not_an_origin'],
     ['baseUrl', 'ftp://sham.example', 'invalid_format'],
@@ -123,6 +130,13 @@ describeEachEngine('settings', (engine) => {
     ])
       expect((await patch(siteUrl, { baseUrl })).body.baseUrl).toBe(baseUrl);
     expect((await patch(siteUrl, { baseUrl: null })).body.baseUrl).toBeNull();
+    const terms = {
+      categoryUrlPattern: '/{slug}',
+      tagUrlPattern: '/وسم/{id}-{slug}/',
+      authorUrlPattern: '/by/{slug}.html',
+    };
+    expect((await patch(siteUrl, terms)).body).toMatchObject(terms);
+    expect((await patch(siteUrl, { tagUrlPattern: null })).body.tagUrlPattern).toBeNull();
   });
 
   it('keep a version for search apart from that of the site', async () => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { slugify } from '../../src/arabic/slug.ts';
+import { loadConfig } from '../../src/config.ts';
 import { siteSettingsPatch } from '../../src/settings/schemas.ts';
-import { articleUrls } from '../../src/settings/urls.ts';
+import { defaultSiteSettings } from '../../src/settings/service.ts';
+import { articleUrls, termUrl } from '../../src/settings/urls.ts';
 
 const site = {
   baseUrl: 'https://sham.example',
@@ -15,6 +17,20 @@ const article = {
   publishedAt: '2025-11-10T22:00:00Z',
   categorySlug: 'سياسة',
 };
+
+describe('the address of a category, tag or author', () => {
+  const settings = { ...defaultSiteSettings(loadConfig({})), baseUrl: 'https://sham.example' };
+  const term = { id: article.id, slug: 'ليلى-حداد' };
+
+  it('is made of the pattern of its kind, percent-encoded, and is none without', () => {
+    const site = { ...settings, authorUrlPattern: '/كتّاب/{slug}/', tagUrlPattern: '/t/{id}-{slug}.html' };
+    const origin = 'https://api.sham.example';
+    expect(termUrl(site, 'author', term, origin)).toBe(encodeURI('https://sham.example/كتّاب/ليلى-حداد/'));
+    expect(termUrl(site, 'tag', term, origin)).toBe(encodeURI(`https://sham.example/t/${article.id}-ليلى-حداد.html`));
+    expect(termUrl(site, 'category', term, origin)).toBeNull();
+    expect(termUrl({ ...site, baseUrl: null }, 'author', term, origin)).toMatch(/^https:\/\/api\.sham\.example\/%/);
+  });
+});
 
 describe('the address of an article', () => {
   it('is percent-encoded for machines and in letters for people, dated in the zone of the site', () => {
