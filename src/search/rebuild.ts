@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inArray, type SQL, sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 import { isCurrent } from '../articles/view.ts';
 import { loadWorkingCopies, type WorkingCopy } from '../articles/working-copy.ts';
 import type { Database, Reader, Tx } from '../db/database.ts';
+import type { Tables } from '../db/tables.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toText } from '../portable-text/to-text.ts';
 import { joinDocument } from '../publishing/document.ts';
 import { ensureFacets, facetsOf } from '../publishing/facets.ts';
 import type { Analysers, SiteAnalyser } from './analysers.ts';
 import type { SearchIndex } from './search-index.ts';
+import { numbersFrom, type Place } from './spread-order.ts';
 import {
   finishRebuild,
   lockRebuild,
@@ -74,7 +76,7 @@ async function begin({ db }: RebuildDeps, site: SiteAnalyser, isForced: boolean)
     const before = await readRebuild(tx);
     if (before?.fingerprint === site.fingerprint) return { rebuild: before, resumed: true };
     if (!isForced && !(await isOutdated(tx, site))) return { rebuild: null, resumed: false };
-    const rebuild: Rebuild = { fingerprint: site.fingerprint, stage: 'publications', after: '', done: 0 };
+    const rebuild: Rebuild = { fingerprint: site.fingerprint, stage: 'publications', place: null, done: 0 };
     await writeRebuild(tx, rebuild);
     return { rebuild, resumed: false };
   });
@@ -84,16 +86,13 @@ async function begin({ db }: RebuildDeps, site: SiteAnalyser, isForced: boolean)
 async function step(deps: RebuildDeps, tx: Tx, site: SiteAnalyser, batch: number): Promise<Rebuild | null> {
   const rebuild = await lockRebuild(tx);
   if (rebuild?.fingerprint !== site.fingerprint) return null;
-  const keys = await indexNext[rebuild.stage](deps, tx, rebuild.after, batch);
-  const last = keys.at(-1);
-  if (last !== undefined) {
-    const next = { ...rebuild, after: last, done: rebuild.done + keys.length };
-    await writeRebuild(tx, next);
-    return next;
-  }
-  const stage = stages[stages.indexOf(rebuild.stage) + 1];
-  if (stage) {
-    const next = { ...rebuild, stage, after: '' };
+  const { stage } = rebuild;
+  const { numbers, place } = await lockNext(deps.db, tx, stage, rebuild.place, batch);
+  if (numbers.length > 0) await indexStage[stage](deps, tx, numbers);
+  const done = rebuild.done + numbers.length;
+  const nextStage = place ? stage : stages[stages.indexOf(stage) + 1];
+  if (nextStage) {
+    const next = { ...rebuild, stage: nextStage, place, done };
     await writeRebuild(tx, next);
     return next;
   }
@@ -102,15 +101,42 @@ async function step(deps: RebuildDeps, tx: Tx, site: SiteAnalyser, batch: number
   return null;
 }
 
-type IndexNext = (deps: RebuildDeps, tx: Tx, after: string, batch: number) => Promise<string[]>;
+/** How many numbers are looked at in one transaction where hardly any is there. */
+const mostLookedAt = 1000;
 
-/** Indexes what follows on a key; answers the keys of what was indexed. */
-const indexNext: Record<Stage, IndexNext> = {
-  async publications({ db, index }, tx, after, batch) {
+/**
+ * The numbers of the next rows, which nobody changes until the transaction ends: whoever changes one of them now indexes
+ * it after us. And the place behind them; null when there is no more. What comes while others are indexed follows on them.
+ */
+async function lockNext({ engine, tables }: Database, tx: Tx, stage: Stage, before: Place | null, batch: number) {
+  const table = tables[stage];
+  const lock = engine === 'postgres' ? sql`for update` : sql.empty();
+  const numbers: number[] = [];
+  let place = before ?? { from: 0, to: await lastOf(tx, table), after: null };
+  for (let lookedAt = 0; numbers.length < batch && lookedAt < mostLookedAt; lookedAt += batch) {
+    const next = [...numbersFrom(place).take(batch - numbers.length)];
+    if (next.length === 0) {
+      const last = await lastOf(tx, table);
+      if (last <= place.to) return { numbers, place: null };
+      place = { from: place.to, to: last, after: null };
+      continue;
+    }
+    const rows = await tx.rows<{ n: unknown }>(sql`select n from ${table} where n in ${next} ${lock}`);
+    for (const { n } of rows) numbers.push(Number(n));
+    place = { ...place, after: next.at(-1) ?? null };
+  }
+  return { numbers, place };
+}
+
+async function lastOf(tx: Tx, table: Tables[Stage]): Promise<number> {
+  const [row] = await tx.rows<{ last: unknown }>(sql`select max(n) as last from ${table}`);
+  return Number(row?.last ?? 0);
+}
+
+const indexStage: Record<Stage, (deps: RebuildDeps, tx: Tx, numbers: number[]) => Promise<void>> = {
+  async publications({ db, index }, tx, numbers) {
     const { tables } = db;
     const { publications, publicationDocuments } = tables;
-    const numbers = await lockNext<number>(db, tx, sql`publications`, sql`n`, Number(after), batch);
-    if (numbers.length === 0) return [];
     const rows = await tx.select().from(publications).where(inArray(publications.n, numbers));
     const documents = await tx.select().from(publicationDocuments).where(inArray(publicationDocuments.n, numbers));
     const byNumber = new Map(documents.map((row) => [row.n, row.rest]));
@@ -123,15 +149,13 @@ const indexNext: Record<Stage, IndexNext> = {
         facets: facetsOf(row).map((name) => facets.get(name) ?? 0),
       })),
     );
-    return numbers.map(String);
   },
 
-  async articles({ db, index }, tx, after, batch) {
+  async articles({ db, index }, tx, numbers) {
     const { tables } = db;
     const { articles, publications, publicationDocuments } = tables;
-    const ids = await lockNext<string>(db, tx, sql`articles`, sql`id`, after, batch);
-    if (ids.length === 0) return [];
-    const rows = await tx.select().from(articles).where(inArray(articles.id, ids));
+    const rows = await tx.select().from(articles).where(inArray(articles.n, numbers));
+    const ids = rows.map(({ id }) => id);
     const published = await tx
       .select({ publication: publications, documentHash: publicationDocuments.documentHash })
       .from(publications)
@@ -153,31 +177,14 @@ const indexNext: Record<Stage, IndexNext> = {
       tx,
       copies.filter(isPublic).map(({ article }) => article.id),
     );
-    return ids;
   },
 
-  async comments({ db, index }, tx, after, batch) {
-    const { comments } = db.tables;
-    const numbers = await lockNext<number>(db, tx, sql`comments`, sql`n`, Number(after), batch);
-    if (numbers.length === 0) return [];
-    const { n, body, authorName, status } = comments;
-    const rows = await tx.select({ n, body, authorName, status }).from(comments).where(inArray(n, numbers));
+  async comments({ db, index }, tx, numbers) {
+    const { n, body, authorName, status } = db.tables.comments;
+    const rows = await tx.select({ n, body, authorName, status }).from(db.tables.comments).where(inArray(n, numbers));
     await index.putComments(tx, rows);
-    return numbers.map(String);
   },
 };
-
-/**
- * The keys of the next rows, which nobody changes until the transaction ends: whoever changes one of them now indexes
- * it after us.
- */
-async function lockNext<Key>({ engine }: Database, tx: Tx, table: SQL, key: SQL, after: Key, batch: number) {
-  const lock = engine === 'postgres' ? sql`for update` : sql.empty();
-  const rows = await tx.rows<{ key: Key }>(
-    sql`select ${key} as key from ${table} where ${key} > ${after} order by ${key} limit ${batch} ${lock}`,
-  );
-  return rows.map((row) => row.key);
-}
 
 /** What is searched in a publication, from its card and the rest of its document. */
 function textsOfDocument(card: Buffer, rest: Buffer | undefined): Texts {

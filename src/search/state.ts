@@ -2,12 +2,13 @@ import { sql } from 'drizzle-orm';
 import { ANALYSER_VERSION } from '../arabic/analyse.ts';
 import type { Reader, Tx } from '../db/database.ts';
 import type { SiteAnalyser } from './analysers.ts';
+import type { Place } from './spread-order.ts';
 
 /** How the words of an index were analysed. */
 export type IndexedWith = { fingerprint: string; version: number; protectedWords: readonly string[] };
 
-/** A rebuild that has begun: towards which analyser, and how far it is. */
-export type Rebuild = { fingerprint: string; stage: Stage; after: string; done: number };
+/** A rebuild that has begun: towards which analyser, and how far it is; `place` is null at the beginning of a stage. */
+export type Rebuild = { fingerprint: string; stage: Stage; place: Place | null; done: number };
 export type Stage = 'publications' | 'articles' | 'comments';
 
 /** What the index was made with: null where nobody knows, `none` where nothing was ever indexed. */
@@ -19,7 +20,10 @@ export async function readAnalyser(read: Reader): Promise<IndexedWith | 'none' |
 
 export async function readRebuild(read: Reader): Promise<Rebuild | null> {
   const value = await readState(read, 'rebuild');
-  return value === null ? null : (JSON.parse(value) as Rebuild);
+  if (value === null) return null;
+  // One of an older version says otherwise how far it was: then its stage begins anew.
+  const rebuild = JSON.parse(value) as Rebuild;
+  return { ...rebuild, place: rebuild.place ?? null };
 }
 
 /** The same, and nobody else goes on with it until the transaction ends. */
