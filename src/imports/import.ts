@@ -49,6 +49,8 @@ const batchesAtOnce = 2;
 /** An import of so many new articles, which are at least such a share of all, leaves the search index tidied. */
 const worthTidying = 1000;
 const shareWorthTidying = 0.1;
+/** In one transaction of tidying. */
+const pagesMerged = 200;
 
 /**
  * Imports lines of NDJSON. Each line is written whole or not at all, and a bad one stops no other. Rejects only when
@@ -122,7 +124,7 @@ export async function importLines(
 async function tidyAfter(db: Database, created: number): Promise<void> {
   if (created < worthTidying) return;
   const all = await db.read.$count(db.tables.articles);
-  if (created >= all * shareWorthTidying) await tidyIndex(db);
+  if (created >= all * shareWorthTidying) await tidyIndex(db, { pages: pagesMerged, pauseMs: 0 });
 }
 
 function nameOf(item: Item): string {

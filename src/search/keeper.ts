@@ -3,8 +3,8 @@ import type { Database } from '../db/database.ts';
 import { isOutdated, type RebuildDeps, rebuildIndex } from './rebuild.ts';
 
 /** Small, so that neither the event loop nor other writers are held up for long. */
-const batch = 15;
-const pauseMs = 10;
+const batch = 3;
+const pauseMs = 5;
 /** Other processes hear of changed settings within a second; nothing must be indexed in the old way after us. */
 const delayMs = 2000;
 const retryMs = 60_000;

@@ -56,6 +56,8 @@ export const postgresWriter: IndexWriter = {
   },
 
   async leavePieces() {},
+
+  async mergeEvenly() {},
 };
 
 const rowsAtOnce = 500;

@@ -36,6 +36,9 @@ export type RebuildOptions = {
 };
 export type RebuildReport = { indexed: number; resumed: boolean; finished: boolean };
 
+/** To merge so many pages takes about as long as to index a document. */
+const pagesForEach = 10;
+
 const stages: readonly Stage[] = ['publications', 'articles', 'comments'];
 
 /** Whether the index is made with another analyser than the one in use. */
@@ -66,7 +69,7 @@ export async function rebuildIndex(deps: RebuildDeps, options: RebuildOptions): 
     }
     if (pauseMs > 0) await sleep(pauseMs);
   }
-  if (started) await tidyIndex(db, signal);
+  if (started) await tidyIndex(db, { pages: options.batch * pagesForEach, pauseMs, signal });
   return { indexed: done, resumed, finished: true };
 }
 
@@ -88,7 +91,10 @@ async function step(deps: RebuildDeps, tx: Tx, site: SiteAnalyser, batch: number
   if (rebuild?.fingerprint !== site.fingerprint) return null;
   const { stage } = rebuild;
   const { numbers, place } = await lockNext(deps.db, tx, stage, rebuild.place, batch);
-  if (numbers.length > 0) await indexStage[stage](deps, tx, numbers);
+  if (numbers.length > 0) {
+    await deps.index.mergeEvenly(tx, numbers.length);
+    await indexStage[stage](deps, tx, numbers);
+  }
   const done = rebuild.done + numbers.length;
   const nextStage = place ? stage : stages[stages.indexOf(stage) + 1];
   if (nextStage) {

@@ -56,6 +56,7 @@ export type IndexWriter = {
   removeArticles(tx: Tx, articleIds: readonly string[]): Promise<void>;
   removeComments(tx: Tx, numbers: readonly number[]): Promise<void>;
   leavePieces(tx: Tx): Promise<void>;
+  mergeEvenly(tx: Tx, documents: number): Promise<void>;
 };
 
 export type SearchIndex = ReturnType<typeof createSearchIndex>;
@@ -122,6 +123,13 @@ export function createSearchIndex(
      * them with no others yet. For imports, which merge all of them once at their end.
      */
     leavePieces: writer.leavePieces,
+
+    /**
+     * Merges about as much of the index as so many documents make necessary, where the engine would do it by itself for a
+     * hundred of them at once, in one commit of theirs. To be asked for before they are indexed, by what goes on for long
+     * beside others.
+     */
+    mergeEvenly: writer.mergeEvenly,
 
     removeArticles: writer.removeArticles,
     removeComments: writer.removeComments,

@@ -29,9 +29,16 @@ export const sqliteWriter: IndexWriter = {
   },
 
   async leavePieces(tx) {
-    for (const table of tablesOfStories) {
-      await tx.run(mergeByItself(table, 0));
-      tx.share(writePieces, table);
+    for (const name of tablesOfStories) {
+      await tx.run(mergeByItself(name, 0));
+      tx.share(writePieces, { name, pages: 0 });
+    }
+  },
+
+  async mergeEvenly(tx, documents) {
+    for (const name of [...tablesOfStories, 'search_articles', 'search_comments']) {
+      await tx.run(mergeByItself(name, 0));
+      tx.share(writePieces, { name, pages: documents * pagesForEach });
     }
   },
 };
@@ -40,11 +47,19 @@ const tablesOfStories = ['search_publications', 'search_headlines'];
 /** FTS5 merges pieces of one size by itself once there are so many, where nobody says otherwise. */
 const mergedAtOnce = 4;
 
-/** The setting is one of the file, so it is put back before the commit: no death of a process can leave it behind. */
-async function writePieces(tx: Tx, tables: readonly string[]): Promise<void> {
-  for (const name of new Set(tables)) {
+/** What a document leaves behind is merged several times, into larger and larger pieces: about three pages for one of 6 KB. */
+const pagesForEach = 6;
+
+/**
+ * Writes what was indexed, and merges some pages. The setting is one of the file, so it is put back before the commit:
+ * no death of a process can leave it behind.
+ */
+async function writePieces(tx: Tx, wishes: readonly { name: string; pages: number }[]): Promise<void> {
+  for (const [name, wished] of Map.groupBy(wishes, (wish) => wish.name)) {
     const table = sql.raw(name);
+    const pages = wished.reduce((sum, wish) => sum + wish.pages, 0);
     await tx.run(sql`insert into ${table} (${table}) values ('flush')`);
+    if (pages > 0) await tx.run(sql`insert into ${table} (${table}, rank) values ('merge', ${sql.raw(String(pages))})`);
     await tx.run(mergeByItself(name, mergedAtOnce));
   }
 }

@@ -1,13 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 
 const indexes = ['search_publications', 'search_headlines', 'search_articles', 'search_comments'];
-const pagesAtOnce = 200;
 /** More steps than any index needs. */
 const mostSteps = 100_000;
 
+export type TidyOptions = {
+  /** How many pages are merged in one transaction: a hundred take some ten milliseconds. */
+  pages: number;
+  /** How long others have the database to themselves between two transactions. */
+  pauseMs: number;
+  signal?: AbortSignal | undefined;
+};
+
 /** Merges what many small writes have left in pieces, in small transactions. PostgreSQL does it by itself. */
-export async function tidyIndex(db: Database, signal?: AbortSignal): Promise<void> {
+export async function tidyIndex(db: Database, { pages: pagesAtOnce, pauseMs, signal }: TidyOptions): Promise<void> {
   if (db.engine !== 'sqlite') return;
   for (const name of indexes) {
     const table = sql.identifier(name);
@@ -22,6 +30,7 @@ export async function tidyIndex(db: Database, signal?: AbortSignal): Promise<voi
       // SQLite's manual: less than two changes mean that there was nothing to merge.
       if (changed < 2) break;
       pages = pagesAtOnce;
+      if (pauseMs > 0) await sleep(pauseMs);
     }
   }
 }

@@ -1,5 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createAnalysers } from '../../src/search/analysers.ts';
+import { rebuildIndex } from '../../src/search/rebuild.ts';
+import { createSearchIndex } from '../../src/search/search-index.ts';
 import { freshDatabase } from '../support/engines.ts';
 import { importInto } from './newsrooms.ts';
 
@@ -35,4 +38,36 @@ it('imports that leave pieces leave the index to merge them by itself, and never
   expect(await pieces()).toBeLessThan(20);
   const settings = await opened.db.read.rows(sql`select v from search_publications_config where k = 'automerge'`);
   expect(settings).toEqual([{ v: 4 }]);
+});
+
+it('a rebuild merges as it goes, never many pieces at once, and leaves the index to itself after each step', async () => {
+  await importInto(opened.db, lines(300));
+  const analysers = createAnalysers();
+  const deps = { db: opened.db, analysers, index: createSearchIndex(opened.db, analysers) };
+  const seen: Promise<[number | undefined, unknown]>[] = [];
+  const look = async () => opened.db.read.rows(sql`select v from search_publications_config where k = 'automerge'`);
+  const report = await rebuildIndex(deps, {
+    ...{ batch: 3, pauseMs: 1, isForced: true },
+    onProgress: () => void seen.push(Promise.all([pieces(), look()])),
+  });
+  expect(report).toMatchObject({ indexed: 600, finished: true });
+  const all = await Promise.all(seen);
+  expect(all.length).toBeGreaterThan(100);
+  expect(Math.max(...all.map(([count = 0]) => count))).toBeLessThan(16);
+  expect(new Set(all.map(([, setting]) => JSON.stringify(setting)))).toEqual(new Set(['[{"v":4}]']));
+  expect(await pieces()).toBe(1);
+});
+
+it('a rebuild goes on over numbers that nothing has any more', async () => {
+  await importInto(opened.db, lines(20));
+  await opened.db.write(async (tx) => {
+    await tx.run(sql`update sqlite_sequence set seq = 5000 where name = 'publications'`);
+  });
+  await importInto(opened.db, lines(20, 20));
+  const [last] = await opened.db.read.rows(sql`select max(n) as n from publications`);
+  expect(last).toEqual({ n: 5020 });
+  const analysers = createAnalysers();
+  const deps = { db: opened.db, analysers, index: createSearchIndex(opened.db, analysers) };
+  const report = await rebuildIndex(deps, { batch: 3, pauseMs: 0, isForced: true });
+  expect(report).toMatchObject({ indexed: 80, finished: true });
 });
