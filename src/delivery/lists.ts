@@ -183,6 +183,7 @@ export function createLists(db: Database, limits: ListLimits = usualLimits) {
         sql`select p.n from ${publications} p where p.n in ${numbers} and ${sql.join(has, sql` and `)}`,
       );
       for (const { n } of rows) kept.add(Number(n));
+      if (start + numbersAtOnce < positions.length) await nextTick();
     }
     return positions.filter(({ n }) => kept.has(n));
   }
@@ -226,8 +227,8 @@ type Bounds = Pick<ListRequest, 'from' | 'to'>;
 type TimeRead = { facet: number | null; bounds: Bounds; after: Position | null; isDown: boolean; chunk: number };
 type Row = { key?: unknown; published_at: unknown; n: unknown };
 
-/** Databases bound the parameters of a statement. */
-const numbersAtOnce = 5000;
+/** Of so many publications other filters are looked up before others have their turn: some milliseconds. */
+const numbersAtOnce = 500;
 
 /** Without other filters every row looked at is one of the page. */
 function chunkSize(

@@ -4,6 +4,7 @@ import type { Analyser } from '../arabic/analyse.ts';
 import { idsIn } from '../db/change-tags.ts';
 import type { Database } from '../db/database.ts';
 import { headlineWords } from './headline-words.ts';
+import { sortInTurns } from './sort-in-turns.ts';
 import { nameToken } from './texts.ts';
 
 export type NamedTerm = { kind: 'tag' | 'author'; id: string; name: string; slug: string };
@@ -123,7 +124,7 @@ export function createNameIndex(db: Database) {
     if (byWord) return byWord;
     const made: string[] = [];
     await stepwise((await load()).values(), (term) => void made.push(...entriesOf(term)));
-    byWord = made.sort();
+    byWord = await sortInTurns(made);
     return byWord;
   }
 
@@ -140,8 +141,7 @@ export function createNameIndex(db: Database) {
       });
       const hits = new Map<string, number>();
       for (const ids of called) for (const id of ids) hits.set(id, (hits.get(id) ?? 0) + 1);
-      const best = [...hits].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? 1 : -1)).slice(0, mostNames);
-      const kept = new Set(best.map(([id]) => id));
+      const kept = new Set(bestOf(hits));
       return called.map((ids) => ids.filter((id) => kept.has(id)).map(nameToken));
     };
   }
@@ -174,6 +174,20 @@ export function createNameIndex(db: Database) {
 
 function holds(terms: readonly string[], phrase: readonly string[]): boolean {
   return terms.some((_, at) => phrase.every((term, offset) => terms[at + offset] === term));
+}
+
+/** The ids with most hits, the newest of those with as many; a usual name may have thousands, and few are wanted. */
+function bestOf(hits: ReadonlyMap<string, number>): string[] {
+  const best: [string, number][] = [];
+  const isBefore = (a: [string, number], b: [string, number]) => a[1] > b[1] || (a[1] === b[1] && a[0] > b[0]);
+  for (const entry of hits) {
+    const last = best[mostNames - 1];
+    if (last && !isBefore(entry, last)) continue;
+    const place = best.findIndex((each) => isBefore(entry, each));
+    best.splice(place < 0 ? best.length : place, 0, entry);
+    best.length = Math.min(best.length, mostNames);
+  }
+  return best.map(([id]) => id);
 }
 
 /** Does something with each, and lets others have their turn in between. */
