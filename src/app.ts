@@ -22,7 +22,6 @@ import { commentRoutes } from './comments/routes.ts';
 import { createCommentService } from './comments/service.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
-import { createThreads } from './db/threads.ts';
 import { createArchive } from './delivery/archive.ts';
 import { aroundRoutes } from './delivery/around-routes.ts';
 import { createArticleLists } from './delivery/article-lists.ts';
@@ -112,19 +111,17 @@ export async function buildApp(deps: AppDeps) {
   const lists = createArticleLists({ db, names, publications, composer, site: settings.site });
 
   const onError = (err: unknown) => logger.error({ err }, 'the search index could not be rebuilt; trying again');
-  const threads = createThreads(db);
-  const search = createSearch({ db, threads, clock, settings, names, publications, composer, onError });
+  const search = createSearch({ db, clock, settings, names, publications, composer, onError });
   app.addHook('onListen', async () => search.startKeeping());
-  app.addHook('onClose', async () => {
-    await search.close();
-    await threads.close();
-  });
+  app.addHook('onClose', () => search.close());
+  const related = createRelated(db, publications);
   // Names and cards are told of a change before the cache is, so that no answer is made of old ones after it was dropped.
   const cache = createResponseCache(config.KHABAR_CACHE_MB * 1024 * 1024);
   const stopDropping = db.onChange((changed) => cache.drop(changed));
   app.addHook('onClose', async () => {
     stopDropping();
     publications.stop();
+    related.stop();
     names.stop();
   });
   const answers = createAnswers(cache);
@@ -157,8 +154,6 @@ export async function buildApp(deps: AppDeps) {
   await app.register(signInRoutes(sessions));
   await app.register(deliveryRoutes({ answers, articles: published, lists, site: settings.site }));
   await app.register(viewRoutes(views, resolve));
-  const related = createRelated(db, publications);
-  app.addHook('onClose', async () => related.stop());
   await app.register(
     aroundRoutes({
       ...{ answers, articles: published, composer, site: settings.site },
@@ -171,9 +166,10 @@ export async function buildApp(deps: AppDeps) {
   await app.register(publicTermRoutes(answers, 'tag', tags));
   await app.register(publicTermRoutes(answers, 'author', authors));
   const feeds = createFeeds({
-    ...{ db, threads, clock, names, publications, composer },
+    ...{ db, clock, names, publications, composer },
     ...{ site: settings.site, siteId: settings.siteId },
   });
+  app.addHook('onClose', () => feeds.close());
   const terms = { category: categories, tag: tags, author: authors };
   await app.register(feedRoutes({ answers, feeds, terms, site: settings.site }));
   await app.register(commentRoutes({ answers, resolve, idempotency }, comments));

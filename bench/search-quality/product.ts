@@ -9,7 +9,6 @@ import { loadConfig } from '../../src/config.ts';
 import type { Database } from '../../src/db/database.ts';
 import { migrateDatabase } from '../../src/db/migrate.ts';
 import { openDatabase } from '../../src/db/open.ts';
-import { createThreads } from '../../src/db/threads.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { loadNames } from '../../src/delivery/names.ts';
 import { createPublications } from '../../src/delivery/publications.ts';
@@ -61,9 +60,8 @@ export async function searchOf(db: Database) {
   const config = loadConfig({});
   const site = () => defaultSiteSettings(config);
   const names = await loadNames(db);
-  const threads = createThreads(db);
   const search = createSearch({
-    ...{ db, threads },
+    db,
     clock: () => new Date(),
     settings: { site, search: () => ({ synonyms: [], protectedWords: [] }) },
     names,
@@ -71,14 +69,7 @@ export async function searchOf(db: Database) {
     composer: createComposer({ names, site, defaultCommentMode: config.KHABAR_COMMENT_MODE }),
     onError: (error) => console.error(error),
   });
-  return {
-    ...search,
-    async close() {
-      await search.close();
-      await threads.close();
-      names.stop();
-    },
-  };
+  return { ...search, close: () => search.close().then(names.stop) };
 }
 
 const atOnce = 200;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { SQL } from 'drizzle-orm';
 import type { Piscina } from 'piscina';
 import type { Database } from './database.ts';
-import { DatabaseBusyError } from './errors.ts';
+import { DatabaseBusyError, DatabaseClosedError } from './errors.ts';
 import { compile } from './sqlite-connection.ts';
 import type { ReadTask } from './thread-reader.ts';
 
@@ -29,6 +29,7 @@ export function createThreads(
   { most = threadsBeside }: { most?: number } = {},
 ) {
   let starting: Promise<Piscina> | null = null;
+  let isClosed = false;
 
   async function start(): Promise<Piscina> {
     const { Piscina: Pool } = await import('piscina');
@@ -47,15 +48,20 @@ export function createThreads(
 
   /**
    * Runs the function `name` of a module with what can be copied to a thread and back. Throws DatabaseBusyError when
-   * too much is waiting already, or when it takes too long.
+   * too much is waiting already, or when it takes too long; DatabaseClosedError after `close`.
    */
   async function run<Task, Answer>(module: URL, name: string, task: Task): Promise<Answer> {
-    starting ??= start();
+    if (isClosed) throw new DatabaseClosedError();
+    starting ??= start().catch((error: unknown) => {
+      starting = null;
+      throw error;
+    });
     const pool = await starting;
     const signal = AbortSignal.timeout(taskTimeoutMs);
     try {
       return await pool.run(task, { filename: fileURLToPath(module), name, signal });
     } catch (error) {
+      if (isClosed) throw new DatabaseClosedError();
       throw isOverload(error) ? new DatabaseBusyError(error) : error;
     }
   }
@@ -73,6 +79,7 @@ export function createThreads(
 
     /** Ends all threads; what still runs in them is given up. */
     async close(): Promise<void> {
+      isClosed = true;
       if (starting) await (await starting).destroy();
       starting = null;
     },

@@ -7,7 +7,12 @@ type Numbered = { n: number; articleId: string };
 /** Keeps what was made of the `most` publications asked for last, each until a change of its article is announced. */
 export function keepByNumber<Value extends Numbered>({ onChange }: Pick<Database, 'onChange'>, most: number) {
   const numbers = new Map<string, number>();
-  const kept = new LRUCache<number, Value>({ max: most, dispose: ({ articleId }) => numbers.delete(articleId) });
+  const kept = new LRUCache<number, Value>({
+    max: most,
+    dispose({ articleId }, n) {
+      if (numbers.get(articleId) === n) numbers.delete(articleId);
+    },
+  });
   let changes = 0;
   const stop = onChange((changed) => {
     changes++;
@@ -31,6 +36,9 @@ export function keepByNumber<Value extends Numbered>({ onChange }: Pick<Database
       // What changed meanwhile may have been read as it was before.
       if (seen === changes)
         for (const value of fresh) {
+          // One that was unpublished and published again has another number, and what is told of it must reach that.
+          const before = numbers.get(value.articleId);
+          if (before !== undefined && before !== value.n) kept.delete(before);
           kept.set(value.n, value);
           numbers.set(value.articleId, value.n);
         }

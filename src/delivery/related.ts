@@ -18,7 +18,8 @@ const halfLifeDays = 14;
 
 /** Of so many the words are kept, a few hundred bytes each: the newest of a tag are candidates for all that have it. */
 const storiesKept = 10_000;
-/** Of so many they are read before others have their turn. */
+/** So many are read by one query, and of so many the words before others have their turn. */
+const readAtOnce = 50;
 const storiesAtOnce = 10;
 
 export type Related = ReturnType<typeof createRelated>;
@@ -87,26 +88,24 @@ export function createRelated(db: Database, publications: Publications) {
 
   async function storiesOf(numbers: readonly number[]): Promise<Story[]> {
     const stories: Story[] = [];
-    for (let at = 0; at < numbers.length; at += storiesAtOnce) {
-      const found = await kept.all(numbers.slice(at, at + storiesAtOnce), readStories);
+    for (let at = 0; at < numbers.length; at += readAtOnce) {
+      const found = await kept.all(numbers.slice(at, at + readAtOnce), readStories);
       stories.push(...found);
     }
     return stories;
   }
 
   async function readStories(numbers: readonly number[]): Promise<Story[]> {
-    await nextTick();
     const rows = await db.read.rows<StoryRow>(
       sql`select n, article_id, published_at, card from ${table} where n in ${[...numbers]}`,
     );
-    return rows.map((row) =>
-      storyOf({
-        n: Number(row.n),
-        articleId: row.article_id,
-        publishedAt: new Date(Number(row.published_at)),
-        card: row.card,
-      }),
-    );
+    const stories: Story[] = [];
+    for (const { n, article_id, published_at, card } of rows) {
+      if (stories.length % storiesAtOnce === 0) await nextTick();
+      const publishedAt = new Date(Number(published_at));
+      stories.push(storyOf({ n: Number(n), articleId: article_id, publishedAt, card }));
+    }
+    return stories;
   }
 }
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import type { PublicationRefs } from '../db/tables.ts';
-import type { Threads } from '../db/threads.ts';
+import { createThreads } from '../db/threads.ts';
 import type { Composer } from '../delivery/compose.ts';
 import { createFacetFinder } from '../delivery/facet-finder.ts';
 import { createLists, type Filter } from '../delivery/lists.ts';
@@ -28,7 +28,6 @@ export type Feeds = ReturnType<typeof createFeeds>;
 
 type Deps = {
   db: Database;
-  threads: Pick<Threads, 'run'>;
   clock: () => Date;
   names: Names;
   publications: Publications;
@@ -50,7 +49,9 @@ const feedModule = new URL('./render-feed.ts', import.meta.url);
 
 /** Feeds and sitemaps of what is published. */
 export function createFeeds(deps: Deps) {
-  const { db, threads, clock, names, publications, composer, site, siteId, sitemapSize = sitemapPartSize } = deps;
+  const { db, clock, names, publications, composer, site, siteId, sitemapSize = sitemapPartSize } = deps;
+  // One of their own, so that a flood of searches is none of feeds.
+  const threads = createThreads(db, { most: 1 });
   const lists = createLists(db);
   const facets = createFacetFinder(db, names);
   const table = db.tables.publications;
@@ -82,6 +83,8 @@ export function createFeeds(deps: Deps) {
   }
 
   return {
+    close: threads.close,
+
     /** A feed of the newest articles: of the site, or of a category (with those below it), tag or author. */
     async feed(
       format: FeedFormat,

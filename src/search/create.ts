@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts';
-import type { Threads } from '../db/threads.ts';
+import { createThreads, type Threads } from '../db/threads.ts';
 import type { Composer } from '../delivery/compose.ts';
 import { createFacetFinder } from '../delivery/facet-finder.ts';
 import type { Names } from '../delivery/names.ts';
@@ -19,7 +19,6 @@ import { createSqliteStories } from './sqlite-stories.ts';
 export type Search = ReturnType<typeof createSearch>;
 export type CreateDeps = {
   db: Database;
-  threads: Threads;
   clock: () => Date;
   settings: Pick<Settings, 'search' | 'site'>;
   names: Names;
@@ -31,8 +30,9 @@ export type CreateDeps = {
 
 /** Everything of search over a database: the index that writers keep, and the services that read it. */
 export function createSearch(deps: CreateDeps) {
-  const { db, threads, clock, settings, names, publications, composer, onError } = deps;
+  const { db, clock, settings, names, publications, composer, onError } = deps;
   const analysers = createAnalysers(settings);
+  const threads = createThreads(db);
   const nameIndex = createNameIndex(db);
   const { finder, stories } = engineOf(deps, threads);
   const service = createSearchService({
@@ -46,6 +46,7 @@ export function createSearch(deps: CreateDeps) {
 
   return {
     index,
+    threads,
     /** Keeps the index up to date in the background, for servers. */
     startKeeping: keeper.start,
     service,
@@ -53,6 +54,7 @@ export function createSearch(deps: CreateDeps) {
     async close(): Promise<void> {
       await keeper.stop();
       nameIndex.stop();
+      await threads.close();
     },
   };
 }

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createThreads } from '../../src/db/threads.ts';
 import { createComposer } from '../../src/delivery/compose.ts';
 import { loadNames } from '../../src/delivery/names.ts';
 import { createPublications } from '../../src/delivery/publications.ts';
@@ -151,9 +150,8 @@ describeEachEngine('sitemaps', (engine) => {
     const { db, clock } = room;
     const publications = createPublications(db);
     const composer = createComposer({ names, site: () => site, defaultCommentMode: 'pre' });
-    const threads = createThreads(db);
     const of = { site: () => site, siteId: async () => fixedId(1) };
-    const feeds = createFeeds({ db, threads, clock, names, publications, composer, ...of, sitemapSize: 10 });
+    const feeds = createFeeds({ db, clock, names, publications, composer, ...of, sitemapSize: 10 });
     const urlsIn = async (part: number) =>
       readXml((await feeds.sitemapPart(part, origin)) ?? '')
         .values('//map:loc')
