@@ -17,12 +17,13 @@ const mostCompleted = 500;
 /** So many are read at once, and so many of their names: a newsroom may have tens of thousands, and nobody waits for them. */
 const readAtOnce = 1000;
 const namesAtOnce = 100;
+const mostPending = 5000;
 
 /** Names by their terms as one analyser reads them, and the terms of each. */
 type ByTerm = { analyser: Analyser; terms: Map<string, Set<string>>; ofName: Map<string, string[]> };
 
 /**
- * The names of tags and authors by their words, in memory, read at the first search and fresh after every change of one.
+ * The names of tags and authors by their words, in memory, read at the first search and fresh in every search after a change of one.
  * The index holds their ids: a renamed author is found by the new name at once, in everything published.
  */
 export function createNameIndex(db: Database) {
@@ -32,28 +33,43 @@ export function createNameIndex(db: Database) {
   let byWord: string[] | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
-  /** What makes and changes the index is done one after the other, so that a change never meets a half-made one. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  /** What changed since the index was last asked; one that changes much is read anew. */
+  let pending: { kind: NamedTerm['kind']; id: string }[] | 'all' = [];
+
+  // Whoever writes waits for listeners, and must not wait for an index that is being made: searches take in what changed.
+  const stop = db.onChange((changed) => {
+    if (changed.has('everything')) pending = 'all';
+    if (pending === 'all') return;
+    for (const kind of ['tag', 'author'] as const) for (const id of idsIn(changed, kind)) pending.push({ kind, id });
+    if (pending.length > mostPending) pending = 'all';
+  });
+
+  /** What `make` makes of names as they are now. One after the other, so that no change meets a half-made index. */
+  function ofNames<T>(make: () => Promise<T>): Promise<T> {
+    const work = async () => {
+      for (;;) {
+        await takeIn();
+        const made = await make();
+        if (pending.length === 0) return made;
+      }
+    };
     const turn = last.then(work, work);
     last = turn;
     return turn;
   }
 
-  const stop = db.onChange(async (changed) => {
-    const isAll = changed.has('everything');
-    if (!isAll && !changed.has('tags') && !changed.has('authors')) return;
-    const ids = { tag: idsIn(changed, 'tag'), author: idsIn(changed, 'author') };
-    await inTurn(async () => {
-      if (!names) return;
-      if (isAll) return forget();
-      try {
-        await refresh(ids);
-      } catch (error) {
-        forget();
-        throw error;
-      }
-    });
-  });
+  async function takeIn(): Promise<void> {
+    const changed = pending;
+    pending = [];
+    if (changed === 'all' || !names) return forget();
+    try {
+      for (const kind of ['tag', 'author'] as const)
+        await refresh(kind, [...new Set(changed.flatMap((each) => (each.kind === kind ? [each.id] : [])))]);
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
 
   /** The next search reads all anew. */
   function forget(): void {
@@ -62,14 +78,13 @@ export function createNameIndex(db: Database) {
     byWord = null;
   }
 
-  async function refresh(changed: Record<NamedTerm['kind'], string[]>): Promise<void> {
-    for (const kind of ['tag', 'author'] as const)
-      for (let at = 0; at < changed[kind].length; at += readAtOnce) {
-        const ids = changed[kind].slice(at, at + readAtOnce);
-        const { terms } = await read(kind, { ids });
-        const fresh = new Map(terms.map((term) => [term.id, term]));
-        await stepwise(ids, (id) => replace(id, fresh.get(id)));
-      }
+  async function refresh(kind: NamedTerm['kind'], changed: string[]): Promise<void> {
+    for (let at = 0; at < changed.length; at += readAtOnce) {
+      const ids = changed.slice(at, at + readAtOnce);
+      const { terms } = await read(kind, { ids });
+      const fresh = new Map(terms.map((term) => [term.id, term]));
+      await stepwise(ids, (id) => replace(id, fresh.get(id)));
+    }
   }
 
   function replace(id: string, term: NamedTerm | undefined): void {
@@ -130,7 +145,7 @@ export function createNameIndex(db: Database) {
 
   /** Prepares a search by names as an analyser reads them. */
   async function finder(analyser: Analyser) {
-    const { terms, ofName } = await inTurn(() => namesByTerm(analyser));
+    const { terms, ofName } = await ofNames(() => namesByTerm(analyser));
 
     /** For each phrase the terms of those called so; of too many, those that most of the phrases fit. */
     return (phrases: readonly (readonly string[])[]): string[][] => {
@@ -151,7 +166,7 @@ export function createNameIndex(db: Database) {
 
     /** Tags of whose name some word begins with the last of `words`, and that have all the others. */
     async completeTags(words: readonly string[], most: number): Promise<NamedTerm[]> {
-      const sorted = await inTurn(tagsByWord);
+      const sorted = await ofNames(tagsByWord);
       const prefix = words.at(-1) ?? '';
       const found = new Set<string>();
       for (let at = firstFrom(sorted, prefix); found.size < mostCompleted; at++) {

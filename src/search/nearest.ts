@@ -24,7 +24,7 @@ export async function nearestWord(word: string, known: readonly string[]): Promi
   return best;
 }
 
-/** Rows of the table of distances: the last two, and the one that is being made. */
+/** Rows of the table of distances, the last two and the one that is being made: lent to one call, which never waits. */
 let rows = [new Uint16Array(64), new Uint16Array(64), new Uint16Array(64)] as const;
 
 /** Optimal string alignment distance (Damerau, Levenshtein), or more than `most` as soon as it is clear. */
