@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inArray, sql } from 'drizzle-orm';
+import { inArray, type SQL, sql } from 'drizzle-orm';
 import { isCurrent } from '../articles/view.ts';
 import { loadWorkingCopies, type WorkingCopy } from '../articles/working-copy.ts';
 import type { Database, Reader, Tx } from '../db/database.ts';
@@ -37,7 +37,7 @@ export type RebuildOptions = {
 export type RebuildReport = { indexed: number; resumed: boolean; finished: boolean };
 
 /** To merge so many pages takes about as long as to index a document. */
-const pagesForEach = 10;
+const pagesTidied = 10;
 
 const stages: readonly Stage[] = ['publications', 'articles', 'comments'];
 
@@ -69,7 +69,7 @@ export async function rebuildIndex(deps: RebuildDeps, options: RebuildOptions): 
     }
     if (pauseMs > 0) await sleep(pauseMs);
   }
-  if (started) await tidyIndex(db, { pages: options.batch * pagesForEach, pauseMs, signal });
+  if (started) await tidyIndex(db, { pages: options.batch * pagesTidied, pauseMs, signal });
   return { indexed: done, resumed, finished: true };
 }
 
@@ -92,7 +92,7 @@ async function step(deps: RebuildDeps, tx: Tx, site: SiteAnalyser, batch: number
   const { stage } = rebuild;
   const { numbers, place } = await lockNext(deps.db, tx, stage, rebuild.place, batch);
   if (numbers.length > 0) {
-    await deps.index.mergeEvenly(tx, numbers.length);
+    await deps.index.mergeEvenly(tx, stage, numbers.length);
     await indexStage[stage](deps, tx, numbers);
   }
   const done = rebuild.done + numbers.length;
@@ -107,8 +107,9 @@ async function step(deps: RebuildDeps, tx: Tx, site: SiteAnalyser, batch: number
   return null;
 }
 
-/** How many numbers are looked at in one transaction where hardly any is there. */
-const mostLookedAt = 1000;
+/** Numbers have gaps, one for each time that something was published again: so many are looked for at once. */
+const lookedForAtOnce = 64;
+const mostLooks = 16;
 
 /**
  * The numbers of the next rows, which nobody changes until the transaction ends: whoever changes one of them now indexes
@@ -116,22 +117,26 @@ const mostLookedAt = 1000;
  */
 async function lockNext({ engine, tables }: Database, tx: Tx, stage: Stage, before: Place | null, batch: number) {
   const table = tables[stage];
-  const lock = engine === 'postgres' ? sql`for update` : sql.empty();
-  const numbers: number[] = [];
+  const numbersAmong = async (wanted: readonly number[], lock: SQL) => {
+    const rows = await tx.rows<{ n: unknown }>(sql`select n from ${table} where n in ${[...wanted]} ${lock}`);
+    const there = new Set(rows.map(({ n }) => Number(n)));
+    return wanted.filter((n) => there.has(n));
+  };
   let place = before ?? { from: 0, to: await lastOf(tx, table), after: null };
-  for (let lookedAt = 0; numbers.length < batch && lookedAt < mostLookedAt; lookedAt += batch) {
-    const next = [...numbersFrom(place).take(batch - numbers.length)];
+  for (let look = 0; look < mostLooks; look++) {
+    const next = [...numbersFrom(place).take(Math.max(batch, lookedForAtOnce))];
     if (next.length === 0) {
       const last = await lastOf(tx, table);
-      if (last <= place.to) return { numbers, place: null };
+      if (last <= place.to) return { numbers: [], place: null };
       place = { from: place.to, to: last, after: null };
       continue;
     }
-    const rows = await tx.rows<{ n: unknown }>(sql`select n from ${table} where n in ${next} ${lock}`);
-    for (const { n } of rows) numbers.push(Number(n));
-    place = { ...place, after: next.at(-1) ?? null };
+    const found = (await numbersAmong(next, sql.empty())).slice(0, batch);
+    place = { ...place, after: (found.length === batch ? found.at(-1) : next.at(-1)) ?? null };
+    const numbers = engine === 'postgres' && found.length > 0 ? await numbersAmong(found, sql`for update`) : found;
+    if (numbers.length > 0) return { numbers, place };
   }
-  return { numbers, place };
+  return { numbers: [], place };
 }
 
 async function lastOf(tx: Tx, table: Tables[Stage]): Promise<number> {

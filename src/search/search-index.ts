@@ -5,7 +5,7 @@ import { type Analysers, createAnalysers, type SiteAnalyser } from './analysers.
 import { headlineWords } from './headline-words.ts';
 import { postgresWriter } from './postgres-index.ts';
 import { sqliteWriter } from './sqlite-index.ts';
-import { adoptAnalyser } from './state.ts';
+import { adoptAnalyser, type Stage } from './state.ts';
 import {
   type AnalysedTexts,
   analyseTexts,
@@ -56,7 +56,7 @@ export type IndexWriter = {
   removeArticles(tx: Tx, articleIds: readonly string[]): Promise<void>;
   removeComments(tx: Tx, numbers: readonly number[]): Promise<void>;
   leavePieces(tx: Tx): Promise<void>;
-  mergeEvenly(tx: Tx, documents: number): Promise<void>;
+  mergeEvenly(tx: Tx, stage: Stage, documents: number): Promise<void>;
 };
 
 export type SearchIndex = ReturnType<typeof createSearchIndex>;
@@ -125,9 +125,9 @@ export function createSearchIndex(
     leavePieces: writer.leavePieces,
 
     /**
-     * Merges about as much of the index as so many documents make necessary, where the engine would do it by itself for a
-     * hundred of them at once, in one commit of theirs. To be asked for before they are indexed, by what goes on for long
-     * beside others.
+     * Has this transaction merge about as much of the index as its documents make necessary. Left to itself the engine
+     * merges nothing in most commits, and in one of them what a hundred documents made necessary. To be asked for before
+     * they are indexed.
      */
     mergeEvenly: writer.mergeEvenly,
 

@@ -35,8 +35,8 @@ export const sqliteWriter: IndexWriter = {
     }
   },
 
-  async mergeEvenly(tx, documents) {
-    for (const name of [...tablesOfStories, 'search_articles', 'search_comments']) {
+  async mergeEvenly(tx, stage, documents) {
+    for (const name of stage === 'publications' ? tablesOfStories : [`search_${stage}`]) {
       await tx.run(mergeByItself(name, 0));
       tx.share(writePieces, { name, pages: documents * pagesForEach });
     }

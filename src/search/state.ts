@@ -21,9 +21,11 @@ export async function readAnalyser(read: Reader): Promise<IndexedWith | 'none' |
 export async function readRebuild(read: Reader): Promise<Rebuild | null> {
   const value = await readState(read, 'rebuild');
   if (value === null) return null;
-  // One of an older version says otherwise how far it was: then its stage begins anew.
-  const rebuild = JSON.parse(value) as Rebuild;
-  return { ...rebuild, place: rebuild.place ?? null };
+  const { fingerprint, stage, place, done } = JSON.parse(value) as Rebuild;
+  // One of an older version says otherwise how far it was: it begins anew.
+  return place === undefined
+    ? { fingerprint, stage: 'publications', place: null, done: 0 }
+    : { fingerprint, stage, place, done };
 }
 
 /** The same, and nobody else goes on with it until the transaction ends. */
