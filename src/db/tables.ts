@@ -144,7 +144,7 @@ export function defineTables(kit: Kit) {
     (t) => [uniqueIndex('tags_slug_key').on(t.slugKey), index('tags_sort').on(t.sortKey, t.id)],
   );
 
-  // Where categories, tags and authors were before. Who has a slug now goes first; then who left it last.
+  // Where categories, tags and authors were before. Who has a slug now goes first; then who left it last and is still there.
   const formerTermSlugs = table(
     'former_term_slugs',
     {
@@ -152,9 +152,10 @@ export function defineTables(kit: Kit) {
       slugKey: key('slug_key').notNull(),
       slug: text('slug').notNull(),
       termId: key('term_id').notNull(),
+      leftAt: instant('left_at').notNull(),
     },
     (t) => [
-      primaryKey({ name: 'former_term_slugs_pk', columns: [t.kind, t.slugKey] }),
+      primaryKey({ name: 'former_term_slugs_pk', columns: [t.kind, t.slugKey, t.termId] }),
       index('former_term_slugs_term').on(t.termId),
     ],
   );

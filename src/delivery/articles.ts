@@ -7,7 +7,7 @@ import { toHtml } from '../portable-text/to-html.ts';
 import { toMarkdown } from '../portable-text/to-markdown.ts';
 import { toText } from '../portable-text/to-text.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
-import type { Rendered } from './cache.ts';
+import { movedTo, type Rendered } from './cache.ts';
 import type { Composer } from './compose.ts';
 import { pick } from './pick.ts';
 import { documentOf, type Publication, type Publications } from './publications.ts';
@@ -114,15 +114,4 @@ function renderedSection(section: Section, form: Render): Section {
 
 function sectionsOf(publication: Publication): Section[] {
   return (JSON.parse(documentOf(publication).toString()) as PublishedArticle).sections;
-}
-
-/** What stands elsewhere now, until something with one of `tags` changes. */
-export function movedTo(location: string, tags: readonly string[]): Rendered {
-  return {
-    status: 308,
-    body: Buffer.alloc(0),
-    contentType: 'text/plain; charset=utf-8',
-    tags,
-    headers: { location },
-  };
 }

@@ -20,6 +20,17 @@ export type Rendered = {
   isOver?: () => boolean;
 };
 
+/** What stands elsewhere now, until something with one of `tags` changes. */
+export function movedTo(location: string, tags: readonly string[]): Rendered {
+  return {
+    status: 308,
+    body: Buffer.alloc(0),
+    contentType: 'text/plain; charset=utf-8',
+    tags,
+    headers: { location },
+  };
+}
+
 /** A finished answer as it is kept and sent. */
 export type Entry = {
   status: number;

@@ -24,10 +24,10 @@ export function createFacetFinder({ tables, prepare, read }: Database, names: Na
   const value = sql.placeholder('value');
   const bySlug = (kind: TermKind, terms: SQLWrapper) =>
     prepare<{ id: string }>(sql`
-      select id, 1 as is_current from ${terms} where slug_key = ${value}
+      select id, 1 as is_current, null as left_at from ${terms} where slug_key = ${value}
       union all
-      select term_id, 0 from ${formerTermSlugs} where kind = ${sql.raw(`'${kind}'`)} and slug_key = ${value}
-      order by is_current desc limit 1`);
+      select term_id, 0, left_at from ${formerTermSlugs} where kind = ${sql.raw(`'${kind}'`)} and slug_key = ${value}
+      order by is_current desc, left_at desc, id desc limit 1`);
   const idBySlug = {
     category: bySlug('category', categories),
     tag: bySlug('tag', tags),

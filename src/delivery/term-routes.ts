@@ -4,7 +4,7 @@ import type { TermKind } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { listOf, noQuery, pageQuery } from '../http/pieces.ts';
 import { kindTags, oneOf } from '../taxonomy/service.ts';
-import { movedTo } from './articles.ts';
+import { movedTo } from './cache.ts';
 import { publicAuthor, publicCategory, publicTag } from './schemas.ts';
 import type { Answers } from './send.ts';
 

@@ -221,7 +221,7 @@ function createWriter({ db, clock, store, publications, publisher, index }: Impo
       const parentId = item.term.type === 'category' ? item.term.parentId : null;
       const parent = parentId === null ? null : (renamed.get(parentId) ?? aliases.get(parentId) ?? parentId);
       const term = item.term.type === 'category' ? { ...item.term, parentId: parent } : item.term;
-      const { outcome, id } = await restoreTerm(tx, tables, term);
+      const { outcome, id } = await restoreTerm(tx, tables, term, at);
       if (id !== term.id) renamed.set(term.id, id);
       results.push({ outcome, id });
     }

@@ -160,24 +160,28 @@ export async function loadTermRecords(
     await read.select().from(formerTermSlugs).orderBy(asc(formerTermSlugs.kind), asc(formerTermSlugs.slugKey)),
     (row) => row.termId,
   );
-  const former = (id: string) => ({ formerSlugs: (left.get(id) ?? []).map((row) => row.slug) });
+  const former = (term: { id: string; slugKey: string }) => ({
+    formerSlugs: (left.get(term.id) ?? [])
+      .filter((row) => row.slugKey !== term.slugKey)
+      .map(({ slug, leftAt }) => ({ slug, leftAt })),
+  });
   const records = [
     ...fromTheRoot(categories).map(
       ({ id, name, slug, parentId, description, ...row }): CategoryRecord => ({
         type: 'category',
-        ...{ id, name, slug, ...former(id), ...stamps(row), parentId, description },
+        ...{ id, name, slug, ...former({ id, ...row }), ...stamps(row), parentId, description },
       }),
     ),
     ...tags.map(
       ({ id, name, slug, description, ...row }): TagRecord => ({
         type: 'tag',
-        ...{ id, name, slug, ...former(id), ...stamps(row), description },
+        ...{ id, name, slug, ...former({ id, ...row }), ...stamps(row), description },
       }),
     ),
     ...authors.map(
       ({ id, name, slug, bio, avatarUrl, ...row }): AuthorRecord => ({
         type: 'author',
-        ...{ id, name, slug, ...former(id), ...stamps(row), bio, avatarUrl },
+        ...{ id, name, slug, ...former({ id, ...row }), ...stamps(row), bio, avatarUrl },
       }),
     ),
   ];

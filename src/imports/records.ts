@@ -43,7 +43,10 @@ const stamped = { version, createdAt: instant, updatedAt: instant };
 
 export const header = z.strictObject({ type: z.literal('khabar'), format: z.literal(1) });
 
-const term = { id, name: text(200), slug: slugText, formerSlugs: z.array(slugText).optional(), ...stamped };
+/** Slugs that a term had before; files of older versions have none. */
+const left = { formerSlugs: z.array(z.strictObject({ slug: slugText, leftAt: instant })).optional() };
+
+const term = { id, name: text(200), slug: slugText, ...stamped, ...left };
 export const categoryRecord = z.strictObject({
   type: z.literal('category'),
   ...term,

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { nameKey } from '../arabic/clean.ts';
 import { collationKey } from '../arabic/collation.ts';
 import { slugKey } from '../arabic/slug.ts';
@@ -151,10 +151,10 @@ async function ensureCategory(
 export type RestoredTerm = { outcome: 'created' | 'updated' | 'unchanged'; id: string };
 
 /**
- * Makes a category, tag or author what its record says. Where another one has its slug already, that one is used in
- * its place and left as it is; `id` says which.
+ * Makes a category, tag or author what its record says, and remembers the slugs that it had. Where another one has its
+ * slug already, that one is used in its place and left as it is; `id` says which.
  */
-export async function restoreTerm(tx: Tx, tables: Tables, record: TermRecord): Promise<RestoredTerm> {
+export async function restoreTerm(tx: Tx, tables: Tables, record: TermRecord, at: Date): Promise<RestoredTerm> {
   const { type, formerSlugs = [], ...fields } = record;
   const kind: TermKind = type;
   const row = {
@@ -165,19 +165,25 @@ export async function restoreTerm(tx: Tx, tables: Tables, record: TermRecord): P
   };
   const table = tables[kindTags[kind]] as Tables['tags'];
   const { id, ...changes } = row;
-  const [old] = await tx.select().from(table).where(eq(table.id, id));
+  // Held until the transaction ends, for the slug that it has now may be one to remember.
+  const [old] = await tx
+    .update(table)
+    .set({ slug: sql`${table.slug}` })
+    .where(eq(table.id, id))
+    .returning();
   if (!old) {
     const [made] = await tx.insert(table).values(row).onConflictDoNothing().returning({ id: table.id });
     if (!made) {
       const [other] = await tx.select({ id: table.id }).from(table).where(eq(table.slugKey, row.slugKey));
       if (!other) throw new Error(`the ${kind} ${record.name} could neither be made nor found`);
+      await restoreSlugs(tx, tables, { kind, id: other.id }, formerSlugs);
       return { outcome: 'unchanged', id: other.id };
     }
   }
   const isOther = old && Object.entries(row).some(([name, value]) => !isSame(value, old[name as keyof typeof old]));
   if (isOther) {
     await tx.update(table).set(changes).where(eq(table.id, id));
-    await rememberSlug(tx, tables, { kind, id }, { before: old, now: row });
+    await rememberSlug(tx, tables, { kind, id }, { before: old, now: row, at });
     if (type === 'category') await refuseCircle(tx, tables, id);
   }
   const remembered = await restoreSlugs(tx, tables, { kind, id }, formerSlugs);
@@ -186,20 +192,21 @@ export async function restoreTerm(tx: Tx, tables: Tables, record: TermRecord): P
   return { outcome: old ? 'updated' : 'created', id };
 }
 
-/** Remembers slugs that a term had elsewhere, but for those that another left here; answers whether any was new. */
+/** Remembers slugs that a term had elsewhere; answers whether any was new here. */
 async function restoreSlugs(
   tx: Tx,
   { formerTermSlugs }: Tables,
   { kind, id }: { kind: TermKind; id: string },
-  slugs: readonly string[],
+  slugs: NonNullable<TermRecord['formerSlugs']>,
 ): Promise<boolean> {
   if (slugs.length === 0) return false;
-  const rows = slugs.map((slug) => ({ kind, slugKey: slugKey(slug), slug, termId: id }));
+  const rows = slugs.map(({ slug, leftAt }) => ({ kind, slugKey: slugKey(slug), slug, termId: id, leftAt }));
   const made = await tx
     .insert(formerTermSlugs)
     .values(rows)
     .onConflictDoNothing()
     .returning({ key: formerTermSlugs.slugKey });
+  if (made.length > 0) tx.announce(kindTags[kind]);
   return made.length > 0;
 }
 

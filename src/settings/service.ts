@@ -106,7 +106,7 @@ export async function createSettings({ db, config, clock, audit }: SettingsDeps)
   return {
     /** The settings of the site as they are now. */
     site: (): SiteSettings => site,
-    /** What names the site for ever, whatever its address and name: made when it is first asked for. */
+    /** What names the site as long as its database lives, whatever its address: made when it is first asked for. */
     siteId(): Promise<string> {
       id ??= findId().catch((error: unknown) => {
         id = null;

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import type { Reader, Tx } from '../db/database.ts';
 import type { Tables, TermKind } from '../db/tables.ts';
 
@@ -6,20 +6,21 @@ type Slug = { slug: string; slugKey: string };
 
 /**
  * Remembers the slug that a term had before a change, where it is another now: whoever asks for it is led to the term,
- * unless one has that slug. A slug that several terms had leads to the one that left it last.
+ * unless one has that slug, or another has left it since.
  */
 export async function rememberSlug(
   tx: Tx,
   { formerTermSlugs }: Tables,
   term: { kind: TermKind; id: string },
-  { before, now }: { before: Slug; now: Slug },
+  { before, now, at }: { before: Slug; now: Slug; at: Date },
 ): Promise<void> {
   if (before.slugKey === now.slugKey) return;
-  const left = { slug: before.slug, termId: term.id };
+  const { kind, slugKey, termId } = formerTermSlugs;
+  const left = { slug: before.slug, leftAt: at };
   await tx
     .insert(formerTermSlugs)
-    .values({ kind: term.kind, slugKey: before.slugKey, ...left })
-    .onConflictDoUpdate({ target: [formerTermSlugs.kind, formerTermSlugs.slugKey], set: left });
+    .values({ kind: term.kind, slugKey: before.slugKey, termId: term.id, ...left })
+    .onConflictDoUpdate({ target: [kind, slugKey, termId], set: left });
 }
 
 /** The id of the term that was the last to leave a slug; undefined where none had it. */
@@ -32,7 +33,9 @@ export async function findFormer(
   const [row] = await read
     .select({ id: formerTermSlugs.termId })
     .from(formerTermSlugs)
-    .where(and(eq(formerTermSlugs.kind, kind), eq(formerTermSlugs.slugKey, slugKey)));
+    .where(and(eq(formerTermSlugs.kind, kind), eq(formerTermSlugs.slugKey, slugKey)))
+    .orderBy(desc(formerTermSlugs.leftAt), desc(formerTermSlugs.termId))
+    .limit(1);
   return row?.id;
 }
 

@@ -72,7 +72,8 @@ export function createTermService<
       if (term || isId(reference)) return term && { term, hasMoved: false };
       const id = await findFormer(db.read, db.tables, kind, key);
       const moved = id === undefined ? undefined : await repository.find(db.read, id);
-      return moved && { term: moved, hasMoved: true };
+      // It may have taken the slug back meanwhile.
+      return moved && { term: moved, hasMoved: moved.slugKey !== key };
     },
 
     async get(id: string): Promise<Row> {
@@ -106,15 +107,16 @@ export function createTermService<
       return translateConstraints(errors, () =>
         work.write(async (tx) => {
           await definition.check?.(tx, id, input);
+          const at = clock();
           const before = input.slug === undefined ? undefined : await repository.lockSlug(tx, id);
           const row = await repository.update(tx, id, expected, {
             ...definition.columns(input),
             ...(input.name === undefined ? {} : named(input.name)),
             ...(input.slug === undefined ? {} : chooseSlug(input.slug, id)),
-            updatedAt: clock(),
+            updatedAt: at,
           } as Partial<Table['$inferInsert']>);
           assertChanged(row, row ?? (await repository.find(tx, id)));
-          if (before) await rememberSlug(tx, db.tables, { kind, id }, { before, now: row });
+          if (before) await rememberSlug(tx, db.tables, { kind, id }, { before, now: row, at });
           await audit(tx, work, `${kind}.updated`, { type: kind, id }, { fields: Object.keys(input) });
           announce(tx, id);
           return row;
