@@ -46,7 +46,7 @@ export type ImportCounts = Record<Outcome, number> & { lines: number; failed: nu
 const itemsAtOnce = 400;
 const bytesAtOnce = 4 * 1024 * 1024;
 const batchesAtOnce = 2;
-/** An import of so many new articles, which are at least such a share of all, leaves the search index tidied. */
+/** An import that wrote so many articles, which are at least such a share of all, leaves the search index tidied. */
 const worthTidying = 1000;
 const shareWorthTidying = 0.1;
 /** In one transaction of tidying. */
@@ -116,15 +116,15 @@ export async function importLines(
     await Promise.allSettled(running);
   }
   await Promise.all(running);
-  await tidyAfter(deps.db, counts.created);
+  await tidyAfter(deps.db, counts.created + counts.updated);
   return counts;
 }
 
 /** Many small writes leave the index in pieces, and each search looks into all of them. */
-async function tidyAfter(db: Database, created: number): Promise<void> {
-  if (created < worthTidying) return;
+async function tidyAfter(db: Database, written: number): Promise<void> {
+  if (written < worthTidying) return;
   const all = await db.read.$count(db.tables.articles);
-  if (created >= all * shareWorthTidying) await tidyIndex(db, { pages: pagesMerged, pauseMs: 0 });
+  if (written >= all * shareWorthTidying) await tidyIndex(db, { pages: pagesMerged, pauseMs: 0 });
 }
 
 function nameOf(item: Item): string {

@@ -33,6 +33,13 @@ it('an import of many leaves the search index in one piece; one of few beside ma
   expect(await pieces()).toBeGreaterThan(1);
 });
 
+it('an import that changes many leaves nothing of what they were in the search index', async () => {
+  await importInto(opened.db, lines(1000));
+  const changed = lines(1000).map((line) => ({ ...line, headline: `${line.headline} بعد التعديل` }));
+  expect(await importInto(opened.db, changed)).toMatchObject({ updated: 1000, failed: 0 });
+  expect(await pieces()).toBe(1);
+});
+
 it('imports that leave pieces leave the index to merge them by itself, and never many', async () => {
   for (let more = 0; more < 40; more++) await importInto(opened.db, lines(1, more));
   expect(await pieces()).toBeLessThan(20);
