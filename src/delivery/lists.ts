@@ -1,6 +1,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { type Placeholder, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
+import { inPieces } from '../in-pieces.ts';
 import {
   ascending,
   type Chunk,
@@ -177,13 +178,12 @@ export function createLists(db: Database, limits: ListLimits = usualLimits) {
         sql`exists (select 1 from ${publicationFacets} f where f.facet in ${filter} and f.published_at = p.published_at and f.n = p.n)`,
     );
     const kept = new Set<number>();
-    for (let start = 0; start < positions.length; start += numbersAtOnce) {
-      const numbers = positions.slice(start, start + numbersAtOnce).map(({ n }) => n);
+    for await (const piece of inPieces(positions, numbersAtOnce)) {
+      const numbers = piece.map(({ n }) => n);
       const rows = await db.read.rows<{ n: number }>(
         sql`select p.n from ${publications} p where p.n in ${numbers} and ${sql.join(has, sql` and `)}`,
       );
       for (const { n } of rows) kept.add(Number(n));
-      if (start + numbersAtOnce < positions.length) await nextTick();
     }
     return positions.filter(({ n }) => kept.has(n));
   }

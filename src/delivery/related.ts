@@ -4,6 +4,7 @@ import { standardAnalyser } from '../arabic/analyse.ts';
 import { hashOf } from '../arabic/likeness.ts';
 import { isCommon } from '../arabic/query.ts';
 import type { Database } from '../db/database.ts';
+import { inPieces } from '../in-pieces.ts';
 import { facetsOf } from '../publishing/facets.ts';
 import { keepByNumber } from './kept-by-number.ts';
 import type { Publication, Publications } from './publications.ts';
@@ -88,10 +89,7 @@ export function createRelated(db: Database, publications: Publications) {
 
   async function storiesOf(numbers: readonly number[]): Promise<Story[]> {
     const stories: Story[] = [];
-    for (let at = 0; at < numbers.length; at += readAtOnce) {
-      const found = await kept.all(numbers.slice(at, at + readAtOnce), readStories);
-      stories.push(...found);
-    }
+    for await (const piece of inPieces(numbers, readAtOnce)) stories.push(...(await kept.all(piece, readStories)));
     return stories;
   }
 
@@ -100,11 +98,12 @@ export function createRelated(db: Database, publications: Publications) {
       sql`select n, article_id, published_at, card from ${table} where n in ${[...numbers]}`,
     );
     const stories: Story[] = [];
-    for (const { n, article_id, published_at, card } of rows) {
-      if (stories.length % storiesAtOnce === 0) await nextTick();
-      const publishedAt = new Date(Number(published_at));
-      stories.push(storyOf({ n: Number(n), articleId: article_id, publishedAt, card }));
-    }
+    await nextTick();
+    for await (const piece of inPieces(rows, storiesAtOnce))
+      for (const { n, article_id, published_at, card } of piece) {
+        const publishedAt = new Date(Number(published_at));
+        stories.push(storyOf({ n: Number(n), articleId: article_id, publishedAt, card }));
+      }
     return stories;
   }
 }

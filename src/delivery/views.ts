@@ -2,6 +2,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { inArray, sql } from 'drizzle-orm';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database, Tx } from '../db/database.ts';
+import { inPieces } from '../in-pieces.ts';
 import { createRepeats, isProgram, type Visit } from './visits.ts';
 
 export type Views = ReturnType<typeof createViews>;
@@ -94,10 +95,7 @@ export function createViews({ db, clock, logger, flushMs = usualFlushMs }: Views
         return n === undefined ? [] : [{ n, hour, views }];
       })
       .sort((a, b) => a.n - b.n || a.hour - b.hour);
-    for (let start = 0; start < counted.length; start += rowsAtOnce) {
-      if (start > 0) await nextTick();
-      await storePart(tx, counted.slice(start, start + rowsAtOnce));
-    }
+    for await (const part of inPieces(counted, rowsAtOnce)) await storePart(tx, part);
     tx.announce('views');
   }
 

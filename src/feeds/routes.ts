@@ -54,8 +54,9 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
     const { baseUrl } = site();
     const at = { origin: baseUrl ?? requestOrigin(request) };
     const make = async () => {
-      const { body, ...rest } = await render(at);
-      if (body instanceof Buffer) return { body, ...rest } as Rendered;
+      const made = await render(at);
+      if ('contentType' in made) return made;
+      const { body, ...rest } = made;
       return { ...rest, body: Buffer.from(body), contentType, headers: { 'content-language': site().locale } };
     };
     return baseUrl === null ? answers.once(request, reply, make) : answers.through(request, reply, make);

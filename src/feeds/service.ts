@@ -9,6 +9,7 @@ import { createLists, type Filter } from '../delivery/lists.ts';
 import type { Names } from '../delivery/names.ts';
 import type { Publications } from '../delivery/publications.ts';
 import type { Position } from '../delivery/walk.ts';
+import { inPieces } from '../in-pieces.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { articleUrls } from '../settings/urls.ts';
 import { absoluteUrl, type Origin, urnOf } from './article-parts.ts';
@@ -95,10 +96,8 @@ export function createFeeds(deps: Deps) {
       const shown = await publications.documents((await newest(filters, feedSize)).numbers);
       const settings = site();
       const items: ChannelItem[] = [];
-      for (const publication of shown) {
-        items.push(toItem(composer.parse(publication), settings, at.origin));
-        await nextTick();
-      }
+      for await (const piece of inPieces(shown, 1))
+        for (const publication of piece) items.push(toItem(composer.parse(publication), settings, at.origin));
       const feedUrl = new URL(at.path, at.origin).href;
       const channel = toChannel(items, {
         ...{ site: settings, origin: at.origin, feedUrl, subject: term },
@@ -138,11 +137,11 @@ export function createFeeds(deps: Deps) {
       const settings = site();
       const home = homeEntry(settings, origin);
       const entries: SitemapEntry[] = [];
-      for (const [at, row] of rows.entries()) {
-        if (at % entriesAtOnce === 0) await nextTick();
-        const entry = toEntry(row, settings, origin);
-        if (isListed(refsOf(row), entry.url)) entries.push(entry);
-      }
+      for await (const piece of inPieces(rows, entriesAtOnce))
+        for (const row of piece) {
+          const entry = toEntry(row, settings, origin);
+          if (isListed(refsOf(row), entry.url)) entries.push(entry);
+        }
       await nextTick();
       return renderSitemap(part === 0 || entries.length === 0 ? [home, ...entries] : entries);
     },

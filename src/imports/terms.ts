@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import { nameKey } from '../arabic/clean.ts';
 import { collationKey } from '../arabic/collation.ts';
 import { slugKey } from '../arabic/slug.ts';
@@ -7,6 +7,7 @@ import type { Tables, TermKind } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { chooseSlug } from '../slugs.ts';
 import { rememberSlug } from '../taxonomy/former-slugs.ts';
+import { createTermRepository } from '../taxonomy/repository.ts';
 import { kindTags } from '../taxonomy/service.ts';
 import { uuid } from '../uuid.ts';
 import type { TermRecord } from './records.ts';
@@ -166,11 +167,7 @@ export async function restoreTerm(tx: Tx, tables: Tables, record: TermRecord, at
   const table = tables[kindTags[kind]] as Tables['tags'];
   const { id, ...changes } = row;
   // Held until the transaction ends, for the slug that it has now may be one to remember.
-  const [old] = await tx
-    .update(table)
-    .set({ slug: sql`${table.slug}` })
-    .where(eq(table.id, id))
-    .returning();
+  const old = await createTermRepository(table).lock(tx, id);
   if (!old) {
     const [made] = await tx.insert(table).values(row).onConflictDoNothing().returning({ id: table.id });
     if (!made) {

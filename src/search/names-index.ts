@@ -3,6 +3,7 @@ import { asc, gt, inArray } from 'drizzle-orm';
 import type { Analyser } from '../arabic/analyse.ts';
 import { idsIn } from '../db/change-tags.ts';
 import type { Database } from '../db/database.ts';
+import { inPieces } from '../in-pieces.ts';
 import { headlineWords } from './headline-words.ts';
 import { sortInTurns } from './sort-in-turns.ts';
 import { nameToken } from './texts.ts';
@@ -23,8 +24,8 @@ const mostPending = 5000;
 type ByTerm = { analyser: Analyser; terms: Map<string, Set<string>>; ofName: Map<string, string[]> };
 
 /**
- * The names of tags and authors by their words, in memory, read at the first search and fresh in every search after a change of one.
- * The index holds their ids: a renamed author is found by the new name at once, in everything published.
+ * The names of tags and authors by their words, in memory, read at the first search and fresh in every search after a
+ * change of one. The index holds their ids: a renamed author is found by the new name at once, in everything published.
  */
 export function createNameIndex(db: Database) {
   let names: Map<string, NamedTerm> | null = null;
@@ -83,7 +84,7 @@ export function createNameIndex(db: Database) {
       const ids = changed.slice(at, at + readAtOnce);
       const { terms } = await read(kind, { ids });
       const fresh = new Map(terms.map((term) => [term.id, term]));
-      await stepwise(ids, (id) => replace(id, fresh.get(id)));
+      for await (const piece of inPieces(ids, namesAtOnce)) for (const id of piece) replace(id, fresh.get(id));
     }
   }
 
@@ -130,7 +131,8 @@ export function createNameIndex(db: Database) {
   async function namesByTerm(analyser: Analyser): Promise<ByTerm> {
     if (byTerm?.analyser === analyser) return byTerm;
     const made: ByTerm = { analyser, terms: new Map(), ofName: new Map() };
-    await stepwise((await load()).values(), (term) => addTerms(made, term));
+    const known = [...(await load()).values()];
+    for await (const piece of inPieces(known, namesAtOnce)) for (const term of piece) addTerms(made, term);
     byTerm = made;
     return made;
   }
@@ -138,7 +140,8 @@ export function createNameIndex(db: Database) {
   async function tagsByWord(): Promise<string[]> {
     if (byWord) return byWord;
     const made: string[] = [];
-    await stepwise((await load()).values(), (term) => void made.push(...entriesOf(term)));
+    const known = [...(await load()).values()];
+    for await (const piece of inPieces(known, namesAtOnce)) made.push(...piece.flatMap(entriesOf));
     byWord = await sortInTurns(made);
     return byWord;
   }
@@ -203,16 +206,6 @@ function bestOf(hits: ReadonlyMap<string, number>): string[] {
     best.length = Math.min(best.length, mostNames);
   }
   return best.map(([id]) => id);
-}
-
-/** Does something with each, and lets others have their turn in between. */
-async function stepwise<T>(all: Iterable<T>, each: (one: T) => void): Promise<void> {
-  let done = 0;
-  for (const one of all) {
-    each(one);
-    done++;
-    if (done % namesAtOnce === 0) await nextTick();
-  }
 }
 
 function addTerms({ analyser, terms, ofName }: ByTerm, { id, name }: NamedTerm): void {

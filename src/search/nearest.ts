@@ -1,4 +1,4 @@
-import { setImmediate as nextTick } from 'node:timers/promises';
+import { inPieces } from '../in-pieces.ts';
 
 /** A word of those who typed, and how far the nearest known one may be: one slip in a short word, two in a long one. */
 export function slipsAllowed(word: string): number {
@@ -12,15 +12,15 @@ const comparedAtOnce = 2000;
 export async function nearestWord(word: string, known: readonly string[]): Promise<string | null> {
   let best: string | null = null;
   let least = slipsAllowed(word) + 1;
-  for (const [at, candidate] of known.entries()) {
-    if (at % comparedAtOnce === comparedAtOnce - 1) await nextTick();
-    if (candidate === word) continue;
-    const slips = distance(word, candidate, least - 1);
-    if (slips < least) {
-      least = slips;
-      best = candidate;
+  for await (const piece of inPieces(known, comparedAtOnce))
+    for (const candidate of piece) {
+      if (candidate === word) continue;
+      const slips = distance(word, candidate, least - 1);
+      if (slips < least) {
+        least = slips;
+        best = candidate;
+      }
     }
-  }
   return best;
 }
 

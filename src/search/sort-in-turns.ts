@@ -1,4 +1,5 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
+import { inPieces } from '../in-pieces.ts';
 
 /** So many are sorted, or merged, before others have their turn: some milliseconds. */
 const atOnce = 4000;
@@ -6,10 +7,7 @@ const atOnce = 4000;
 /** The same texts in the order of their UTF-16 units, as `sort` would put them; others have their turn in between. */
 export async function sortInTurns(texts: readonly string[]): Promise<string[]> {
   let runs: string[][] = [];
-  for (let start = 0; start < texts.length; start += atOnce) {
-    runs.push(texts.slice(start, start + atOnce).sort());
-    await nextTick();
-  }
+  for await (const piece of inPieces(texts, atOnce)) runs.push(piece.sort());
   while (runs.length > 1) {
     const merged: string[][] = [];
     for (let at = 0; at < runs.length; at += 2) merged.push(await merge(runs[at] ?? [], runs[at + 1] ?? []));

@@ -35,14 +35,13 @@ export function createTermRepository<Table extends TermTable>(termTable: Table) 
       return row;
     },
 
-    /** The slug of a term, which nobody else changes from now on before this transaction ends. */
-    async lockSlug(tx: Tx, id: string): Promise<{ slug: string; slugKey: string } | undefined> {
-      const { slug, slugKey } = table;
+    /** A term that nobody else changes from now on before this transaction ends. */
+    async lock(tx: Tx, id: string): Promise<Row | undefined> {
       const [row] = await tx
         .update(table)
-        .set({ slug: sql`${slug}` })
+        .set({ slug: sql`${table.slug}` })
         .where(eq(table.id, id))
-        .returning({ slug, slugKey });
+        .returning();
       return row;
     },
 

@@ -64,12 +64,12 @@ export function createTermService<
      * before. Undefined where there is none.
      */
     async find(reference: string): Promise<{ term: Row; hasMoved: boolean } | undefined> {
+      const current = (term: Row | undefined) => term && { term, hasMoved: false };
+      if (isId(reference)) return current(await repository.find(db.read, reference.toLowerCase()));
       const key = slugKey(reference);
-      if (!isId(reference) && key === '') return undefined;
-      const term = await (isId(reference)
-        ? repository.find(db.read, reference.toLowerCase())
-        : repository.findBySlugKey(db.read, key));
-      if (term || isId(reference)) return term && { term, hasMoved: false };
+      if (key === '') return undefined;
+      const term = await repository.findBySlugKey(db.read, key);
+      if (term) return current(term);
       const id = await findFormer(db.read, db.tables, kind, key);
       const moved = id === undefined ? undefined : await repository.find(db.read, id);
       // It may have taken the slug back meanwhile.
@@ -108,7 +108,7 @@ export function createTermService<
         work.write(async (tx) => {
           await definition.check?.(tx, id, input);
           const at = clock();
-          const before = input.slug === undefined ? undefined : await repository.lockSlug(tx, id);
+          const before = input.slug === undefined ? undefined : await repository.lock(tx, id);
           const row = await repository.update(tx, id, expected, {
             ...definition.columns(input),
             ...(input.name === undefined ? {} : named(input.name)),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createArchive } from '../../src/delivery/archive.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { countTurns } from '../support/turns.ts';
 import { publishMany } from './many.ts';
 
 describeEachEngine('around articles', (engine) => {
@@ -112,17 +113,9 @@ describeEachEngine('around articles', (engine) => {
       Array.from({ length: 120 }, () => ({})),
     );
     const own = await publish('خبر عن مهرجان الربيع', [], '2025-11-11T08:00:00Z');
-    let turns = 0;
-    let isOver = false;
-    const count = () => {
-      turns++;
-      if (!isOver) setImmediate(count);
-    };
-    const asked = room.call(`/v1/articles/${own}/related`);
-    setImmediate(count);
-    expect((await asked).status).toBe(200);
-    isOver = true;
+    const turns = countTurns();
+    expect((await room.call(`/v1/articles/${own}/related`)).status).toBe(200);
     // The sixty latest, ten at a time, and the way of an answer.
-    expect(turns).toBeGreaterThanOrEqual(6);
+    expect(turns.stop()).toBeGreaterThanOrEqual(6);
   });
 });

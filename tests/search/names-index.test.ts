@@ -6,6 +6,7 @@ import { createNameIndex } from '../../src/search/names-index.ts';
 import { type Press, pressOf } from '../publishing/press.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { countTurns } from '../support/turns.ts';
 
 const words = ['دمشق', 'القمة', 'السوري', 'قمم', 'حلب', 'الحلبي', 'Reuters', 'كرة'];
 const phrases = words.map((word) => standardAnalyser.terms(word));
@@ -74,16 +75,11 @@ describeEachEngine('names of tags and authors in memory', (engine) => {
       await tx.insertMany(room.db.tables.tags, rows);
     });
     const index = createNameIndex(room.db);
-    let turns = 0;
     let isMade = false;
-    const count = () => {
-      turns++;
-      if (!isMade) setImmediate(count);
-    };
+    const turns = countTurns();
     const looking = index.finder(standardAnalyser).finally(() => {
       isMade = true;
     });
-    setImmediate(count);
     const last = rows.at(-1)?.id ?? '';
     const { tags } = room.db.tables;
     await room.db.write(async (tx) => {
@@ -92,7 +88,7 @@ describeEachEngine('names of tags and authors in memory', (engine) => {
     });
     expect(isMade).toBe(false);
     await looking;
-    expect(turns).toBeGreaterThan(20);
+    expect(turns.stop()).toBeGreaterThan(20);
     const find = await index.finder(standardAnalyser);
     expect(find([standardAnalyser.terms('زحل')])[0]).toHaveLength(1);
     expect(await index.completeTags(['زح'], 5)).toMatchObject([{ id: last, name: 'كوكب زحل' }]);

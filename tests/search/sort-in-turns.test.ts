@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { sortInTurns } from '../../src/search/sort-in-turns.ts';
+import { countTurns } from '../support/turns.ts';
 
 it('sorts as sort does, however many there are', async () => {
   await fc.assert(
@@ -19,14 +20,7 @@ it('sorts as sort does, however many there are', async () => {
 });
 
 it('leaves others their turn', async () => {
-  let turns = 0;
-  let isOver = false;
-  const count = () => {
-    turns++;
-    if (!isOver) setImmediate(count);
-  };
-  setImmediate(count);
+  const turns = countTurns();
   await sortInTurns(Array.from({ length: 100_000 }, (_, n) => `اسم ${n}`));
-  isOver = true;
-  expect(turns).toBeGreaterThan(100);
+  expect(turns.stop()).toBeGreaterThan(100);
 });
