@@ -128,26 +128,32 @@ function foldCode(code: number): number {
   return /[\p{L}\p{N}]/u.test(to) ? to.charCodeAt(0) : ends;
 }
 
-let tables: { folded: Uint16Array; digits: Uint8Array } | undefined;
+/** Not asked for yet. */
+const unknown = 3;
 
-/** `foldCode` of each character, and which of its answers are no letters; not at the start, for it takes a while. */
-function plainTables() {
-  if (tables) return tables;
-  const folded = Uint16Array.from({ length: 0x2070 }, (_, code) => foldCode(code));
-  const digits = new Uint8Array(0x2070);
-  for (const code of new Set(folded)) if (/\p{N}/u.test(String.fromCharCode(code))) digits[code] = 1;
-  tables = { folded, digits };
-  return tables;
+/** `foldCode` of each character that was met, and which of its answers are digits. To ask for all takes tens of milliseconds. */
+const folded = new Uint16Array(0x2070).fill(unknown);
+const digits = new Uint8Array(0x2070);
+
+function folds(code: number): number {
+  const to = folded[code] ?? depends;
+  return to === unknown ? learn(code) : to;
+}
+
+function learn(code: number): number {
+  const to = foldCode(code);
+  folded[code] = to;
+  if (to > unknown && /\p{N}/u.test(String.fromCharCode(to))) digits[to] = 1;
+  return to;
 }
 
 /** What `squeezeAny` makes of a text of such characters; else null. */
 function squeezePlain(text: string): string | null {
-  const { folded, digits } = plainTables();
   const codes = new Uint16Array(text.length);
   let length = 0;
   let run = 0;
   for (let at = 0; at < text.length; at++) {
-    const to = folded[text.charCodeAt(at)] ?? depends;
+    const to = folds(text.charCodeAt(at));
     if (to === depends) return null;
     if (to === dropped || to === ends) continue;
     run = length > 0 && codes[length - 1] === to ? run + 1 : 1;
@@ -160,11 +166,10 @@ function squeezePlain(text: string): string | null {
 
 /** The same in one pass over what nearly all Arabic and Latin texts consist of, ten times faster; else null. */
 function hashPlainWords(text: string): number[] | null {
-  const { folded } = plainTables();
   const words: number[] = [];
   let value = seed;
   for (let at = 0; at <= text.length; at++) {
-    const to = at === text.length ? ends : (folded[text.charCodeAt(at)] ?? depends);
+    const to = at === text.length ? ends : folds(text.charCodeAt(at));
     if (to === depends) return null;
     if (to === dropped) continue;
     if (to !== ends) value = hashUnit(value, to);
