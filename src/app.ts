@@ -22,6 +22,7 @@ import { commentRoutes } from './comments/routes.ts';
 import { createCommentService } from './comments/service.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
+import { createThreads } from './db/threads.ts';
 import { createArchive } from './delivery/archive.ts';
 import { aroundRoutes } from './delivery/around-routes.ts';
 import { createArticleLists } from './delivery/article-lists.ts';
@@ -51,6 +52,7 @@ import { createLikeness } from './likeness/likeness.ts';
 import { periodicJobs } from './ops/jobs.ts';
 import { opsRoutes } from './ops/routes.ts';
 import { createScheduler, type Scheduler } from './ops/scheduler.ts';
+import { createBodyReader } from './portable-text/body-input.ts';
 import { createPublicationStore } from './publishing/publication-store.ts';
 import { publishingRoutes } from './publishing/routes.ts';
 import { createPublishingService } from './publishing/service.ts';
@@ -107,7 +109,10 @@ export async function buildApp(deps: AppDeps) {
   const resolve = createResolver(db);
   const publications = createPublications(db);
   const composer = createComposer({ names, site: settings.site, defaultCommentMode: config.KHABAR_COMMENT_MODE });
-  const published = createArticles({ publications, composer, resolve, site: settings.site });
+  // One for texts, long ones and those of feeds, so that a flood of searches holds up none of them.
+  const threads = createThreads(db, { most: 1 });
+  app.addHook('onClose', () => threads.close());
+  const published = createArticles({ publications, composer, resolve, site: settings.site, threads });
   const lists = createArticleLists({ db, names, publications, composer, site: settings.site });
 
   const onError = (err: unknown) => logger.error({ err }, 'the search index could not be rebuilt; trying again');
@@ -126,8 +131,12 @@ export async function buildApp(deps: AppDeps) {
   });
   const answers = createAnswers(cache);
   const { index } = search;
-  const articles = createArticleService({ db, clock, audit, settings, likeness, index, search: search.service });
-  const sections = createSectionService({ db, clock, audit, likeness, index });
+  const readBody = createBodyReader(threads);
+  const articles = createArticleService({
+    ...{ db, clock, audit, settings, likeness, readBody, index },
+    search: search.service,
+  });
+  const sections = createSectionService({ db, clock, audit, likeness, readBody, index });
   const comments = createCommentService({ db, clock, audit, config, settings, index, search: search.service });
   const publishing = createPublishingService({ db, clock, audit, store: createPublicationStore(db.tables, index) });
 
@@ -166,10 +175,9 @@ export async function buildApp(deps: AppDeps) {
   await app.register(publicTermRoutes(answers, 'tag', tags));
   await app.register(publicTermRoutes(answers, 'author', authors));
   const feeds = createFeeds({
-    ...{ db, clock, names, publications, composer },
+    ...{ db, clock, names, publications, composer, threads },
     ...{ site: settings.site, siteId: settings.siteId },
   });
-  app.addHook('onClose', () => feeds.close());
   const terms = { category: categories, tag: tags, author: authors };
   await app.register(feedRoutes({ answers, feeds, terms, site: settings.site }));
   await app.register(commentRoutes({ answers, resolve, idempotency }, comments));

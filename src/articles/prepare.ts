@@ -1,5 +1,6 @@
 import type { Tables } from '../db/tables.ts';
 import { startOf } from '../http/date-input.ts';
+import type { ReadBody } from '../portable-text/body-input.ts';
 import type { MadeAhead } from '../publishing/made-ahead.ts';
 import { type PreparedSection, prepareSections } from '../sections/prepare.ts';
 import { uuid } from '../uuid.ts';
@@ -42,12 +43,13 @@ const plainFields = [
 ] as const;
 
 /**
- * Makes of a validated input what is stored. Bodies are converted here, before a transaction begins. Throws AppError
- * with pointers when a body cannot be read.
+ * Makes of a validated input what is stored. Bodies are converted here, before a transaction begins, by `read` where it
+ * is given. Throws AppError with pointers when a body cannot be read.
  */
 export async function prepareArticle(
   input: ArticleCreate,
   defaults: { locale: string; timeZone: string; id?: string },
+  read?: ReadBody,
 ): Promise<PreparedArticle> {
   const { id = uuid(), locale, timeZone } = defaults;
   const { headline } = input;
@@ -57,7 +59,7 @@ export async function prepareArticle(
     slug: { articleId: id, text: input.slug ?? headline, isChosen: input.slug !== undefined },
     authors: input.authors ?? [],
     tagIds: input.tagIds ?? [],
-    sections: await prepareSections(input.sections ?? []),
+    sections: await prepareSections(input.sections ?? [], read),
   };
 }
 

@@ -13,6 +13,7 @@ import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
 import type { Likeness } from '../likeness/likeness.ts';
+import type { ReadBody } from '../portable-text/body-input.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { Settings } from '../settings/service.ts';
 import { chooseSlug } from '../slugs.ts';
@@ -34,6 +35,7 @@ export type ArticleDeps = {
   audit: Audit;
   settings: Pick<Settings, 'site'>;
   likeness: Likeness;
+  readBody: ReadBody;
   index: SearchIndex;
   search: ArticleSearch;
 };
@@ -41,7 +43,8 @@ export type ArticleDeps = {
 export type ArticleSearch = { articlesMatching(q: string, n: SQL): Promise<SQL> };
 
 /** What editors may do with working copies. Nothing here changes what readers see: that is publishing's work. */
-export function createArticleService({ db, clock, audit, settings, likeness, index, search }: ArticleDeps) {
+export function createArticleService(deps: ArticleDeps) {
+  const { db, clock, audit, settings, likeness, readBody, index, search } = deps;
   const { tables } = db;
   const repository = createArticleRepository(tables);
   const store = createArticleStore(tables, clock);
@@ -114,7 +117,7 @@ export function createArticleService({ db, clock, audit, settings, likeness, ind
 
     async create(work: Work, input: ArticleCreate): Promise<SavedArticle> {
       demand(work.actor, 'articles:create');
-      const prepared = await prepareArticle(input, settings.site());
+      const prepared = await prepareArticle(input, settings.site(), readBody);
       const { id, columns, sections } = prepared;
       const { print, shown } = await likeness.compare(work.actor, id, { article: columns, sections });
       return translateConstraints(constraints, () =>

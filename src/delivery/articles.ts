@@ -1,29 +1,36 @@
+import type { Threads } from '../db/threads.ts';
 import { AppError } from '../errors.ts';
 import type { Origin } from '../feeds/article-parts.ts';
-import { type ArticleForm, formTypes, renderArticle } from '../feeds/render-article.ts';
+import { type ArticleForm, type ArticleTask, formTypes, renderArticle } from '../feeds/render-article.ts';
 import { contentHash } from '../http/content-hash.ts';
-import type { PortableText } from '../portable-text/schema.ts';
-import { toHtml } from '../portable-text/to-html.ts';
-import { toMarkdown } from '../portable-text/to-markdown.ts';
-import { toText } from '../portable-text/to-text.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { movedTo, type Rendered } from './cache.ts';
 import type { Composer } from './compose.ts';
 import { pick } from './pick.ts';
 import { documentOf, type Publication, type Publications } from './publications.ts';
 import type { ArticleQuery, Render } from './query.ts';
+import { renderSections, type SectionsTask } from './render-sections.ts';
 import type { Resolve } from './resolve.ts';
-import type { PublishedArticle } from './schemas.ts';
 
 export type Articles = ReturnType<typeof createArticles>;
 
-type Deps = { publications: Publications; composer: Composer; resolve: Resolve; site: () => SiteSettings };
-type Section = PublishedArticle['sections'][number];
+type Deps = {
+  publications: Publications;
+  composer: Composer;
+  resolve: Resolve;
+  site: () => SiteSettings;
+  threads: Pick<Threads, 'run'>;
+};
 
 const json = 'application/json; charset=utf-8';
 
+/** From so many letters of JSON on, three or four times a usual article, a thread puts it into other forms. */
+const longDocument = 25_000;
+const formsModule = new URL('../feeds/render-article.ts', import.meta.url);
+const sectionsModule = new URL('./render-sections.ts', import.meta.url);
+
 /** Published articles as finished answers. */
-export function createArticles({ publications, composer, resolve, site }: Deps) {
+export function createArticles({ publications, composer, resolve, site, threads }: Deps) {
   /** The article under a reference, or where it has moved. Throws AppError `not-found` or `gone`. */
   async function find(
     reference: string,
@@ -49,8 +56,9 @@ export function createArticles({ publications, composer, resolve, site }: Deps) 
       if (moved) return moved;
       const display = query.display === undefined ? composer.usualDisplay() : { locale: query.display };
       const { body, hash } = composer.compose(publication, display);
-      const rendered = query.render === undefined ? body : withRendered(body, query.render);
-      const shown = pick(rendered, query.fields);
+      const { render: form, fields } = query;
+      const whole = form === undefined ? body : await inSections(body, { form, show: 'article' });
+      const shown = pick(whole, fields);
       return {
         ...about(publication),
         body: shown,
@@ -69,27 +77,37 @@ export function createArticles({ publications, composer, resolve, site }: Deps) 
     ): Promise<Rendered> {
       const { publication, moved } = await find(reference, '', search);
       if (moved) return moved;
-      const text = renderArticle(form, composer.parse(publication), site(), origin);
+      const task: ArticleTask = { form, document: composer.composeText(publication), site: site(), origin };
+      const text = isLong(task)
+        ? await threads.run<ArticleTask, string>(formsModule, 'renderArticle', task)
+        : renderArticle(task);
       return { ...about(publication), ...rest, body: Buffer.from(text), contentType: formTypes[form] };
     },
 
     async renderSections(reference: string, search: string, form: Render): Promise<Rendered> {
       const { publication, moved } = await find(reference, '/sections', search);
       if (moved) return moved;
-      const data = sectionsOf(publication).map((section) => renderedSection(section, form));
-      const body = Buffer.from(JSON.stringify({ data, page: { next: null, limit: Math.max(1, data.length) } }));
+      const body = await inSections(documentOf(publication), { form, show: 'sections' });
       return { ...about(publication), body, contentType: json };
     },
 
     async renderSection(reference: string, sectionId: string, search: string, form: Render): Promise<Rendered> {
       const { publication, moved } = await find(reference, `/sections/${sectionId}`, search);
       if (moved) return moved;
-      const section = sectionsOf(publication).find(({ id }) => id === sectionId.toLowerCase());
-      if (!section) throw new AppError('not-found');
-      const body = Buffer.from(JSON.stringify(renderedSection(section, form)));
+      const show = { id: sectionId.toLowerCase() };
+      const body = await inSections(documentOf(publication), { form, show });
       return { ...about(publication), body, contentType: json };
     },
   };
+
+  async function inSections(document: Buffer, rest: Omit<SectionsTask, 'document'>): Promise<Buffer> {
+    const task = { document: document.toString(), ...rest };
+    const text = isLong(task)
+      ? await threads.run<SectionsTask, string | null>(sectionsModule, 'renderSections', task)
+      : renderSections(task);
+    if (text === null) throw new AppError('not-found');
+    return Buffer.from(text);
+  }
 
   function about(publication: Publication) {
     return {
@@ -99,19 +117,6 @@ export function createArticles({ publications, composer, resolve, site }: Deps) 
   }
 }
 
-function withRendered(body: Buffer, form: NonNullable<Render>): Buffer {
-  const article = JSON.parse(body.toString()) as PublishedArticle;
-  const sections = article.sections.map((section) => renderedSection(section, form));
-  return Buffer.from(JSON.stringify({ ...article, sections }));
-}
-
-function renderedSection(section: Section, form: Render): Section {
-  const body = section.body as PortableText;
-  if (form === 'html') return { ...section, html: toHtml(body) };
-  if (form === 'markdown') return { ...section, markdown: toMarkdown(body) };
-  return form === 'text' ? { ...section, text: toText(body) } : section;
-}
-
-function sectionsOf(publication: Publication): Section[] {
-  return (JSON.parse(documentOf(publication).toString()) as PublishedArticle).sections;
+function isLong({ document }: { document: string }): boolean {
+  return document.length > longDocument;
 }

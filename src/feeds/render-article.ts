@@ -27,12 +27,15 @@ const renderers: Record<ArticleForm, (article: PublishedArticle, site: SiteSetti
   text: renderPlainText,
 };
 
-/** An article in a form other than its JSON. */
-export function renderArticle(
-  form: ArticleForm,
-  article: PublishedArticle,
-  site: SiteSettings,
-  origin: Origin,
-): string {
-  return renderers[form](article, site, origin);
+export type ArticleTask = {
+  form: ArticleForm;
+  /** The article's JSON. */
+  document: string;
+  site: SiteSettings;
+  origin: Origin;
+};
+
+/** An article in a form other than its JSON. A thread may do it. */
+export function renderArticle({ form, document, site, origin }: ArticleTask): string {
+  return renderers[form](JSON.parse(document) as PublishedArticle, site, origin);
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import type { PublicationRefs } from '../db/tables.ts';
-import { createThreads } from '../db/threads.ts';
+import type { Threads } from '../db/threads.ts';
 import type { Composer } from '../delivery/compose.ts';
 import { createFacetFinder } from '../delivery/facet-finder.ts';
 import { createLists, type Filter } from '../delivery/lists.ts';
@@ -35,6 +35,7 @@ type Deps = {
   composer: Composer;
   site: () => SiteSettings;
   siteId: () => Promise<string>;
+  threads: Pick<Threads, 'run'>;
   /** How many articles a part of the sitemap has room for, where tests want fewer. */
   sitemapSize?: number;
 };
@@ -50,9 +51,7 @@ const feedModule = new URL('./render-feed.ts', import.meta.url);
 
 /** Feeds and sitemaps of what is published. */
 export function createFeeds(deps: Deps) {
-  const { db, clock, names, publications, composer, site, siteId, sitemapSize = sitemapPartSize } = deps;
-  // One of their own, so that a flood of searches is none of feeds.
-  const threads = createThreads(db, { most: 1 });
+  const { db, clock, names, publications, composer, site, siteId, threads, sitemapSize = sitemapPartSize } = deps;
   const lists = createLists(db);
   const facets = createFacetFinder(db, names);
   const table = db.tables.publications;
@@ -84,8 +83,6 @@ export function createFeeds(deps: Deps) {
   }
 
   return {
-    close: threads.close,
-
     /** A feed of the newest articles: of the site, or of a category (with those below it), tag or author. */
     async feed(
       format: FeedFormat,

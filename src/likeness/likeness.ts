@@ -1,3 +1,4 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { and, eq, gte, inArray, lt, sql } from 'drizzle-orm';
 import { likenessBands as bandsOf, fingerprint, nearDuplicate, similarity } from '../arabic/likeness.ts';
 import { type Actor, can } from '../auth/permissions.ts';
@@ -87,9 +88,11 @@ export function createLikeness(
   return {
     /**
      * Compares a story as it is about to be saved with others. Done before the transaction, which it would only make
-     * longer: two doubles saved in the same moment may not hear of each other, and do at the next save.
+     * longer: two doubles saved in the same moment may not hear of each other, and do at the next save. Others have their
+     * turn first, as its body was just read.
      */
     async compare(actor: Actor, articleId: string, story: Story): Promise<Comparison> {
+      await nextTick();
       const print = printOf(story);
       const similar = await findSimilar(actor, articleId, print);
       return { print, shown: similar.length === 0 ? {} : { similar } };

@@ -1,4 +1,6 @@
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { z } from 'zod';
+import type { Threads } from '../db/threads.ts';
 import { AppError, type LocalText } from '../errors.ts';
 import { refusal, toPointer } from '../http/validation.ts';
 import { type BodyProblem, checkBody } from './check.ts';
@@ -57,7 +59,30 @@ export async function toPortableText(input: BodyInput): Promise<BodyResult> {
 
 /** The same, for use cases: throws `invalid-request` with pointers under `base`, the place of the body in the request. */
 export async function readBody(input: BodyInput, base = '/body'): Promise<PortableText> {
-  const result = await toPortableText(input);
+  return bodyOf(await toPortableText(input), base);
+}
+
+/** How use cases have bodies read. */
+export type ReadBody = typeof readBody;
+
+/** From so many letters on a thread reads them: it takes about a millisecond for each thousand. */
+const longText = 10_000;
+const here = new URL(import.meta.url);
+
+/** `readBody` for servers: others have their turn before a short text is read, and while a thread reads a long one. */
+export function createBodyReader(threads: Pick<Threads, 'run'>): ReadBody {
+  return async (input, base = '/body') => {
+    if (isLong(input)) return bodyOf(await threads.run<BodyInput, BodyResult>(here, 'toPortableText', input), base);
+    await nextTick();
+    return readBody(input, base);
+  };
+}
+
+function isLong(input: BodyInput): boolean {
+  return !Array.isArray(input) && Object.values(input).some((text) => text !== undefined && text.length > longText);
+}
+
+function bodyOf(result: BodyResult, base: string): PortableText {
   if (result.ok) return result.body;
   throw new AppError('invalid-request', {
     errors: result.problems.map((problem) => ({ in: 'body', ...problem, pointer: base + problem.pointer })),

@@ -1,6 +1,6 @@
 import { slugify } from '../arabic/slug.ts';
 import { AppError, fieldError } from '../errors.ts';
-import { type BodyInput, readBody } from '../portable-text/body-input.ts';
+import { type BodyInput, type ReadBody, readBody } from '../portable-text/body-input.ts';
 import { bodyJson } from '../portable-text/body-json.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { uuid } from '../uuid.ts';
@@ -12,17 +12,17 @@ export type PreparedSection = SectionContent & { id: string };
 
 /**
  * Converts the sections of an article, in order. It is slow work, so it is done before a transaction begins. Throws
- * AppError `invalid-request` or `unprocessable` with pointers under `base`.
+ * AppError `invalid-request` or `unprocessable` with pointers under `/sections`.
  */
 export async function prepareSections(
   inputs: readonly (SectionInput & { id?: string })[],
-  base = '/sections',
+  read: ReadBody = readBody,
 ): Promise<PreparedSection[]> {
   const anchors = new Set<string>();
   inputs.forEach(({ anchor }, index) => {
     if (anchor === undefined) return;
     const chosen = slugify(anchor, maxAnchorLetters);
-    if (anchors.has(chosen)) throw takenAnchor(`${base}/${index}/anchor`);
+    if (anchors.has(chosen)) throw takenAnchor(`/sections/${index}/anchor`);
     anchors.add(chosen);
   });
   const sections: PreparedSection[] = [];
@@ -32,17 +32,22 @@ export async function prepareSections(
     const anchor =
       input.anchor === undefined ? deriveAnchor(heading, anchors) : slugify(input.anchor, maxAnchorLetters);
     anchors.add(anchor);
-    const body = await prepareBody(input.body, `${base}/${index}/body`);
+    const pointer = `/sections/${index}/body`;
+    const body = await prepareBody(input.body, pointer, read);
     bytes += storedBytes(body);
-    if (bytes > maxStoredBytes) throw tooMuchText(`${base}/${index}/body`);
+    if (bytes > maxStoredBytes) throw tooMuchText(pointer);
     sections.push({ id: input.id ?? uuid(), heading, anchor, body });
   }
   return sections;
 }
 
 /** The body to store; an empty one where none is sent. */
-export async function prepareBody(input: BodyInput | undefined, pointer: string): Promise<PortableText> {
-  return input === undefined ? [] : readBody(input, pointer);
+export async function prepareBody(
+  input: BodyInput | undefined,
+  pointer: string,
+  read: ReadBody,
+): Promise<PortableText> {
+  return input === undefined ? [] : read(input, pointer);
 }
 
 /** An anchor that is none of `taken`: from the heading, or `s1`, `s2`… for a section without one. */

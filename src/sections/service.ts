@@ -10,6 +10,7 @@ import type { Database, Reader, Tx } from '../db/database.ts';
 import { AppError, fieldError } from '../errors.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
 import type { Likeness } from '../likeness/likeness.ts';
+import type { ReadBody } from '../portable-text/body-input.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import { uuid } from '../uuid.ts';
@@ -28,7 +29,14 @@ import {
 } from './schemas.ts';
 
 export type SectionService = ReturnType<typeof createSectionService>;
-export type SectionDeps = { db: Database; clock: () => Date; audit: Audit; likeness: Likeness; index: SearchIndex };
+export type SectionDeps = {
+  db: Database;
+  clock: () => Date;
+  audit: Audit;
+  likeness: Likeness;
+  readBody: ReadBody;
+  index: SearchIndex;
+};
 
 /** The sections of an article in order, with the version of that list. */
 export type SectionList = { sections: Section[]; version: number };
@@ -37,7 +45,7 @@ export type SectionList = { sections: Section[]; version: number };
  * What editors may do with the sections of an article. Each has its own version; the list of them has one too, which
  * changes when sections come, go or move. Every change locks the article first, so changes of one list never cross.
  */
-export function createSectionService({ db, clock, audit, likeness, index }: SectionDeps) {
+export function createSectionService({ db, clock, audit, likeness, readBody, index }: SectionDeps) {
   const { tables } = db;
   const repository = createSectionRepository(tables);
   const articles = createArticleRepository(tables);
@@ -83,7 +91,7 @@ export function createSectionService({ db, clock, audit, likeness, index }: Sect
     },
 
     async create(work: Work, articleId: string, input: SectionCreate): Promise<SavedSection> {
-      const body = await prepareBody(input.body, '/body');
+      const body = await prepareBody(input.body, '/body', readBody);
       const id = uuid();
       const added = { id, heading: input.heading ?? null, body };
       const { print, shown } = await compareChanged(work.actor, articleId, (sections) =>
@@ -115,7 +123,7 @@ export function createSectionService({ db, clock, audit, likeness, index }: Sect
       expected: ExpectedVersion,
       input: SectionPatch,
     ): Promise<SavedSection> {
-      const body = input.body === undefined ? undefined : await prepareBody(input.body, '/body');
+      const body = input.body === undefined ? undefined : await prepareBody(input.body, '/body', readBody);
       const { print, shown } = await compareChanged(work.actor, articleId, (sections) =>
         sections.map((section) =>
           section.id === id

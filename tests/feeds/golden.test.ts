@@ -14,7 +14,7 @@ describe('what each format looks like', () => {
   for (const form of articleForms)
     for (const [name, article] of Object.entries(articles))
       it(`${name} as ${form}`, async () => {
-        const text = renderArticle(form, article, site, origin);
+        const text = renderArticle({ form, document: JSON.stringify(article), site, origin });
         const shown = form === 'ninjs' || form === 'jsonld' ? indented(text) : text;
         await expect(shown).toMatchFileSnapshot(golden(`${name}.${endings[form]}`));
       });

@@ -150,7 +150,8 @@ describeEachEngine('sitemaps', (engine) => {
     const { db, clock } = room;
     const publications = createPublications(db);
     const composer = createComposer({ names, site: () => site, defaultCommentMode: 'pre' });
-    const of = { site: () => site, siteId: async () => fixedId(1) };
+    const threads = { run: () => Promise.reject(new Error('sitemaps need none')) };
+    const of = { site: () => site, siteId: async () => fixedId(1), threads };
     const feeds = createFeeds({ db, clock, names, publications, composer, ...of, sitemapSize: 10 });
     const urlsIn = async (part: number) =>
       readXml((await feeds.sitemapPart(part, origin)) ?? '')
