@@ -94,15 +94,16 @@ describe('docs/arabic.md', () => {
   });
 });
 
-describe('docs/api-habits.md', () => {
+describe('docs/api-habits.md and docs/website.md', () => {
   const page = readPage('docs/api-habits.md');
+  const website = codeBlocks(readPage('docs/website.md'), 'sh');
   let clone: Awaited<ReturnType<typeof freshClone>>;
   beforeEach(async () => {
     clone = await freshClone();
   });
   afterEach(() => clone.dispose());
 
-  it('names every code of errors beside its status', () => {
+  it('name every code of errors beside its status', () => {
     const rows = [...page.matchAll(/^\| ([\d, ]+) \| (.*) \|$/gm)].map(([, statuses = '', codes = '']) => ({
       statuses: statuses.split(', ').map(Number),
       codes: [...codes.matchAll(/`([a-z-]+)`/g)].map((match) => match[1] ?? ''),
@@ -115,10 +116,10 @@ describe('docs/api-habits.md', () => {
     expect([...new Set(rows.flatMap((row) => row.codes))].sort()).toEqual(Object.keys(errorTable).sort());
   });
 
-  it('has examples that answer what it says', async () => {
+  it('have examples that answer what they say', async () => {
     const demo = await clone.start('npm run demo', /(http:\S+)\/docs[\s\S]*export KEY=(kbk_\S+)[\s\S]*Ctrl-C/);
     const [, origin = '', key = ''] = demo.found;
-    const said = await runBlocks(codeBlocks(page, 'sh'), {
+    const said = await runBlocks([...codeBlocks(page, 'sh'), ...website], {
       cwd: clone.folder,
       env: { API: `${origin}/v1`, KEY: key },
     });
@@ -143,7 +144,13 @@ describe('docs/api-habits.md', () => {
     expect(dates).toEqual(['1', 'invalid_date']);
     expect(words).toEqual(['الثلاثاء 11 نوفمبر 2025 01:00 صباحًا', 'الثلاثاء ١١ نوفمبر ٢٠٢٥ ٠١:٠٠ صباحًا', 'تعليق واحد']);
     expect(cleaned).toEqual(['invisible']);
-    expect(said).toHaveLength(13);
+    const [url, front, article, comments, search, ...others] = said.slice(13).map((text) => text.split('\n'));
+    expect(url).toEqual(['/{category}/{slug}', expect.stringMatching(/^https:\/\/sham\.example\/سياسة\/سوريا-توقع-/)]);
+    expect(front).toEqual(['أخبار,سياسة', 'rtl', '1', '1']);
+    expect(article).toEqual(['الاتفاق-سياسي-في-الأساس', 'NewsArticle', '0']);
+    expect(comments).toEqual(['pre', 'rtl', 'pending']);
+    expect(search).toEqual([expect.stringContaining('<mark>التحالف</mark>'), '2025-11', '1']);
+    expect(others).toEqual([]);
     expect(await demo.stop()).toBe(0);
   }, 120_000);
 });
