@@ -23,7 +23,10 @@ import { customObject } from './custom.ts';
 const twice = refusal('duplicate', 'An id is named twice.', 'ورد معرّف مرتين.');
 const status = z.enum(['draft', 'published', 'unpublished', 'killed']);
 const commentMode = z.enum(['pre', 'post', 'closed']);
-const role = line(50).meta({ description: 'What the author did, e.g. author, photographer, editor' });
+const role = line(50).meta({
+  description:
+    'What the author did, e.g. author, photographer, editor, «ترجمة». Feeds and JSON-LD name those who write as authors, the others as editors, translators or contributors',
+});
 const defaultRole = 'author';
 
 /** Whether a slug would be taken for an id: both stand in the same place of an address. */

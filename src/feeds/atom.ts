@@ -32,6 +32,7 @@ function toEntry({
   summary,
   html,
   authors,
+  contributors,
   categories,
   published,
   updated,
@@ -45,12 +46,15 @@ function toEntry({
     published,
     updated,
     summary: { value: summary },
-    ...(authors.length === 0
-      ? {}
-      : { authors: authors.map(({ name, url: uri }) => ({ name, ...(uri === null ? {} : { uri }) })) }),
+    ...(authors.length === 0 ? {} : { authors: authors.map(toPerson) }),
+    ...(contributors.length === 0 ? {} : { contributors: contributors.map(toPerson) }),
     categories: categories.map((term) => ({ term })),
     ...(html === null ? {} : { content: { value: html, type: 'html' } }),
     ...(images.length === 0 ? {} : { media: { contents: images.map(mediaOf) } }),
     xml: { lang: locale },
   };
+}
+
+function toPerson({ name, url }: ChannelItem['authors'][number]) {
+  return { name, ...(url === null ? {} : { uri: url }) };
 }

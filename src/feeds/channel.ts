@@ -14,6 +14,7 @@ import {
   urnOf,
   xmlText,
 } from './article-parts.ts';
+import { type Credited, creditsOf } from './credits.ts';
 import { uriOf } from './uris.ts';
 
 /** What a feed is of: the whole site, or one category, tag or author. */
@@ -42,12 +43,16 @@ export type ChannelItem = {
   /** Null where the feed carries summaries only. */
   html: string | null;
   locale: string;
-  authors: { name: string; url: string | null }[];
+  authors: Named[];
+  /** Those who had a part in it and are no writers. */
+  contributors: Named[];
   categories: string[];
   published: Date;
   updated: Date;
   images: ArticleImage[];
 };
+
+type Named = { name: string; url: string | null };
 
 type ChannelDeps = {
   site: SiteSettings;
@@ -80,8 +85,9 @@ export function toChannel(items: ChannelItem[], { site, origin, feedUrl, id, sub
 
 /** An article in a feed: most of the work that a feed is. */
 export function toItem(article: PublishedArticle, site: SiteSettings, origin: Origin): ChannelItem {
-  const { headline, authors, category, tags, locale, dir } = article;
+  const { headline, category, tags, locale, dir } = article;
   const url = absoluteUrl(article, site, origin);
+  const { authors, others } = creditsOf(article, site, origin);
   const html = `<div lang="${escapeText(locale)}" dir="${dir}">${leadHtml(article)}${bodyHtml(article, url)}</div>`;
   return {
     id: urnOf(article),
@@ -90,12 +96,17 @@ export function toItem(article: PublishedArticle, site: SiteSettings, origin: Or
     summary: xmlText(summaryOf(article)),
     html: site.feedText === 'full' ? xmlText(html) : null,
     locale,
-    authors: authors.map((author) => ({ name: xmlText(author.name), url: termUrl(site, 'author', author, origin) })),
+    authors: authors.map(named),
+    contributors: others.map(named),
     categories: [...(category ? [category] : []), ...tags].map(({ name }) => xmlText(name)),
     published: new Date(article.publishedAt),
     updated: new Date(article.updatedAt),
     images: imagesOf(article),
   };
+}
+
+function named({ name, url }: Credited): Named {
+  return { name: xmlText(name), url };
 }
 
 function leadHtml({ lead }: PublishedArticle): string {

@@ -4,12 +4,15 @@ import type { PortableText } from '../portable-text/schema.ts';
 import { toHtml } from '../portable-text/to-html.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { escapeText, xmlText } from './article-parts.ts';
+import { partOf } from './credits.ts';
 import { commaOf, dateInWords } from './in-words.ts';
 
 /** An article as a fragment of semantic HTML, to be put into a page: every text escaped, no scripts, no styles. */
 export function renderHtml(article: PublishedArticle, site: SiteSettings): string {
   const { locale, dir, kicker, headline, lead, authors, source, dateline, publishedAt } = article;
-  const byline = authors.map(({ name }) => `<span class="author">${escapeText(name)}</span>`).join(commaOf(article));
+  const byline = authors
+    .map(({ name, role }) => `<span class="${partOf(role)}">${escapeText(name)}</span>`)
+    .join(commaOf(article));
   const origin = [
     byline === '' ? '' : `<p class="byline">${byline}</p>\n`,
     source === null ? '' : `<p class="source">${sourceHtml(source)}</p>\n`,

@@ -1,7 +1,7 @@
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
-import { termUrl } from '../settings/urls.ts';
 import { absoluteUrl, bodyText, imagesOf, type Origin, summaryOf, toJson, urnOf } from './article-parts.ts';
+import { type Credited, creditsOf, type Other } from './credits.ts';
 import { uriOf } from './uris.ts';
 
 /**
@@ -9,7 +9,7 @@ import { uriOf } from './uris.ts';
  * element as it is: nothing in it can end one.
  */
 export function renderJsonLd(article: PublishedArticle, site: SiteSettings, origin: Origin): string {
-  const { headline, kicker, dateline, locale, authors, category, tags, source, seo, comments, wordCount } = article;
+  const { headline, kicker, dateline, locale, category, tags, source, seo, comments, wordCount } = article;
   const url = absoluteUrl(article, site, origin);
   const images = imagesOf(article);
   const description = seo?.description ?? summaryOf(article, 300);
@@ -25,11 +25,8 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
     ...(logoUrl === null ? {} : { logo: { '@type': 'ImageObject', url: logoUrl } }),
     ...(accounts.length === 0 ? {} : { sameAs: accounts }),
   };
-  const sourceOrganization = source && organization(source.name, uriOf(source.url));
-  const people = authors.map((author) => {
-    const page = termUrl(site, 'author', author, origin);
-    return { '@type': 'Person', name: author.name, ...(page === null ? {} : { url: page }) };
-  });
+  const { authors, others } = creditsOf(article, site, origin);
+  const house: Credited = { type: 'Organization', name: site.name, url: home };
   const document = {
     '@context': 'https://schema.org',
     '@type': 'NewsArticle',
@@ -45,10 +42,13 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
     ...(images.length === 0 ? {} : { image: images.map((image) => image.url) }),
     datePublished: article.publishedAt,
     dateModified: article.updatedAt,
-    // Someone must stand for every article: without a byline it is the source, or the house.
-    author: people.length === 0 ? [sourceOrganization ?? organization(site.name, home)] : people,
+    // Someone must stand for every article: without a name it is the house.
+    author: (authors.length === 0 ? [house] : authors).map(thing),
+    ...partsOf(others),
     publisher,
-    ...(sourceOrganization === null ? {} : { sourceOrganization }),
+    ...(source === null
+      ? {}
+      : { sourceOrganization: thing({ type: 'Organization', name: source.name, url: uriOf(source.url) }) }),
     ...(category === null ? {} : { articleSection: category.name }),
     ...(tags.length === 0 ? {} : { keywords: tags.map(({ name }) => name) }),
     ...(dateline === null ? {} : { dateline }),
@@ -63,6 +63,13 @@ export function renderJsonLd(article: PublishedArticle, site: SiteSettings, orig
   );
 }
 
-function organization(name: string, url: string | null) {
-  return { '@type': 'Organization', name, ...(url === null ? {} : { url }) };
+function thing({ type, name, url }: Credited) {
+  return { '@type': type, name, ...(url === null ? {} : { url }) };
+}
+
+/** Editors, translators and others, each under the property that schema.org has for them. */
+function partsOf(others: readonly Other[]): Partial<Record<Other['part'], object[]>> {
+  const parts: Partial<Record<Other['part'], object[]>> = {};
+  for (const other of others) parts[other.part] = [...(parts[other.part] ?? []), thing(other)];
+  return parts;
 }

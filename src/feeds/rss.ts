@@ -21,7 +21,19 @@ export function renderRss(channel: Channel): string {
   return withoutPadding(xml);
 }
 
-function toItem({ id, url, title, summary, html, authors, categories, published, images, locale }: ChannelItem) {
+function toItem({
+  id,
+  url,
+  title,
+  summary,
+  html,
+  authors,
+  contributors,
+  categories,
+  published,
+  images,
+  locale,
+}: ChannelItem) {
   return {
     title,
     link: url,
@@ -30,7 +42,11 @@ function toItem({ id, url, title, summary, html, authors, categories, published,
     guid: { value: id, isPermaLink: false },
     pubDate: published,
     categories: categories.map((name) => ({ name })),
-    dc: { creators: authors.map(({ name }) => name), languages: [locale] },
+    dc: {
+      creators: authors.map(({ name }) => name),
+      contributors: contributors.map(({ name }) => name),
+      languages: [locale],
+    },
     ...(html === null ? {} : { content: { encoded: html } }),
     ...(images.length === 0 ? {} : { media: { contents: images.map(mediaOf) } }),
   };

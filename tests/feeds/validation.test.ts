@@ -102,7 +102,8 @@ describe('RSS', () => {
 
   it('names the writers, the terms, the languages and the pictures', () => {
     const { values } = readXml(renderRss(channelOf(articles)));
-    expect(values('//item[1]/dc:creator')).toEqual(['ليلى حداد', 'سامر الخطيب']);
+    expect(values('//item[1]/dc:creator')).toEqual(['ليلى حداد']);
+    expect(values('//item[1]/dc:contributor')).toEqual(['سامر الخطيب']);
     expect(values('//item[1]/category')).toEqual(['سياسة', 'سوريا', 'التحالف الدولي']);
     expect(values('//item/dc:language')).toEqual(['ar', 'en-GB', 'ar']);
     expect(values('//item[2]/media:content/@url')).toEqual(['https://cdn.sham.example/a.jpg?w=1200&q=80']);
@@ -166,7 +167,8 @@ describe('Atom', () => {
   it('is read by another parser', () => {
     const feed = parseAtomFeed(renderAtom(channelOf(articles)));
     expect(feed.entries?.map(({ id }) => id)).toEqual(articles.map(({ id }) => `urn:uuid:${id}`));
-    expect(feed.entries?.[0]?.authors?.map(({ name }) => name)).toEqual(['ليلى حداد', 'سامر الخطيب']);
+    expect(feed.entries?.[0]?.authors?.map(({ name }) => name)).toEqual(['ليلى حداد']);
+    expect(feed.entries?.[0]?.contributors?.map(({ name }) => name)).toEqual(['سامر الخطيب']);
   });
 });
 
