@@ -69,8 +69,9 @@ export function toChannel(items: ChannelItem[], { site, origin, feedUrl, id, sub
   const latest = items.reduce((latestYet, { updated }) => Math.max(latestYet, updated.getTime()), 0);
   return {
     id,
-    // The two names may run in different directions: each stands apart (UAX #9, 2.4).
-    title: xmlText(subject === null ? site.name : `${isolate(subject.name)} - ${isolate(site.name)}`),
+    // Isolates would be boxes to some readers and make equal titles differ. A hyphen between spaces needs none: where the two
+    // names run in different directions it takes that of what is around them (UAX #9, N2), and each stays in one piece.
+    title: xmlText(subject === null ? site.name : `${subject.name} - ${site.name}`),
     description: xmlText(subject?.description ?? site.description ?? site.name),
     pageUrl: (subject && termUrl(site, subject.kind, subject, home)) ?? new URL('/', home).href,
     feedUrl,
@@ -111,9 +112,4 @@ function named({ name, url }: Credited): Named {
 
 function leadHtml({ lead }: PublishedArticle): string {
   return lead === null ? '' : `<p dir="auto">${escapeText(lead).replaceAll('\n', '<br>')}</p>\n`;
-}
-
-/** U+2068 … U+2069: what stands between does not turn its surroundings. */
-function isolate(text: string): string {
-  return `\u2068${text}\u2069`;
 }

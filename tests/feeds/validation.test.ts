@@ -9,6 +9,7 @@ import { xmlRegisterFsInputProviders } from 'libxml2-wasm/lib/nodejs.mjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { PublishedArticle } from '../../src/delivery/schemas.ts';
 import { renderAtom } from '../../src/feeds/atom.ts';
+import type { Channel } from '../../src/feeds/channel.ts';
 import { renderJsonFeed } from '../../src/feeds/json-feed.ts';
 import { renderNinjs } from '../../src/feeds/ninjs.ts';
 import { renderRss } from '../../src/feeds/rss.ts';
@@ -169,6 +170,21 @@ describe('Atom', () => {
     expect(feed.entries?.map(({ id }) => id)).toEqual(articles.map(({ id }) => `urn:uuid:${id}`));
     expect(feed.entries?.[0]?.authors?.map(({ name }) => name)).toEqual(['ليلى حداد']);
     expect(feed.entries?.[0]?.contributors?.map(({ name }) => name)).toEqual(['سامر الخطيب']);
+  });
+});
+
+describe('the title of a feed of one subject', () => {
+  const formats = {
+    rss: (channel: Channel) => readXml(renderRss(channel)).one('/rss/channel/title'),
+    atom: (channel: Channel) => readXml(renderAtom(channel)).one('/atom:feed/atom:title'),
+    json: (channel: Channel) => JSON.parse(renderJsonFeed(channel)).title as string,
+  };
+
+  it.each(Object.entries(formats))('holds nothing that cannot be seen: %s', (_, titleOf) => {
+    for (const name of ['سياسة', 'NATO'])
+      expect(titleOf(channelWith([], { subject: { kind: 'tag', id: 'x', name, slug: 'x', description: null } }))).toBe(
+        `${name} - ${site.name}`,
+      );
   });
 });
 
