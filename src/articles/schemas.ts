@@ -55,7 +55,10 @@ const seo = z.strictObject({
   title: line(300).optional(),
   description: line(1000).optional(),
   canonicalUrl: httpUrl.optional(),
-  noIndex: z.boolean().optional(),
+  noIndex: z.boolean().optional().meta({
+    description:
+      'Not for search engines: the article is in no sitemap, and answers have `X-Robots-Tag: noindex`. Feeds and lists, which are for readers, show it',
+  }),
 });
 
 const fields = {

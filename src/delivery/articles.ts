@@ -112,7 +112,11 @@ export function createArticles({ publications, composer, resolve, site, threads 
   function about(publication: Publication) {
     return {
       tags: composer.tagsOf(publication),
-      headers: { 'content-language': publication.locale },
+      headers: {
+        'content-language': publication.locale,
+        // Search engines find these addresses, too, and most of the forms have no place to say it in (Google, X-Robots-Tag).
+        ...(publication.refs.noIndex ? { 'x-robots-tag': 'noindex' } : {}),
+      },
     };
   }
 }

@@ -29,6 +29,11 @@ const types = {
 };
 const names = { rss: 'RSS 2.0', atom: 'Atom 1.0', json: 'JSON Feed 1.1' };
 const xml = 'application/xml; charset=utf-8';
+/**
+ * Feeds are for readers, so they have all articles, those that search engines must not show among them. Hence it is the
+ * feed that says so: links in it are followed, it is not shown itself.
+ */
+const unindexed = { 'x-robots-tag': 'noindex' };
 
 type Document = { body: string; tags: string[]; isOver?: () => boolean };
 
@@ -50,6 +55,7 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
     reply: FastifyReply,
     contentType: string,
     render: (at: { origin: string }) => Promise<Document | Rendered>,
+    ownHeaders: Record<string, string> = {},
   ): Promise<FastifyReply> {
     const { baseUrl } = site();
     const at = { origin: baseUrl ?? requestOrigin(request) };
@@ -57,7 +63,8 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
       const made = await render(at);
       if ('contentType' in made) return made;
       const { body, ...rest } = made;
-      return { ...rest, body: Buffer.from(body), contentType, headers: { 'content-language': site().locale } };
+      const headers = { 'content-language': site().locale, ...ownHeaders };
+      return { ...rest, body: Buffer.from(body), contentType, headers };
     };
     return baseUrl === null ? answers.once(request, reply, make) : answers.through(request, reply, make);
   }
@@ -75,8 +82,12 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
           },
         },
         async (request, reply) =>
-          answer(request, reply, types[format], ({ origin }) =>
-            feeds.feed(format, { origin, path: `/feeds/${files[format]}` }, null),
+          answer(
+            request,
+            reply,
+            types[format],
+            ({ origin }) => feeds.feed(format, { origin, path: `/feeds/${files[format]}` }, null),
+            unindexed,
           ),
       );
 
@@ -94,16 +105,22 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
             },
           },
           async (request, reply) =>
-            answer(request, reply, types[format], async ({ origin }) => {
-              const found = await terms[kind].find(request.params.ref);
-              if (!found) throw new AppError('not-found');
-              const { term, hasMoved } = found;
-              // A feed has one address, however it was asked for.
-              const path = `/feeds/${kindTags[kind]}/${encodeURIComponent(term.slug)}/${files[format]}`;
-              if (hasMoved) return movedTo(path, [kindTags[kind]]);
-              const { id, name, slug } = term;
-              return feeds.feed(format, { origin, path }, { kind, id, name, slug, description: aboutOf(term) });
-            }),
+            answer(
+              request,
+              reply,
+              types[format],
+              async ({ origin }) => {
+                const found = await terms[kind].find(request.params.ref);
+                if (!found) throw new AppError('not-found');
+                const { term, hasMoved } = found;
+                // A feed has one address, however it was asked for.
+                const path = `/feeds/${kindTags[kind]}/${encodeURIComponent(term.slug)}/${files[format]}`;
+                if (hasMoved) return movedTo(path, [kindTags[kind]]);
+                const { id, name, slug } = term;
+                return feeds.feed(format, { origin, path }, { kind, id, name, slug, description: aboutOf(term) });
+              },
+              unindexed,
+            ),
         );
     }
 

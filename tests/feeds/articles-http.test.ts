@@ -38,6 +38,21 @@ describeEachEngine('an article in other forms', (engine) => {
     expect(head.headers['content-length']).toBe(String(Buffer.byteLength(answer.text)));
   });
 
+  it('is not for search engines where the article is not, and until then says nothing of them', async () => {
+    const { id } = await press.article({ seo: { noIndex: true } });
+    const sections = `/v1/articles/${id}/sections`;
+    const robots = async (path: string) => (await room.call(path)).headers['x-robots-tag'];
+    const paths = [
+      sections,
+      ...['', ...Object.keys(forms)].map((form) => `/v1/articles/${id}?format=${form || 'json'}`),
+    ];
+    for (const path of [...paths, `/v1/articles/${id}`]) expect([path, await robots(path)]).toEqual([path, 'noindex']);
+    expect(await robots(`/v1/articles/${article.id}`)).toBeUndefined();
+    await press.patch(id, { seo: null });
+    await press.publish(id);
+    for (const path of paths) expect([path, await robots(path)]).toEqual([path, undefined]);
+  });
+
   it('is chosen by Accept under one address, each form kept apart from the other', async () => {
     const asked = [
       ['application/ninjs+json', forms.ninjs],

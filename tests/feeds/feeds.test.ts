@@ -98,6 +98,19 @@ describeEachEngine('feeds', (engine) => {
     ]);
   });
 
+  it('have articles that are not for search engines, too, and are not for them themselves', async () => {
+    const tag = await press.term('tags', 'للقراء');
+    await press.article({ headline: 'للقراء وحدهم', tagIds: [tag.id], seo: { noIndex: true } });
+    for (const folder of ['', `tags/${tag.slug}/`])
+      for (const file of files) {
+        const { text, headers } = await get(`${folder}${file}`);
+        expect([folder, file, text.includes('للقراء وحدهم'), headers['x-robots-tag']]).toEqual([
+          ...[folder, file, true, 'noindex'],
+        ]);
+      }
+    expect((await room.call('/sitemap.xml')).headers).not.toHaveProperty('x-robots-tag');
+  });
+
   it('of the site are known by one id, wherever the site moves and whatever it is called', async () => {
     const idOf = async () => readXml((await get('atom.xml')).text).one('/atom:feed/atom:id');
     const before = await idOf();
