@@ -1,5 +1,4 @@
 import { generateRssFeed } from 'feedsmith';
-import { escapeText } from './article-parts.ts';
 import type { Channel, ChannelItem } from './channel.ts';
 import { mediaOf } from './media.ts';
 import { withoutPadding } from './plain-xml.ts';
@@ -37,8 +36,8 @@ function toItem({
   return {
     title,
     link: url,
-    // Readers take it for HTML, so what is plain text here is escaped once more.
-    description: escapeText(summary).replaceAll('\n', '<br>'),
+    // What has no words of its own is described by its pictures: content alone is not enough (RSS Best Practices Profile).
+    description: summary === '' ? (html ?? '') : textHtml(summary),
     guid: { value: id, isPermaLink: false },
     pubDate: published,
     categories: categories.map((name) => ({ name })),
@@ -47,7 +46,15 @@ function toItem({
       contributors: contributors.map(({ name }) => name),
       languages: [locale],
     },
-    ...(html === null ? {} : { content: { encoded: html } }),
+    ...(html === null || summary === '' ? {} : { content: { encoded: html } }),
     ...(images.length === 0 ? {} : { media: { contents: images.map(mediaOf) } }),
   };
+}
+
+/**
+ * Readers take a description for HTML, so what is plain text here is escaped once more; quotes, which news are full of, stay
+ * legible to those that do not.
+ */
+function textHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br>');
 }

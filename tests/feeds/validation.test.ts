@@ -96,8 +96,12 @@ describe('RSS', () => {
       expect(one('title', item)).toBe(title);
       expect(one('link', item)).toBe(url);
       expect([one('guid', item), one('guid/@isPermaLink', item)]).toEqual([id, 'false']);
-      expect(values('description', item)).toHaveLength(title === 'خبر' ? 0 : 1);
-      expect(values('content:encoded', item)).toEqual(html === null ? [] : [html]);
+      // The bare article says nothing that could stand before its content.
+      const isBare = title === 'خبر';
+      expect(values('description', item)).toEqual(
+        isBare ? (html === null ? [] : [html]) : [expect.stringMatching(/\S/)],
+      );
+      expect(values('content:encoded', item)).toEqual(html === null || isBare ? [] : [html]);
     }
   });
 
@@ -115,6 +119,24 @@ describe('RSS', () => {
     const [description] = readXml(renderRss(channelOf([fullArticle]))).values('//item/description');
     expect(description).toContain('&lt;/script&gt;&lt;script&gt;alert(1)');
     expect(description).not.toMatch(/<(?!br>)/);
+  });
+
+  it('writes plain text as the profile of the RSS Advisory Board recommends', () => {
+    const headline = 'A&B <b>قَالَ</b> "نَعَم" & \'لا\' ]]> &amp; && &&';
+    const channel = channelOf([{ ...fullArticle, headline, lead: headline }], { ...site, name: headline });
+    const xml = renderRss({ ...channel, description: headline });
+    const written = headline.replaceAll('&', '&#x26;').replaceAll('<', '&#x3C;').replaceAll('>', '&#x3E;');
+    const shown = xml.replaceAll('&quot;', '"').replaceAll('&apos;', "'");
+    for (const name of ['title', 'description'])
+      expect(shown.split(`<${name}>${written}</${name}>`)).toHaveLength(name === 'title' ? 4 : 2);
+    const { one } = readXml(xml);
+    for (const path of ['title', 'description', 'image/title', 'item/title'])
+      expect(one(`/rss/channel/${path}`)).toBe(headline);
+    // Only an item's description is HTML.
+    expect(one('//item/description')).toBe(
+      'A&amp;B &lt;b&gt;قَالَ&lt;/b&gt; "نَعَم" &amp; \'لا\' ]]&gt; &amp;amp; &amp;&amp; &amp;&amp;',
+    );
+    expect(parseRssFeed(xml)).toMatchObject({ title: headline, items: [{ title: headline }] });
   });
 
   it('is read by another parser', () => {
