@@ -7,25 +7,28 @@ import { escapeText, xmlText } from './article-parts.ts';
 import { partOf } from './credits.ts';
 import { commaOf, dateInWords } from './in-words.ts';
 
-/** An article as a fragment of semantic HTML, to be put into a page: every text escaped, no scripts, no styles. */
+/**
+ * An article as a fragment of semantic HTML, to be put into a page: every text escaped, no scripts, no styles. What people
+ * wrote finds its own direction, as paragraphs of bodies do: an Arabic article may have an English kicker.
+ */
 export function renderHtml(article: PublishedArticle, site: SiteSettings): string {
   const { locale, dir, kicker, headline, lead, authors, source, dateline, publishedAt } = article;
   const byline = authors
-    .map(({ name, role }) => `<span class="${partOf(role)}">${escapeText(name)}</span>`)
+    .map(({ name, role }) => `<bdi class="${partOf(role)}">${escapeText(name)}</bdi>`)
     .join(commaOf(article));
   const origin = [
     byline === '' ? '' : `<p class="byline">${byline}</p>\n`,
-    source === null ? '' : `<p class="source">${sourceHtml(source)}</p>\n`,
-    dateline === null ? '' : `<p class="dateline">${escapeText(dateline)}</p>\n`,
+    source === null ? '' : `<p class="source" dir="auto">${sourceHtml(source)}</p>\n`,
+    dateline === null ? '' : `<p class="dateline" dir="auto">${escapeText(dateline)}</p>\n`,
     `<p class="published"><time datetime="${publishedAt}">${escapeText(dateInWords(article, site))}</time></p>\n`,
   ];
   const fragment = [
     `<article lang="${escapeText(locale)}" dir="${dir}">\n<header>\n`,
-    kicker === null ? '' : `<p class="kicker">${escapeText(kicker)}</p>\n`,
-    `<h1>${escapeText(headline)}</h1>\n`,
+    kicker === null ? '' : `<p class="kicker" dir="auto">${escapeText(kicker)}</p>\n`,
+    `<h1 dir="auto">${escapeText(headline)}</h1>\n`,
     ...origin,
     '</header>\n',
-    lead === null ? '' : `<p class="lead">${escapeText(lead).replaceAll('\n', '<br>')}</p>\n`,
+    lead === null ? '' : `<p class="lead" dir="auto">${escapeText(lead).replaceAll('\n', '<br>')}</p>\n`,
     ...article.sections.map(sectionHtml),
     '</article>\n',
   ].join('');
@@ -33,7 +36,7 @@ export function renderHtml(article: PublishedArticle, site: SiteSettings): strin
 }
 
 function sectionHtml({ anchor, heading, body }: PublishedArticle['sections'][number]): string {
-  const title = heading === null ? '' : `<h2>${escapeText(heading)}</h2>\n`;
+  const title = heading === null ? '' : `<h2 dir="auto">${escapeText(heading)}</h2>\n`;
   return `<section id="${escapeText(anchor)}">\n${title}${toHtml(body as PortableText)}</section>\n`;
 }
 

@@ -95,7 +95,7 @@ describe('who is the author of an article', () => {
 
   it('stands with everyone else in a byline, each with their part', () => {
     expect(renderHtml(all, site)).toContain(
-      '<span class="author">من author</span>، <span class="contributor">من photographer</span>، <span class="translator">',
+      '<bdi class="author">من author</bdi>، <bdi class="contributor">من photographer</bdi>، <bdi class="translator">',
     );
     const item = JSON.parse(renderNinjs(all, site, origin));
     expect(item.people.map(({ rel }: { rel: string }) => rel)).toEqual(all.authors.map(({ role }) => role));

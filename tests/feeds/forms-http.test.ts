@@ -114,7 +114,7 @@ describeEachEngine('what an article says in other forms', (engine) => {
       );
       const shown = /<time [^>]*>([^<]*)</.exec(html?.text ?? '')?.[1] ?? '';
       expect([locale, shown]).toEqual([locale, expect.stringMatching(date)]);
-      expect(html?.text).toContain(`ليلى حداد</span>${comma}<span`);
+      expect(html?.text).toContain(`ليلى حداد</bdi>${comma}<bdi`);
       expect(text?.text).toContain(`رويترز${comma}${shown}\n`);
       expect(markdown?.text).toContain(`ليلى حداد${comma}سامر الخطيب${comma}رويترز${comma}${shown}\n`);
       expect(ninjs?.body.by).toBe(`ليلى حداد${comma}سامر الخطيب`);

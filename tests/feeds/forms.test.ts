@@ -86,6 +86,16 @@ describe('an HTML fragment', () => {
     expect(attributesOf(elements(parseFragment(renderHtml(seedArticle, site)))[0])).toEqual({ lang: 'ar', dir: 'rtl' });
   });
 
+  it('lets each text that people wrote find its own direction', () => {
+    const authors = [{ id: fixedId(8), name: 'ليلى حداد', slug: 'x', role: 'author' }];
+    const root = elements(parseFragment(renderHtml({ ...fullArticle, authors }, site)));
+    const written = root.filter((element) => /^(?:h[1-4]|p|li)$/.test(element.tagName));
+    for (const element of written)
+      if (attributesOf(element).class !== 'byline' && attributesOf(element).class !== 'published')
+        expect([textOf(element), attributesOf(element).dir]).toEqual([textOf(element), 'auto']);
+    expect(root.filter(({ tagName }) => tagName === 'bdi').map(textOf)).toEqual(['ليلى حداد']);
+  });
+
   it('writes the date in the language of the article, on the clocks of the site', () => {
     const dateOf = (article: PublishedArticle, settings = site) =>
       elements(parseFragment(renderHtml(article, settings)))

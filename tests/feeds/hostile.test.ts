@@ -222,7 +222,23 @@ describe('XML without padding', () => {
 });
 
 const tags = [
-  ...['article', 'header', 'section', 'p', 'h1', 'h2', 'h3', 'h4', 'time', 'span', 'a', 'br', 'figure', 'figcaption'],
+  ...[
+    'article',
+    'header',
+    'section',
+    'p',
+    'h1',
+    'h2',
+    'h3',
+    'h4',
+    'time',
+    'span',
+    'bdi',
+    'a',
+    'br',
+    'figure',
+    'figcaption',
+  ],
   ...['img', 'small', 'blockquote', 'pre', 'code', 'hr', 'ul', 'ol', 'li', 'strong', 'em', 'u', 's', 'sub', 'sup'],
 ];
 const attributes = [
