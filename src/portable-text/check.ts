@@ -18,30 +18,55 @@ export function checkBody(body: SentPortableText): BodyProblem[] {
     const block = body[index] as SentBlock;
     useKey(keys, block._key, [index], problems);
     length += textLength(block);
+    if (block._type === 'table') {
+      pieces += block.rows.reduce((sum, { cells }) => sum + cells.length, 0);
+      checkTable(block, index, problems);
+    }
+    for (const { children, markDefs = [] } of contentsOf(block)) pieces += children.length + markDefs.length;
     if (block._type !== 'block') continue;
-    pieces += block.children.length + (block.markDefs?.length ?? 0);
-    checkTextBlock(block, index, problems);
+    if (block.level !== undefined && block.listItem === undefined)
+      problems.push({ path: [index, 'level'], ...levelOutsideList });
+    checkContent(block, [index], problems);
   }
   if (pieces > maxPieces) problems.push(tooManyPieces);
   if (length > maxTextLength) problems.push(tooMuchText);
   return problems;
 }
 
-function checkTextBlock(block: Extract<SentBlock, { _type: 'block' }>, index: number, problems: BodyProblem[]): void {
-  if (block.level !== undefined && block.listItem === undefined)
-    problems.push({ path: [index, 'level'], ...levelOutsideList });
+type Content = Pick<Extract<SentBlock, { _type: 'block' }>, 'children' | 'markDefs'>;
+
+/** The running texts of a block, each with links of its own. */
+function contentsOf(block: SentBlock): Content[] {
+  if (block._type === 'table') return block.rows.flatMap(({ cells }) => cells);
+  return block._type === 'block' ? [block] : [];
+}
+
+function checkTable({ rows }: Extract<SentBlock, { _type: 'table' }>, index: number, problems: BodyProblem[]): void {
+  const rowKeys = new Set<string>();
+  rows.forEach((row, at) => {
+    useKey(rowKeys, row._key, [index, 'rows', at], problems);
+    const cellKeys = new Set<string>();
+    row.cells.forEach((cell, cellAt) => {
+      const path = [index, 'rows', at, 'cells', cellAt];
+      useKey(cellKeys, cell._key, path, problems);
+      checkContent(cell, path, problems);
+    });
+  });
+}
+
+function checkContent({ children, markDefs }: Content, base: (string | number)[], problems: BodyProblem[]): void {
   const links = new Set<string>();
-  block.markDefs?.forEach((link, at) => {
-    const path = [index, 'markDefs', at];
+  markDefs?.forEach((link, at) => {
+    const path = [...base, 'markDefs', at];
     if (decoratorNames.has(link._key)) problems.push({ path: [...path, '_key'], ...reservedKey });
     useKey(links, link._key, path, problems);
   });
   const spans = new Set<string>();
-  block.children.forEach((span, at) => {
-    useKey(spans, span._key, [index, 'children', at], problems);
+  children.forEach((span, at) => {
+    useKey(spans, span._key, [...base, 'children', at], problems);
     span.marks?.forEach((mark, markAt) => {
       if (!decoratorNames.has(mark) && !links.has(mark))
-        problems.push({ path: [index, 'children', at, 'marks', markAt], ...unknownMark });
+        problems.push({ path: [...base, 'children', at, 'marks', markAt], ...unknownMark });
     });
   });
 }
@@ -55,16 +80,22 @@ function useKey(keys: Set<string>, key: string | undefined, path: (string | numb
 function textLength(block: SentBlock): number {
   switch (block._type) {
     case 'block':
-      return block.children.reduce((sum, span) => sum + span.text.length, 0);
+      return contentLength(block);
     case 'image':
       return (block.alt?.length ?? 0) + (block.caption?.length ?? 0) + (block.credit?.length ?? 0);
     case 'embed':
       return block.title?.length ?? 0;
     case 'code':
       return block.code.length;
+    case 'table':
+      return contentsOf(block).reduce((sum, cell) => sum + contentLength(cell), block.caption?.length ?? 0);
     case 'break':
       return 0;
   }
+}
+
+function contentLength({ children }: Content): number {
+  return children.reduce((sum, span) => sum + span.text.length, 0);
 }
 
 const tooManyBlocks: BodyProblem = {

@@ -3,6 +3,7 @@ import { type BodyWriter, createBodyWriter, type Place } from './body-writer.ts'
 import type { BodyProblem } from './check.ts';
 import { attributeOf, decoratorsWithin, type Element } from './html-marks.ts';
 import { addCode, addFrame, addImage, embedOf, giveCaption } from './html-media.ts';
+import { addTable } from './html-table.ts';
 import { isSafeHref } from './links.ts';
 import type { SentPortableText } from './schema.ts';
 import { maxLevel, type Style } from './vocabulary.ts';
@@ -74,9 +75,30 @@ function walk(element: Element, place: Place, writer: BodyWriter): void {
     case 'figure':
       addFigure(element, place, writer);
       break;
+    case 'table':
+      if (!addTable(element, writer, { inline: (cell) => inlineOf(cell, place), plain: plainOf })) walkOn();
+      break;
     default:
-      walkWithin(element, placeWithin(element, place), writer);
+      walkOn();
   }
+
+  function walkOn(): void {
+    walkWithin(element, placeWithin(element, place), writer);
+  }
+}
+
+/** The running text of a cell of a table. */
+function inlineOf(cell: Element, place: Place) {
+  const writer = createBodyWriter();
+  const { list: _, item: __, ...around } = place;
+  walkAll(cell.childNodes, { ...placeWithin(cell, around), style: 'normal', inCell: true }, writer);
+  writer.finish();
+  const [block] = writer.body;
+  return block?._type === 'block' ? { markDefs: block.markDefs ?? [], children: block.children } : { children: [] };
+}
+
+function plainOf({ childNodes }: Element): string {
+  return plainText(childNodes);
 }
 
 function walkWithin(element: Element, place: Place, writer: BodyWriter): void {
@@ -88,7 +110,7 @@ function walkWithin(element: Element, place: Place, writer: BodyWriter): void {
   if (isBlock) endParagraph(place, writer);
 }
 
-/** Rows of a table become paragraphs, with a bar between the cells. */
+/** Rows of a table that is none of data become paragraphs, with a bar between the cells. */
 function addCellBar(element: Element, place: Place, writer: BodyWriter): void {
   const first = element.parentNode?.childNodes.find((node) => 'tagName' in node);
   if (first !== element) writer.addSeparator(' | ', place);

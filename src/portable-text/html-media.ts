@@ -53,12 +53,16 @@ export function addCode(element: Element, writer: BodyWriter): void {
   if (code.trim() !== '') writer.addBlock({ _type: 'code', ...(language ? { language } : {}), code });
 }
 
-/** Puts the words of a `figcaption` on the image or embed they belong to. Answers whether they found a place there. */
+/** Puts the words of a `figcaption` on the image, embed or table they belong to. Answers whether they found a place there. */
 export function giveCaption(media: SentBlock | undefined, caption: string, credit: string): boolean {
   if (caption.length > maxCaptionLength || credit.length > maxCaptionLength) return false;
   if (media?._type === 'image' && (media.caption === undefined || media.caption === caption)) {
     if (caption !== '') media.caption = caption;
     if (credit !== '') media.credit = credit;
+    return true;
+  }
+  if (media?._type === 'table' && media.caption === undefined && credit === '') {
+    if (caption !== '') media.caption = caption;
     return true;
   }
   if (media?._type !== 'embed' || media.title !== undefined || credit !== '') return false;

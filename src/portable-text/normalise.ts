@@ -1,5 +1,5 @@
 import { cleanText } from '../arabic/clean.ts';
-import type { LinkMark, PortableText, PortableTextBlock, SentBlock, SentPortableText, Span } from './schema.ts';
+import type { Cell, LinkMark, PortableText, PortableTextBlock, SentBlock, SentPortableText, Span } from './schema.ts';
 
 /**
  * A body as it is stored: invisible characters are out (entities and escapes can bring back what was cleaned from the
@@ -15,14 +15,12 @@ function normaliseBlock(block: SentBlock, nextKey: NextKey): PortableTextBlock {
   const _key = block._key ?? nextKey('b');
   switch (block._type) {
     case 'block': {
-      const used = new Set(block.children.flatMap((span) => span.marks ?? []));
       return {
         _type: 'block',
         _key,
         style: block.style ?? 'normal',
         ...(block.listItem === undefined ? {} : { listItem: block.listItem, level: block.level ?? 1 }),
-        markDefs: normaliseLinks(block.markDefs ?? [], used),
-        children: normaliseSpans(block.children, nextKey),
+        ...normaliseContent(block, nextKey),
       };
     }
     case 'image':
@@ -48,14 +46,44 @@ function normaliseBlock(block: SentBlock, nextKey: NextKey): PortableTextBlock {
       return present({ _type: 'code', _key, language: clean(block.language), code: clean(block.code) });
     case 'break':
       return { _type: 'break', _key };
+    case 'table':
+      return present({
+        _type: 'table',
+        _key,
+        caption: clean(block.caption),
+        rows: block.rows.map((row) => ({
+          _type: 'row' as const,
+          _key: row._key ?? nextKey('r'),
+          cells: row.cells.map((cell) => normaliseCell(cell, nextKey)),
+        })),
+      });
   }
+}
+
+function normaliseCell(cell: SentCell, nextKey: NextKey): Cell {
+  return present({
+    _type: 'cell',
+    _key: cell._key ?? nextKey('c'),
+    head: cell.head,
+    colSpan: cell.colSpan,
+    rowSpan: cell.rowSpan,
+    ...normaliseContent(cell, nextKey),
+  });
+}
+
+type SentText = Extract<SentBlock, { _type: 'block' }>;
+type SentCell = Extract<SentBlock, { _type: 'table' }>['rows'][number]['cells'][number];
+
+function normaliseContent({ markDefs = [], children }: Pick<SentText, 'markDefs' | 'children'>, nextKey: NextKey) {
+  const used = new Set(children.flatMap((span) => span.marks ?? []));
+  return { markDefs: normaliseLinks(markDefs, used), children: normaliseSpans(children, nextKey) };
 }
 
 function normaliseLinks(links: LinkMark[], used: ReadonlySet<string>): LinkMark[] {
   return links.filter((link) => used.has(link._key)).map(({ _key, href }): LinkMark => ({ _type: 'link', _key, href }));
 }
 
-type SentSpan = Extract<SentBlock, { _type: 'block' }>['children'][number];
+type SentSpan = SentText['children'][number];
 
 /** Renderers and editors expect at least one span, so an empty paragraph holds an empty one. */
 function normaliseSpans(spans: SentSpan[], nextKey: NextKey): Span[] {
@@ -70,17 +98,28 @@ function normaliseSpans(spans: SentSpan[], nextKey: NextKey): Span[] {
   );
 }
 
-type NextKey = (prefix: 'b' | 's') => string;
+type NextKey = (prefix: 'b' | 'r' | 'c' | 's') => string;
 
 function keyMaker(body: SentPortableText): NextKey {
   const taken = new Set<string>();
+  const take = ({ _key }: { _key?: string | undefined }) => void (_key !== undefined && taken.add(_key));
+  const takeContent = ({ markDefs = [], children }: Pick<SentText, 'markDefs' | 'children'>) => {
+    markDefs.forEach(take);
+    children.forEach(take);
+  };
   for (const block of body) {
-    if (block._key !== undefined) taken.add(block._key);
-    if (block._type !== 'block') continue;
-    for (const { _key } of block.markDefs ?? []) taken.add(_key);
-    for (const { _key } of block.children) if (_key !== undefined) taken.add(_key);
+    take(block);
+    if (block._type === 'block') takeContent(block);
+    if (block._type !== 'table') continue;
+    for (const row of block.rows) {
+      take(row);
+      for (const cell of row.cells) {
+        take(cell);
+        takeContent(cell);
+      }
+    }
   }
-  const counts = { b: 0, s: 0 };
+  const counts = { b: 0, r: 0, c: 0, s: 0 };
   return (prefix) => {
     let key: string;
     do key = `${prefix}${++counts[prefix]}`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { refusal } from '../http/validation.ts';
 import { checkBody } from './check.ts';
 import { isMediaUrl, isSafeHref } from './links.ts';
-import { listItems, maxCaptionLength, maxLevel, styles } from './vocabulary.ts';
+import { listItems, maxCaptionLength, maxLevel, maxSpan, styles } from './vocabulary.ts';
 
 /**
  * The body of a section: Portable Text (https://www.portabletext.org) narrowed to what a news story needs, so that
@@ -75,22 +75,47 @@ const code = z.strictObject({
 });
 const rule = z.strictObject({ _type: z.literal('break'), _key: key });
 
+const spanning = z.number().int().min(1).max(maxSpan).optional();
+const cell = z.strictObject({
+  _type: z.literal('cell'),
+  _key: key,
+  head: z.enum(['column', 'row']).optional().meta({ description: 'What it is the head of, if it is one' }),
+  colSpan: spanning,
+  rowSpan: spanning,
+  markDefs: z.array(link),
+  children: z.array(span),
+});
+const row = z.strictObject({ _type: z.literal('row'), _key: key, cells: z.array(cell).min(1) });
+const table = z.strictObject({
+  _type: z.literal('table'),
+  _key: key,
+  caption: caption.optional(),
+  rows: z.array(row).min(1),
+});
+
 export const portableTextBlock = z
-  .discriminatedUnion('_type', [textBlock, image, embed, code, rule])
+  .discriminatedUnion('_type', [textBlock, image, embed, code, rule, table])
   .meta({ id: 'PortableTextBlock' });
 
 /** A body as it is stored and answered: every key is there. It changes nothing, so answers can be encoded by it. */
 export const portableText = z
   .array(portableTextBlock)
   .superRefine(refuseProblems)
-  .meta({ description: 'Portable Text: blocks of text, images, embeds, code and breaks' });
+  .meta({ description: 'Portable Text: blocks of text, images, embeds, code, breaks and tables' });
 
 const keyless = { _key: key.optional() };
+const sentContent = {
+  markDefs: textBlock.shape.markDefs.optional(),
+  children: z.array(span.extend({ ...keyless, marks: span.shape.marks.optional() })),
+};
 const sentTextBlock = textBlock.extend({
   ...keyless,
   style: textBlock.shape.style.optional(),
-  markDefs: textBlock.shape.markDefs.optional(),
-  children: z.array(span.extend({ ...keyless, marks: span.shape.marks.optional() })),
+  ...sentContent,
+});
+const sentRow = row.extend({
+  ...keyless,
+  cells: z.array(cell.extend({ ...keyless, ...sentContent })).min(1),
 });
 const sentBlock = z
   .discriminatedUnion('_type', [
@@ -99,6 +124,7 @@ const sentBlock = z
     embed.extend(keyless),
     code.extend(keyless),
     rule.extend(keyless),
+    table.extend({ ...keyless, rows: z.array(sentRow).min(1) }),
   ])
   .meta({ id: 'PortableTextBlockSent' });
 
@@ -108,6 +134,8 @@ export const sentPortableText = z.array(sentBlock).superRefine(refuseProblems);
 export type PortableText = z.infer<typeof portableText>;
 export type PortableTextBlock = PortableText[number];
 export type TextBlock = z.infer<typeof textBlock>;
+export type Table = z.infer<typeof table>;
+export type Cell = z.infer<typeof cell>;
 export type Span = z.infer<typeof span>;
 export type LinkMark = z.infer<typeof link>;
 export type SentPortableText = z.infer<typeof sentPortableText>;

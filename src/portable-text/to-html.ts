@@ -1,7 +1,8 @@
 import { type PortableTextHtmlComponents, type PortableTextMarkComponent, toHTML } from '@portabletext/to-html';
 import { escapeHtml } from './escape.ts';
 import { isMediaUrl, isOutside, isSafeHref } from './links.ts';
-import type { LinkMark, PortableText, PortableTextBlock } from './schema.ts';
+import type { Cell, LinkMark, PortableText, PortableTextBlock, Table } from './schema.ts';
+import { headRowsOf, paragraphOf } from './table.ts';
 
 /**
  * A body as a fragment of semantic HTML: no scripts, no styles, no frames, every text escaped. Paragraphs find their
@@ -10,7 +11,13 @@ import type { LinkMark, PortableText, PortableTextBlock } from './schema.ts';
  */
 export function toHtml(body: PortableText, base?: string): string {
   const marks = { ...components.marks, link: linkComponent(base) };
-  const html = toHTML(body, { components: { ...components, marks }, onMissingComponent: false });
+  const inline = (cell: Cell) =>
+    toHTML(paragraphOf(cell), {
+      components: { ...components, marks, block: ({ children }) => children ?? '' },
+      onMissingComponent: false,
+    });
+  const types = { ...components.types, table: ({ value }: { value: Table }) => tableHtml(value, inline) };
+  const html = toHTML(body, { components: { ...components, marks, types }, onMissingComponent: false });
   // Text is escaped, so these tags can only be ours: paragraphs of one quotation stand in one element.
   return html.replaceAll(quoteEnd + quoteStart, '\n');
 }
@@ -81,6 +88,25 @@ function embedHtml({ url, title, provider }: Of<'embed'>): string {
   if (!isMediaUrl(url)) return '';
   const data = ` data-embed${attribute('data-provider', provider)}`;
   return `<figure${data} dir="auto"><a href="${escapeHtml(url)}" rel="noopener">${lines(title || url)}</a></figure>\n`;
+}
+
+function tableHtml(table: Table, inline: (cell: Cell) => string): string {
+  const rows = table.rows.map(
+    ({ cells }) => `<tr>${cells.map((cell) => cellHtml(cell, inline(cell))).join('')}</tr>\n`,
+  );
+  const head = rows.splice(0, headRowsOf(table)).join('');
+  const caption = table.caption ? `<caption dir="auto">${lines(table.caption)}</caption>\n` : '';
+  return `<table>\n${caption}${part('thead', head)}${part('tbody', rows.join(''))}</table>\n`;
+}
+
+function part(tag: 'thead' | 'tbody', rows: string): string {
+  return rows === '' ? '' : `<${tag}>\n${rows}</${tag}>\n`;
+}
+
+function cellHtml({ head, colSpan, rowSpan }: Cell, words: string): string {
+  const span = attribute('colspan', colSpan) + attribute('rowspan', rowSpan);
+  if (head === undefined) return `<td${span} dir="auto">${words}</td>`;
+  return `<th scope="${head === 'column' ? 'col' : 'row'}"${span} dir="auto">${words}</th>`;
 }
 
 function lines(text: string): string {

@@ -1,12 +1,13 @@
 import { isMediaUrl } from './links.ts';
 import { escapeDestination, escapeMarkdown, inlineMarkdown } from './markdown-inline.ts';
-import type { PortableText, PortableTextBlock, TextBlock } from './schema.ts';
+import type { PortableText, PortableTextBlock, Table, TextBlock } from './schema.ts';
+import { headRowsOf, paragraphOf } from './table.ts';
 import { toHtml } from './to-html.ts';
 import type { ListItem } from './vocabulary.ts';
 
 /**
  * A body as CommonMark that `fromMarkdown` reads back the same. What Markdown has no form for (underlined, lowered and
- * raised text, credits, embeds) is written as the HTML that Markdown allows.
+ * raised text, credits, embeds, merged cells) is written as the HTML that Markdown allows.
  */
 export function toMarkdown(body: PortableText): string {
   let markdown = '';
@@ -60,6 +61,8 @@ function blockMarkdown(block: PortableTextBlock): string {
       return codeMarkdown(block.code, block.language ?? '');
     case 'break':
       return '---';
+    case 'table':
+      return tableMarkdown(block);
   }
 }
 
@@ -99,6 +102,26 @@ function imageMarkdown(image: Extract<PortableTextBlock, { _type: 'image' }>): s
   if (!isPlain || !isMediaUrl(url)) return toHtml([image]).trim();
   const title = caption === '' ? '' : ` "${escapeMarkdown(caption).replaceAll('"', '\\"')}"`;
   return `![${escapeMarkdown(alt)}](<${escapeDestination(url)}>${title})`;
+}
+
+/** Markdown knows tables with one row of heads, cells of one line, and nothing else; others are HTML. */
+function tableMarkdown(table: Table): string {
+  const rows = table.rows.map(({ cells }) => cells.map((cell) => inlineMarkdown(paragraphOf(cell))));
+  const [heads = [], ...others] = rows;
+  const isPlain =
+    !table.caption &&
+    headRowsOf(table) === 1 &&
+    table.rows.every(({ cells }, index) =>
+      cells.every((cell) => isPlainCell(cell) && (index === 0) === (cell.head === 'column')),
+    ) &&
+    rows.every((cells) => cells.length === heads.length && cells.every((text) => !/[|\n]/.test(text)));
+  if (!isPlain) return toHtml([table]).trim();
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...others.map(line)].join('\n');
+}
+
+function isPlainCell({ head, colSpan = 1, rowSpan = 1 }: Table['rows'][number]['cells'][number]): boolean {
+  return head !== 'row' && colSpan === 1 && rowSpan === 1;
 }
 
 function codeMarkdown(code: string, language: string): string {

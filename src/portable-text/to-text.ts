@@ -1,7 +1,7 @@
-import type { PortableText, PortableTextBlock } from './schema.ts';
+import type { PortableText, PortableTextBlock, Span, Table } from './schema.ts';
 
 /**
- * The words of a body as written: paragraphs parted by a blank line, items of a list by a line break. Captions and
+ * The words of a body as written: paragraphs parted by a blank line, items of a list and rows of a table by a line break. Captions and
  * titles are words too; alternative texts and credits are not. Search, word counts and likeness read this.
  */
 export function toText(body: PortableText): string {
@@ -20,16 +20,28 @@ export function toText(body: PortableText): string {
 function blockText(block: PortableTextBlock): string | undefined {
   switch (block._type) {
     case 'block':
-      return block.children.map((span) => span.text).join('') || undefined;
+      return wordsOf(block.children) || undefined;
     case 'image':
       return block.caption || undefined;
     case 'embed':
       return block.title || undefined;
     case 'code':
       return block.code || undefined;
+    case 'table':
+      return tableText(block) || undefined;
     case 'break':
       return undefined;
   }
+}
+
+/** A row is a line, with tabs between its cells, as browsers have it (HTML, innerText). */
+function tableText({ caption = '', rows }: Table): string {
+  const lines = rows.map(({ cells }) => cells.map(({ children }) => wordsOf(children)).join('\t'));
+  return [caption, ...lines].filter((line) => /\S/.test(line)).join('\n');
+}
+
+function wordsOf(children: readonly Span[]): string {
+  return children.map((span) => span.text).join('');
 }
 
 function isListItem(block: PortableTextBlock): boolean {

@@ -5,6 +5,8 @@ export const styles = ['normal', 'h3', 'h4', 'blockquote'] as const;
 export const listItems = ['bullet', 'number'] as const;
 
 export const maxLevel = 6;
+/** Columns or rows that one cell may take, as in HTML. */
+export const maxSpan = 1000;
 export const maxCaptionLength = 5000;
 export const maxBlocks = 2000;
 export const maxPieces = 20_000;

@@ -37,6 +37,7 @@ async function fill(db: Database): Promise<void> {
           body: { markdown: '> اقتباس\n\n![صورة](https://example.org/1.jpg)\n\n```js\nx\n```\n\n---' },
         },
         { body: [{ _type: 'embed', url: 'https://example.org/v', title: 'فيديو' }] },
+        { body: { html: '<table><caption>نقاط</caption><tr><th>أ<th colspan=2>ب<tr><th>1<td>2<td>3</table>' } },
       ],
     },
     { externalId: 'edited', headline: 'نُشر ثم عُدّل', status: 'published', sections: [{ body: { text: 'القديم' } }] },

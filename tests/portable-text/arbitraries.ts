@@ -146,6 +146,49 @@ const media: fc.Arbitrary<SentBlock> = fc.oneof(
   fc.constant({ _type: 'break' as const }),
 );
 
+/** A cell of one line: in a cell a break is only a space. */
+const cell = fc
+  .record({
+    content: fc.option(marked, { nil: undefined, freq: 5 }),
+    head: fc.constantFrom(undefined, undefined, 'column' as const, 'row' as const),
+    colSpan: fc.constantFrom(undefined, undefined, 2),
+  })
+  .map(({ content, ...fields }) =>
+    defined({
+      ...{ _type: 'cell' as const, ...fields, markDefs: content?.markDefs ?? [] },
+      children: (content?.children ?? []).map((span) => ({ ...span, text: span.text.replaceAll('\n', ' ') })),
+    }),
+  );
+const named = words.map((text) => ({
+  ...{ _type: 'cell' as const, markDefs: [], children: [{ _type: 'span' as const, text }] },
+}));
+
+/** Tables of all kinds, and those with one row of heads that Markdown has a form for. */
+const table: fc.Arbitrary<SentBlock> = fc.oneof(
+  fc
+    .record({
+      caption: words1,
+      first: named,
+      rows: fc.array(fc.array(cell, { minLength: 2, maxLength: 3 }), { maxLength: 3 }),
+    })
+    .map(({ caption, first, rows }) =>
+      defined({
+        ...{ _type: 'table' as const, caption },
+        rows: [[first, first], ...rows].map((cells) => ({ _type: 'row' as const, cells })),
+      }),
+    ),
+  fc.array(fc.tuple(named, cell), { minLength: 1, maxLength: 3 }).map((rows) => ({
+    _type: 'table' as const,
+    rows: rows.map((cells, index) => ({
+      _type: 'row' as const,
+      cells: cells.map(({ markDefs, children }) => ({
+        ...{ _type: 'cell' as const, markDefs, children },
+        ...(index === 0 ? { head: 'column' as const } : {}),
+      })),
+    })),
+  })),
+);
+
 /** Bodies that HTML and Markdown can both carry without loss. */
 export const body: fc.Arbitrary<SentPortableText> = fc
   .array(
@@ -153,6 +196,7 @@ export const body: fc.Arbitrary<SentPortableText> = fc
       { weight: 3, arbitrary: textBlock.map((block) => [block]) },
       list,
       media.map((block) => [block]),
+      table.map((block) => [block]),
     ),
     { maxLength: 5 },
   )

@@ -71,6 +71,9 @@ const fragments = fc.constantFrom(
     '\\',
     '|',
     '|-|-|\n',
+    '<th rowspan=3>',
+    '<caption>',
+    '<tr>',
   ],
   ...[
     'نص',
@@ -111,6 +114,7 @@ describe('hostile input', () => {
     ['60,000 unclosed <b>', { html: '<b>'.repeat(60_000) }],
     ['40,000 line breaks', { html: 'a<br>'.repeat(40_000) }],
     ['30,000 cells in a row', { html: `<table><tr>${'<td>x'.repeat(30_000)}` }],
+    ['a table of 20,000 rows', { html: `<table>${'<tr><th>x<td>y'.repeat(20_000)}` }],
     ['20,000 marked words', { html: '<b>a</b>b'.repeat(20_000) }],
     ['30,000 attributes', { html: `<p ${many(30_000, (i) => `a${i} `)}>` }],
     ['formatting that is never closed', { html: many(12_000, (i) => `<p><b id=${i}>`) }],
@@ -217,10 +221,12 @@ describe('written HTML', () => {
 });
 
 const elements = new Set(
-  'p h3 h4 blockquote ul ol li strong em u s code sub sup a br hr pre figure figcaption span small img'.split(' '),
+  'p h3 h4 blockquote ul ol li strong em u s code sub sup a br hr pre figure figcaption span small img table caption thead tbody tr th td'.split(
+    ' ',
+  ),
 );
 const attributes = new Set(
-  'dir href rel src alt width height loading data-embed data-provider data-language'.split(' '),
+  'dir href rel src alt width height loading data-embed data-provider data-language scope colspan rowspan'.split(' '),
 );
 
 function expectSafe(html: string): void {

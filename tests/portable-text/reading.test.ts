@@ -1,12 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readBody } from '../../src/portable-text/body-input.ts';
+import { toHtml } from '../../src/portable-text/to-html.ts';
 import { toMarkdown } from '../../src/portable-text/to-markdown.ts';
 import { toText } from '../../src/portable-text/to-text.ts';
 
 /** One line for each block: its style or list, and its text with the marks of each span in braces. */
 async function outline(input: Parameters<typeof readBody>[0]): Promise<string[]> {
   return (await readBody(input)).map((block) => {
+    if (block._type === 'table') {
+      const rows = block.rows.map(({ cells }) =>
+        cells.map(({ head = '', colSpan = 1, rowSpan = 1, children }) => {
+          const span = colSpan + rowSpan > 2 ? ` ${colSpan}x${rowSpan}` : '';
+          return `${head[0] ?? ''}(${children.map(({ text, marks }) => text + (marks.length > 0 ? `{${marks}}` : '')).join('')}${span})`;
+        }),
+      );
+      return `table ${block.caption ?? ''}: ${rows.map((cells) => cells.join(' ')).join(' / ')}`;
+    }
     if (block._type !== 'block') {
       const { _key, ...rest } = block;
       return JSON.stringify(rest);
@@ -37,7 +47,27 @@ describe('HTML', () => {
     ['lists within lists', '<ul><li>أ<ol><li>ب</ol><li>ج</ul>', ['bullet1: أ', 'number2: ب', 'bullet1: ج']],
     ['paragraphs of one list item as one item', '<ul><li><p>أ<p>ب</ul>', ['bullet1: أ\nب']],
     ['breaks as lines, two breaks as paragraphs', 'أ<br>ب<br><br>ج', ['normal: أ\nب', 'normal: ج']],
-    ['rows of a table', '<table><tr><th>أ<th>ب<tr><td>1<td><p>2</p>3</table>', ['normal: أ | ب', 'normal: 1 | 2 3']],
+    ['a table', '<table><tr><th>أ<th>ب<tr><td>1<td><p>2</p>3</table>', ['table : c(أ) c(ب) / (1) (2 3)']],
+    [
+      'heads of columns and rows, by place and by scope',
+      '<table><caption>نقاط <b>الفرق</b></caption><thead><tr><td><th>أ</thead><tr><th>ب<td><b>1</b><tr><th scope=col>ج<td>2</table>',
+      ['table نقاط الفرق: c() c(أ) / r(ب) (1{strong}) / c(ج) (2)'],
+    ],
+    [
+      'merged cells, no further than their section goes',
+      '<table><thead><tr><th colspan=2 rowspan=9>أ</thead><tr><td rowspan=0>ب<td colspan=1>ج<tr><td>د<tr><td>هـ</table>',
+      ['table : c(أ 2x1) / (ب 1x3) (ج) / (د) / (هـ)'],
+    ],
+    [
+      'the caption of a WordPress table',
+      '<figure class="wp-block-table"><table><tr><td>أ<td>ب</table><figcaption>شرح</figcaption></figure>',
+      ['table شرح: (أ) (ب)'],
+    ],
+    [
+      'tables that only lay a page out as what is in them',
+      '<table><tr><td><p>أ</p><img src="https://a.example/1.jpg"><td>ب</table><table><tr><td>ج</table><table role=presentation><tr><td>د<td>هـ</table>',
+      ['normal: أ', '{"_type":"image","url":"https://a.example/1.jpg"}', 'normal: ب', 'normal: ج', 'normal: د | هـ'],
+    ],
     [
       'styles of word processors',
       '<b style="font-weight:normal"><span style="font-weight:700">أ</span> ب</b>',
@@ -77,7 +107,7 @@ describe('HTML', () => {
 
 describe('HTML of any shape', () => {
   const tags =
-    'b i u p div ul ol li table tr td th h1 h5 blockquote figure figcaption pre code a span x-y dl dt details br hr sub center font button noscript';
+    'b i u p div ul ol li table caption thead tr td th img h1 h5 blockquote figure figcaption pre code a span x-y dl dt details br hr sub center font button noscript';
   const tag = fc.constantFrom(...tags.split(' '));
   const token = fc.oneof(
     tag.map((name) => `<${name}>`),
@@ -122,7 +152,7 @@ describe('Markdown', () => {
     [
       'code, breaks and tables',
       '```js\nx\n```\n\n---\n\n|أ|ب|\n|-|-|\n|1|2|',
-      ['{"_type":"code","language":"js","code":"x"}', '{"_type":"break"}', 'normal: أ | ب', 'normal: 1 | 2'],
+      ['{"_type":"code","language":"js","code":"x"}', '{"_type":"break"}', 'table : c(أ) c(ب) / (1) (2)'],
     ],
   ])('is read: %s', async (_, markdown, expected) => {
     expect(await outline({ markdown })).toEqual(expected);
@@ -132,6 +162,32 @@ describe('Markdown', () => {
     expect(toMarkdown(await readBody({ html: 'و<b>«نص»</b> ثم <b>نص</b> آخر' }))).toBe(
       'و<strong>«نص»</strong> ثم **نص** آخر\n',
     );
+  });
+});
+
+describe('a table', () => {
+  const html =
+    '<table><caption>النتائج</caption><thead><tr><th colspan="2">فريق</th><th>نقاط</th></tr></thead><tr><th>1</th><td>الوحدة <a href="/w">هنا</a></td><td></td></tr></table>';
+
+  it('is written with its caption, heads and merged cells', async () => {
+    const body = await readBody({ html });
+    const written = [
+      '<table>\n<caption dir="auto">النتائج</caption>\n<thead>\n',
+      '<tr><th scope="col" colspan="2" dir="auto">فريق</th><th scope="col" dir="auto">نقاط</th></tr>\n</thead>\n<tbody>\n',
+      '<tr><th scope="row" dir="auto">1</th><td dir="auto">الوحدة <a href="/w">هنا</a></td><td dir="auto"></td></tr>\n',
+      '</tbody>\n</table>\n',
+    ].join('');
+    expect(toHtml(body)).toBe(written);
+    expect(toHtml(body, 'https://a.example/x/')).toContain('<a href="https://a.example/w">');
+    // Markdown has no form for the merged cell.
+    expect(toMarkdown(body)).toBe(written);
+    expect(toText(body)).toBe('النتائج\nفريق\tنقاط\n1\tالوحدة هنا\t');
+  });
+
+  it('is Markdown where Markdown has a form for it', async () => {
+    const markdown = '| أ | **ب** |\n| --- | --- |\n| 1\\. | [هنا](</w>) |\n|  | 2 |\n';
+    expect(toMarkdown(await readBody({ markdown }))).toBe(markdown);
+    expect(toMarkdown(await readBody({ markdown: '|أ|ب|\n|-|-|\n|1|2 \\| 3|' }))).toMatch(/^<table>/);
   });
 });
 

@@ -6,6 +6,9 @@ import { portableText } from '../../src/portable-text/schema.ts';
 import { maxBlocks, maxTextLength } from '../../src/portable-text/vocabulary.ts';
 
 const span = (text: string, ...marks: string[]) => ({ _type: 'span', text, marks });
+const cell = (fields: object = {}) => ({ _type: 'cell', children: [span('نص')], ...fields });
+const row = (...cells: object[]) => ({ _type: 'row', cells });
+const table = (rows: object[]) => ({ _type: 'table', rows });
 const block = (fields: object = {}) => ({ _type: 'block', children: [span('نص')], ...fields });
 
 function problemsOf(body: unknown) {
@@ -53,7 +56,53 @@ describe('a body that is sent', () => {
     ]);
   });
 
+  it('may be a table, of which keys, marks and links may be left out', async () => {
+    const link = { _type: 'link', _key: 'l', href: '/x' };
+    const cells = [
+      { _type: 'cell', head: 'row', children: [span('أ', 'l')], markDefs: [link] },
+      { _type: 'cell', colSpan: 2, children: [] },
+    ];
+    const stored = await readBody(
+      bodyInput.parse([{ _type: 'table', caption: 'ش\u202eرح', rows: [{ _type: 'row', cells }] }]),
+    );
+    const head = {
+      _type: 'cell',
+      _key: 'c1',
+      head: 'row',
+      markDefs: [link],
+      children: [{ ...span('أ', 'l'), _key: 's1' }],
+    };
+    const empty = { _type: 'cell', _key: 'c2', colSpan: 2, markDefs: [], children: [{ ...span(''), _key: 's2' }] };
+    expect(stored).toEqual([
+      { _type: 'table', _key: 'b1', caption: 'شرح', rows: [{ _type: 'row', _key: 'r1', cells: [head, empty] }] },
+    ]);
+    expect(portableText.parse(stored)).toEqual(stored);
+  });
+
   it.each([
+    ['a table without rows', [table([])], '/0/rows too_small'],
+    ['a row without cells', [table([{ _type: 'row', cells: [] }])], '/0/rows/0/cells too_small'],
+    [
+      'a mark without a meaning in a cell',
+      [table([row(cell({ children: [span('x', 'l9')] }))])],
+      '/0/rows/0/cells/0/children/0/marks/0 unknown_mark',
+    ],
+    [
+      'two cells of one key',
+      [table([row(cell({ _key: 'a' }), cell({ _key: 'a' }))])],
+      '/0/rows/0/cells/1/_key duplicate_key',
+    ],
+    [
+      'two rows of one key',
+      [
+        table([
+          { ...row(cell()), _key: 'a' },
+          { ...row(cell()), _key: 'a' },
+        ]),
+      ],
+      '/0/rows/1/_key duplicate_key',
+    ],
+    ['a cell of no width', [table([row(cell({ colSpan: 0 }))])], '/0/rows/0/cells/0/colSpan too_small'],
     ['an unknown block', [{ _type: 'gallery' }], '/0/_type invalid_union'],
     ['an unknown field', [block({ onclick: 'x' })], '/0/onclick unknown_field'],
     ['an unknown style', [block({ style: 'h1' })], '/0/style invalid_value'],

@@ -1,0 +1,14 @@
+import type { Cell, Table, TextBlock } from './schema.ts';
+
+/** How many rows at the top hold heads of columns alone, and no cell that goes on below them. */
+export function headRowsOf({ rows }: Table): number {
+  const first = rows.findIndex(({ cells }) => !cells.every(({ head }) => head === 'column'));
+  const count = first === -1 ? rows.length : first;
+  const goesOn = rows.slice(0, count).some(({ cells }, at) => cells.some(({ rowSpan = 1 }) => at + rowSpan > count));
+  return goesOn ? 0 : count;
+}
+
+/** The words of a cell as a paragraph, which is what writers of running text know. */
+export function paragraphOf({ _key, markDefs, children }: Cell): TextBlock {
+  return { _type: 'block', _key, style: 'normal', markDefs, children };
+}
