@@ -47,6 +47,10 @@ sub vcl_recv {
   }
   unset req.http.Cookie;
   set req.url = std.querysort(req.url);
+  # What readers' programs and campaigns add to the addresses of feeds and sitemaps means nothing there.
+  if (req.url ~ "^/(feeds/|sitemaps/|sitemap\.xml|news-sitemap\.xml|robots\.txt)") {
+    set req.url = regsub(req.url, "\?.*$", "");
+  }
 }
 
 sub vcl_backend_response {

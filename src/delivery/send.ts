@@ -28,13 +28,14 @@ export function createAnswers(cache: ResponseCache) {
       return reply;
     },
 
-    /** Answers what is kept, or what `render` makes; many who ask at once are answered by one. */
+    /** Answers what is kept under `key`, or what `render` makes; many who ask at once are answered by one. */
     async through(
       request: FastifyRequest,
       reply: FastifyReply,
       render: () => Promise<Rendered>,
+      key = cacheKey(request),
     ): Promise<FastifyReply> {
-      await send(await cache.through(cacheKey(request), render), request, reply);
+      await send(await cache.through(key, render), request, reply);
       return reply;
     },
   };

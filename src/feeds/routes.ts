@@ -6,7 +6,7 @@ import { movedTo, type Rendered } from '../delivery/cache.ts';
 import type { Answers } from '../delivery/send.ts';
 import type { TermReader } from '../delivery/term-routes.ts';
 import { AppError } from '../errors.ts';
-import { noQuery } from '../http/pieces.ts';
+import { anyQuery } from '../http/pieces.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { kindTags, oneOf } from '../taxonomy/service.ts';
 import { requestOrigin } from './origin.ts';
@@ -46,7 +46,7 @@ function documentOf(contentType: string) {
 
 /** Feeds, sitemaps and robots.txt: what readers' programs and search engines ask for. */
 export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPluginAsyncZod {
-  const common = { tags: ['feeds'], querystring: noQuery };
+  const common = { tags: ['feeds'], querystring: anyQuery };
   const ref = z.string().meta({ description: 'Id or slug', examples: ['سياسة'] });
 
   /** Answers made with the address that a request came to are not kept: the next may come to another. */
@@ -66,7 +66,9 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
       const headers = { 'content-language': site().locale, ...ownHeaders };
       return { ...rest, body: Buffer.from(body), contentType, headers };
     };
-    return baseUrl === null ? answers.once(request, reply, make) : answers.through(request, reply, make);
+    return baseUrl === null
+      ? answers.once(request, reply, make)
+      : answers.through(request, reply, make, pathOf(request.url));
   }
 
   return async (app) => {
@@ -194,6 +196,11 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
         })),
     );
   };
+}
+
+/** What a document is kept under, whatever else somebody has added to its address. */
+function pathOf(url: string): string {
+  return url.split(/[?#]/, 1)[0] ?? '';
 }
 
 /** What a category or tag says of itself, or an author. */

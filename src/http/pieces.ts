@@ -107,6 +107,9 @@ export function listOf<Item extends z.ZodType>(item: Item) {
 
 export const noQuery = z.strictObject({});
 
+/** For what programs that are no clients of the API ask for: they add parameters that mean nothing here. */
+export const anyQuery = z.object({});
+
 /** The answer of a deletion. */
 export const noContent = z.undefined().meta({ description: 'Done; there is nothing to answer' });
 

@@ -52,6 +52,9 @@ describe('behind Varnish, public answers', () => {
     const query = await ask(`/v1/articles?limit=5&sort=publishedAt`);
     const sameQuery = await ask(`/v1/articles?sort=publishedAt&limit=5`);
     expect([query.cache, sameQuery.cache]).toEqual(['MISS', 'HIT']);
+    const feed = await ask('/feeds/rss.xml');
+    const sharedFeed = await ask('/feeds/rss.xml?utm_source=x');
+    expect([feed.cache, sharedFeed.cache]).toEqual(['MISS', 'HIT']);
   });
 
   it('are the same bytes for who reads gzip and who does not', async () => {
