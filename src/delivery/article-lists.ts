@@ -1,5 +1,6 @@
 import { fold } from '../arabic/fold.ts';
 import type { Database } from '../db/database.ts';
+import { AppError } from '../errors.ts';
 import { decodeCursor, encodeCursor, listDigest } from '../http/cursor.ts';
 import { endOf, startOf } from '../http/date-input.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
@@ -68,16 +69,26 @@ export function createArticleLists({ db, names, publications, composer, site }: 
   }
 }
 
-/** The first instant that a query counts, and the one after the last. */
+/**
+ * The first instant that a query counts, and the one after the last. Throws AppError where the end comes before the
+ * beginning: which of two dates is earlier depends on the time zone of the site, so no schema can tell.
+ */
 export function boundsOf(
-  { from, to }: Pick<ArticleListQuery, 'from' | 'to'>,
+  query: Pick<ArticleListQuery, 'from' | 'to'>,
   timeZone: string,
 ): { from: Date | null; to: Date | null } {
-  return {
-    from: from === undefined ? null : startOf(from, timeZone),
-    // `to` is the last instant that counts, a day is all of it.
-    to: to === undefined ? null : afterLast(endOf(to, timeZone), to, timeZone),
-  };
+  const from = query.from === undefined ? null : startOf(query.from, timeZone);
+  // `to` is the last instant that counts, a day is all of it.
+  const to = query.to === undefined ? null : afterLast(endOf(query.to, timeZone), query.to, timeZone);
+  if (from !== null && to !== null && from >= to) throw endsBeforeItBegins();
+  return { from, to };
+}
+
+function endsBeforeItBegins(): AppError {
+  const message = { en: 'It must not be earlier than from.', ar: 'يجب ألا يسبق هذا التاريخ قيمة from.' };
+  return new AppError('invalid-request', {
+    errors: [{ in: 'query', pointer: '/to', code: 'to_before_from', message }],
+  });
 }
 
 function afterLast(end: Date, text: string, timeZone: string): Date {

@@ -43,7 +43,9 @@ export const listFilters = {
     .optional()
     .meta({ description: 'IPTC urgency, 1–9' }),
   from: instantQuery.meta({ description: 'Published at this instant or later; a date is its whole day' }),
-  to: instantQuery.meta({ description: 'Published at this instant or earlier; a date is its whole day' }),
+  to: instantQuery.meta({
+    description: 'Published at this instant or earlier, and not before `from`; a date is its whole day',
+  }),
 };
 
 export const articleListQuery = z

@@ -69,11 +69,10 @@ export function createSearchService(deps: SearchDeps) {
 
   /** What a search is narrowed to; null where no story can be in it. */
   async function readFilters(query: SearchQuery): Promise<Filters | null> {
+    const bounds = boundsOf(query, settings.site().timeZone);
     const sourceKey = query.source === undefined ? undefined : fold(query.source);
     const groups = await facets.find({ ...query, sourceKey });
-    const { from, to } = boundsOf(query, settings.site().timeZone);
-    const isEmpty = groups.some((group) => group.length === 0) || (from !== null && to !== null && from >= to);
-    return isEmpty ? null : { facets: groups, from, to };
+    return groups.some((group) => group.length === 0) ? null : { facets: groups, ...bounds };
   }
 
   /** A page of stories, without what else is shown of them. */

@@ -74,6 +74,7 @@ describeEachEngine('a hostile query', (engine) => {
     '?q=س&facets=color',
     '?q=س&cursor=eA',
     '?q=س&from=yesterday',
+    '?q=س&from=2025-11-12&to=2025-11-11',
     '?q=س&urgency=10',
     '?q=س&total=yes',
   ])('is refused with a reason: %s', async (query) => {
