@@ -42,6 +42,7 @@ import { viewRoutes } from './delivery/view-routes.ts';
 import { createViews } from './delivery/views.ts';
 import { feedRoutes } from './feeds/routes.ts';
 import { createFeeds } from './feeds/service.ts';
+import { refuseUnacceptable } from './http/accept.ts';
 import { createAddressOf } from './http/client-address.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { registerOpenApi } from './http/openapi.ts';
@@ -157,6 +158,7 @@ export async function buildApp(deps: AppDeps) {
   app.addHook('onRequest', shortCut.goOn);
   registerRateLimits(app, limits);
   refuseUnsoundHeads(app);
+  refuseUnacceptable(app);
   registerOpenApi(app, version);
 
   await app.register(opsRoutes(db));

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
 
@@ -25,11 +26,31 @@ export function answerUnknownPaths(app: FastifyInstance): void {
   }
 
   app.addHook('preParsing', async (request) => {
-    if (request.is404) throw problemOf(request.url);
+    if (request.is404) throw unreadable.get(request.raw) ?? problemOf(request.url);
   });
   app.setNotFoundHandler((request) => {
     throw problemOf(request.url);
   });
+}
+
+/** What is wrong with the addresses that no router can read. */
+const unreadable = new WeakMap<IncomingMessage, Error>();
+
+/**
+ * Refuses an address that the router has found to be unreadable, by way of one that no route has: so the request is
+ * counted and logged, and its answer has the headers of every other.
+ */
+export function refuseUnreadable(
+  routing: FastifyInstance['routing'],
+  error: Error,
+  raw: IncomingMessage,
+  response: ServerResponse,
+): void {
+  unreadable.set(raw, error);
+  const { url } = raw;
+  raw.url = '/';
+  routing(raw, response);
+  raw.url = url;
 }
 
 /** A route's path (`/v1/articles/:ref`, `/docs/*`) as a pattern of addresses. */

@@ -12,11 +12,10 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import type { Config } from '../config.ts';
 import type { Language } from '../errors.ts';
 import { logRequest } from '../logger.ts';
-import { refuseUnacceptable } from './accept.ts';
 import { cleanInput, refuseUnstorableText } from './clean-input.ts';
 import { clientErrorHandler } from './client-errors.ts';
 import { acceptJsonOnly } from './json-body.ts';
-import { answerUnknownPaths } from './known-paths.ts';
+import { answerUnknownPaths, refuseUnreadable } from './known-paths.ts';
 import { malformed, problemHandler } from './problem.ts';
 import { answerRawRequest, type Injector } from './raw-addresses.ts';
 import { headOptions } from './request-heads.ts';
@@ -29,8 +28,9 @@ export type App = ReturnType<typeof createServer>;
 export function createServer(config: Config, logger: NonNullable<FastifyServerOptions['loggerInstance']>) {
   const language: Language = config.KHABAR_LOCALE.startsWith('ar') ? 'ar' : 'en';
   const refuse = problemHandler(language);
-  // What answers on a socket is made before the app that it asks.
+  // What answers on a socket, or where no route is found, is made before the app that it asks.
   const injector: Injector = { inject: (request) => app.inject(request) };
+  const routing: FastifyInstance['routing'] = (raw, response) => app.routing(raw, response);
   const app = Fastify({
     // One line for each request, written when it is answered; a logger for each would cost more than its line.
     loggerInstance: sharedBy(logger),
@@ -45,8 +45,7 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     // What still comes while the server closes is answered like the rest, and told that its connection closes.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    // An address that no router can read. There is no route yet, and so no hooks.
-    frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
+    frameworkErrors: (error, request, reply) => refuseUnreadable(routing, error, request.raw, reply.raw),
     clientErrorHandler: clientErrorHandler(logger, language, nextRequestId, (raw, socket) =>
       answerRawRequest(injector, raw, socket),
     ),
@@ -55,7 +54,6 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
   app.setErrorHandler(refuse);
   acceptJsonOnly(app);
   answerUnknownPaths(app);
-  refuseUnacceptable(app);
   app.decorateRequest('actor', null);
   app.decorateRequest('warnings', null);
   app.addHook('preValidation', async (request) => {
