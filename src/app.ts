@@ -159,7 +159,10 @@ export async function buildApp(deps: AppDeps) {
   registerRateLimits(app, limits);
   refuseUnsoundHeads(app);
   refuseUnacceptable(app);
-  registerOpenApi(app, version);
+  // A thread of its own, so that it does not wait for a flood of searches or feeds.
+  const documentationThread = createThreads(db, { most: 1 });
+  app.addHook('onClose', () => documentationThread.close());
+  registerOpenApi(app, { version, answers, threads: documentationThread });
 
   await app.register(opsRoutes(db));
   await app.register(signInRoutes(sessions));

@@ -40,8 +40,6 @@ it('reads the environment, and ends the process, only where the process is run',
 });
 
 it('writes feeds in threads only: what writes them holds up a process for some hundred milliseconds to load', () => {
-  const importing = (what: RegExp) =>
-    files.filter((file) => linesOf(file).some(({ text }) => what.test(text) && !text.startsWith('import type')));
   expect(importing(/from 'feedsmith'/).sort()).toEqual([
     'src/feeds/atom.ts',
     'src/feeds/json-feed.ts',
@@ -50,6 +48,22 @@ it('writes feeds in threads only: what writes them holds up a process for some h
   expect(importing(/'\.[\w./]*\/(?:atom|json-feed|rss)\.ts'/)).toEqual(['src/feeds/render-feed.ts']);
   expect(importing(/(?:from |import\()'\.[\w./]*\/render-feed\.ts'/)).toEqual([]);
 });
+
+it('reads and shows the description of the API in threads only, and makes it where no server runs', () => {
+  expect(importing(/'@fastify\/swagger-ui'/)).toEqual(['src/http/documentation-pages.ts']);
+  expect(importing(/(?:from |import\()'\.[\w./]*\/documentation-pages\.ts'/)).toEqual([]);
+  expect(importing(/'@fastify\/swagger'/).sort()).toEqual([
+    'src/http/documentation-pages.ts',
+    'src/http/documentation.ts',
+  ]);
+  const making = files.filter((file) => linesOf(file).some(({ text }) => /\bopenApi(?:Yaml)?\(/.test(text)));
+  expect(making.sort()).toEqual(['src/cli/openapi.ts', 'src/http/openapi.ts']);
+});
+
+/** The files that import what is named so for more than its types. */
+function importing(what: RegExp): string[] {
+  return files.filter((file) => linesOf(file).some(({ text }) => what.test(text) && !text.startsWith('import type')));
+}
 
 /** The lines of a file that are code, with their place. */
 function linesOf(file: string): { place: string; text: string }[] {

@@ -1,19 +1,16 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { buildApp } from '../app.ts';
 import { loadConfig } from '../config.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import { openDatabase } from '../db/open.ts';
-import { openApiYaml } from '../http/openapi.ts';
+import { committed, openApiYaml } from '../http/openapi.ts';
 import { createLogger } from '../logger.ts';
 import { say } from './language.ts';
 import { messages } from './messages.ts';
 import { clock } from './newsroom.ts';
 import { CliError, printResult } from './output.ts';
-
-const committed = fileURLToPath(new URL('../../openapi.yaml', import.meta.url));
 
 /** Writes or checks the description of the API. */
 export async function openapi({

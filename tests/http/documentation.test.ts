@@ -1,6 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { openApiYaml } from '../../src/http/openapi.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { portOf } from './socket.ts';
+
+const addresses = ['/openapi.json', '/openapi.yaml', '/docs', '/docs/json', '/docs/static/swagger-ui.css'];
 
 describe('the reference of the API', () => {
   let room: Newsroom;
@@ -41,6 +47,30 @@ describe('the reference of the API', () => {
     expect(yaml.headers['content-type']).toBe('application/yaml; charset=utf-8');
     expect(parse(yaml.body)).toEqual(json.json());
     expect(json.json().paths['/v1/articles/{ref}'].get.operationId).toBe('getArticle');
+  });
+
+  it('is what the routes say, which `npm run openapi` has written down', async () => {
+    expect(await readFile('openapi.yaml', 'utf8')).toBe(await openApiYaml(room.app));
+  });
+
+  it.each(addresses)('is asked for again at %s by who has it already, and answered in a few bytes', async (url) => {
+    const first = await room.call(url);
+    expect(first.headers['cache-control']).toMatch(/^public, .*s-maxage=\d+/);
+    expect(first.etag).toMatch(/^"[\w-]+"$/);
+    const known = await room.call(url, { headers: { 'if-none-match': first.etag } });
+    expect([known.status, known.text, known.etag]).toEqual([304, '', first.etag]);
+    const gzip = await room.app.inject({ url: `${url}?v=2`, headers: { 'accept-encoding': 'gzip' } });
+    const isLarge = first.text.length >= 1024;
+    expect([gzip.statusCode, gzip.headers['content-encoding']]).toEqual([200, isLarge ? 'gzip' : undefined]);
+    expect((isLarge ? gunzipSync(gzip.rawPayload) : gzip.rawPayload).toString()).toBe(first.text);
+  });
+
+  it('has one policy for its pages on sockets too, which is theirs', async () => {
+    const origin = `http://127.0.0.1:${await portOf(room)}`;
+    for (let time = 0; time < 3; time++) {
+      const policy = (await fetch(`${origin}/docs`)).headers.get('content-security-policy');
+      expect(policy).toMatch(/^default-src 'self';[^,]*$/);
+    }
   });
 
   it('answers a problem where it has nothing', async () => {
