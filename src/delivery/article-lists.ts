@@ -14,6 +14,9 @@ import type { Publications } from './publications.ts';
 import { type ArticleListQuery, bodyFields, positionIn } from './query.ts';
 import type { Position } from './walk.ts';
 
+/** Views are counted over it unless another is asked for. */
+const usualWindow = '24h';
+
 export type ArticleLists = ReturnType<typeof createArticleLists>;
 
 type Deps = {
@@ -31,9 +34,10 @@ export function createArticleLists({ db, names, publications, composer, site }: 
 
   return {
     async render(path: string, query: ArticleListQuery): Promise<Rendered> {
-      const digest = listDigest('articles', { ...query, include: undefined, count: undefined, display: undefined });
+      const named = await facets.withIds(query);
+      const digest = digestOf(named);
       const after = decodeCursor(query.cursor, digest, positionIn(query.sort));
-      const request = await toRequest(query, after && toPosition(after));
+      const request = await toRequest(named, after && toPosition(after));
       const { found, next } = await lists.find(request);
       const numbers = found.map(({ n }) => n);
       const shown = await (needsDocuments(query) ? publications.documents(numbers) : publications.cards(numbers));
@@ -57,7 +61,7 @@ export function createArticleLists({ db, names, publications, composer, site }: 
   };
 
   async function toRequest(query: ArticleListQuery, after: Position | null): Promise<ListRequest> {
-    const { sort, window = '24h', limit } = query;
+    const { sort, window = usualWindow, limit } = query;
     return {
       ...{ sort, window, limit, after },
       filters: await facets.find({
@@ -67,6 +71,11 @@ export function createArticleLists({ db, names, publications, composer, site }: 
       ...boundsOf(query, site().timeZone),
     };
   }
+}
+
+/** Names a list by what is in it, and in which order: what is shown of it does not matter, nor what is usual and said. */
+function digestOf({ window, include: _include, count: _count, display: _display, ...asked }: ArticleListQuery): string {
+  return listDigest('articles', { ...asked, window: window === usualWindow ? undefined : window });
 }
 
 /**

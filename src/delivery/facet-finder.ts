@@ -46,7 +46,15 @@ export function createFacetFinder({ tables, prepare, read }: Database, names: Na
   const numbers = (rows: readonly { id: number }[]): Filter => rows.map((row) => Number(row.id));
 
   return {
-    termId,
+    /** The query with its terms by id: those of one list are the same then, however it was asked for. */
+    async withIds<Query extends FacetQuery>(query: Query): Promise<Query> {
+      const ids: Partial<Record<TermKind, string>> = {};
+      for (const kind of ['category', 'tag', 'author'] as const) {
+        const reference = query[kind];
+        if (reference !== undefined) ids[kind] = await termId(kind, reference);
+      }
+      return { ...query, ...ids };
+    },
 
     /** One filter for each parameter; an empty one for a term that does not exist, which nothing has. */
     async find(query: FacetQuery): Promise<Filter[]> {

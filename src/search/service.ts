@@ -139,8 +139,9 @@ export function createSearchService(deps: SearchDeps) {
     /** Throws AppError where there is no word to look for, or for a cursor of another search. */
     async search(query: SearchQuery): Promise<Found> {
       const { ask } = await read(query.q);
-      const filters = await readFilters(query);
-      const found = filters ? await find(query, ask, filters) : { hits: [], isWide: false, cursor: null };
+      const named = await facets.withIds(query);
+      const filters = await readFilters(named);
+      const found = filters ? await find(named, ask, filters) : { hits: [], isWide: false, cursor: null };
       const hits = present(found.hits, query.sort === 'relevance');
       const answer: Found = {
         hits,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createLists, type Filter, type ListRequest, sorts } from '../../src/delivery/lists.ts';
 import type { Position } from '../../src/delivery/walk.ts';
 import { type Press, pressOf } from '../publishing/press.ts';
@@ -307,6 +307,39 @@ describeEachEngine('lists of published articles', (engine) => {
       expect([query, cursor, answer.status]).toEqual([query, cursor, 400]);
     }
     expect((await press.list(`?limit=2&fields=id&cursor=${plain}`)).status).toBe(200);
+  });
+
+  it('go on with a cursor of the same list, in whatever words that was asked for', async () => {
+    const [category] = terms.categories;
+    const [tag] = terms.tags;
+    for (const [one, other] of [
+      ['sort=-views', 'sort=-views&window=24h'],
+      [`category=${category?.id}`, `category=${category?.slug}`],
+      [`tag=${tag?.id.toUpperCase()}`, `tag=${tag?.slug}`],
+    ] as const)
+      for (const [first, second] of [
+        [one, other],
+        [other, one],
+      ]) {
+        const { next } = (await press.list(encodeURI(`?limit=1&${first}`))).body.page;
+        const same = await press.list(encodeURI(`?limit=1&${first}&cursor=${next}`));
+        const answer = await press.list(encodeURI(`?limit=1&${second}&cursor=${next}`));
+        expect([second, answer.status, answer.body]).toEqual([second, 200, same.body]);
+      }
+    const { next } = (await press.list('?limit=1&sort=-views')).body.page;
+    expect((await press.list(`?limit=1&sort=-views&window=7d&cursor=${next}`)).body.code).toBe('invalid-cursor');
+  });
+
+  it('are read from the database once, with the window that is usual and without it', async () => {
+    const rows = vi.spyOn(room.db.read, 'rows');
+    const first = await press.list('?limit=9&sort=-views');
+    const before = rows.mock.calls.length;
+    for (const query of ['?sort=-views&window=24h&limit=9', '?window=24h&limit=9&sort=-views'])
+      expect((await press.list(query)).etag).toBe(first.etag);
+    expect([before > 0, rows.mock.calls.length]).toEqual([true, before]);
+    rows.mockRestore();
+    for (const query of ['?limit=9&window=24h', '?limit=9&sort=-views&window=24h&window=24h'])
+      expect((await press.list(query)).status).toBe(400);
   });
 
   it('refuse what they do not know, and change nothing silently', async () => {

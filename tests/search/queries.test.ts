@@ -99,6 +99,14 @@ describeEachEngine('a search', (engine) => {
     }
   });
 
+  it('goes on with its cursor where a category is named in another way', async () => {
+    const { id: categoryId } = (await room.call(encodeURI('/v1/categories/أخبار'))).body;
+    const ask = { q: 'فاز', limit: '1' };
+    const first = await stories.search({ ...ask, category: 'أخبار' });
+    const second = await stories.search({ ...ask, category: categoryId, cursor: first.page.next });
+    expect([first, second].map(({ data }) => data[0].id).toSorted()).toEqual([id.sport, id.signed].toSorted());
+  });
+
   it('counts what it found by category, tag, author and year, when asked', async () => {
     const plain = await stories.search('فاز');
     expect([plain.total, plain.facets]).toEqual([undefined, undefined]);
