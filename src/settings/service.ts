@@ -2,8 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Audit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
-import type { Database, Reader, Tx } from '../db/database.ts';
-import type { Tables } from '../db/tables.ts';
+import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
 import { uuid } from '../uuid.ts';
@@ -16,6 +15,7 @@ import {
   searchInput,
   siteInput,
 } from './schemas.ts';
+import { changeTags, findRow, type GroupName, isObject, knownFields, lockRow } from './stored.ts';
 
 export type SettingsConfig = Pick<
   Config,
@@ -25,13 +25,10 @@ export type SettingsDeps = { db: Database; config: SettingsConfig; clock: () => 
 export type Settings = Awaited<ReturnType<typeof createSettings>>;
 
 type Versioned = { version: number; updatedAt: Date | null };
-type GroupName = 'site' | 'search';
 type Group<Value extends object> = {
   name: GroupName;
   fields: Record<keyof Value, z.ZodType>;
   defaults: Value;
-  /** What is told after a change, beside `settings`. */
-  tags: readonly string[];
 };
 
 /**
@@ -42,6 +39,7 @@ type Group<Value extends object> = {
 export async function createSettings({ db, config, clock, audit }: SettingsDeps) {
   const { settings } = db.tables;
   const siteGroup = siteGroupOf(config);
+  let id: Promise<string> | null = null;
   let site: SiteSettings;
   let search: SearchSettings;
 
@@ -54,6 +52,7 @@ export async function createSettings({ db, config, clock, audit }: SettingsDeps)
     const rows = await db.read.select().from(settings);
     site = filledIn(siteGroup, rows.find((row) => row.name === 'site')?.value);
     search = filledIn(searchGroup, rows.find((row) => row.name === 'search')?.value);
+    id = null;
   }
 
   async function get<Value extends object>(group: Group<Value>): Promise<Value & Versioned> {
@@ -68,29 +67,16 @@ export async function createSettings({ db, config, clock, audit }: SettingsDeps)
     changes: object,
   ): Promise<Value & Versioned> {
     return work.write(async (tx) => {
-      const row = await lockRow(tx, group.name);
+      const row = await lockRow(tx, db.tables, group.name, clock());
       if (expected !== 'any' && expected !== row.version) throw new AppError('precondition-failed');
       const value = { ...(isObject(row.value) ? row.value : {}), ...changes };
       const next = { value, version: row.version + 1, updatedAt: clock() };
       await tx.update(settings).set(next).where(eq(settings.name, group.name));
       await audit(tx, work, 'settings.updated', { type: 'settings', id: group.name }, { fields: Object.keys(changes) });
-      tx.announce('settings', ...group.tags);
+      tx.announce(...changeTags[group.name]);
       return { ...filledIn(group, value), version: next.version, updatedAt: next.updatedAt };
     });
   }
-
-  /** The row of a group, held until the transaction ends; made with version 0 where nothing was ever changed. */
-  async function lockRow(tx: Tx, name: GroupName) {
-    const [row] = await tx
-      .insert(settings)
-      .values({ name, value: {}, version: 0, updatedAt: clock() })
-      .onConflictDoUpdate({ target: settings.name, set: { name } })
-      .returning();
-    if (!row) throw new Error('an upsert answered nothing');
-    return row;
-  }
-
-  let id: Promise<string> | null = null;
 
   /** The id that is stored, or a new one that is from now on. */
   async function findId(): Promise<string> {
@@ -106,7 +92,7 @@ export async function createSettings({ db, config, clock, audit }: SettingsDeps)
   return {
     /** The settings of the site as they are now. */
     site: (): SiteSettings => site,
-    /** What names the site as long as its database lives, whatever its address: made when it is first asked for. */
+    /** What names the site for good, whatever its address: made when it is first asked for, or come with an import. */
     siteId(): Promise<string> {
       id ??= findId().catch((error: unknown) => {
         id = null;
@@ -149,8 +135,6 @@ function siteGroupOf(config: SettingsConfig): Group<SiteSettings> {
   return {
     name: 'site',
     fields: siteInput,
-    // A change of the site's address or pattern is in every public answer.
-    tags: ['everything'],
     defaults: {
       name: config.KHABAR_SITE_NAME,
       description: null,
@@ -181,25 +165,10 @@ const officeNames = [
 const searchGroup: Group<SearchSettings> = {
   name: 'search',
   fields: searchInput,
-  tags: ['search-settings'],
   defaults: { synonyms: [], protectedWords: [] },
 };
 
 /** A stored value with defaults for what it lacks, and for what an older or newer Khabar has written in another form. */
 function filledIn<Value extends object>({ fields, defaults }: Group<Value>, stored: unknown): Value {
-  const given = isObject(stored) ? stored : {};
-  const entries = Object.entries<z.ZodType>(fields).flatMap(([name, schema]) => {
-    const result = name in given ? schema.safeParse(given[name]) : null;
-    return result?.success ? [[name, result.data]] : [];
-  });
-  return Object.freeze({ ...defaults, ...Object.fromEntries(entries) });
-}
-
-async function findRow(read: Reader, { settings }: Tables, name: GroupName | 'site-id') {
-  const [row] = await read.select().from(settings).where(eq(settings.name, name));
-  return row;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Object.freeze({ ...defaults, ...knownFields(fields, stored) });
 }
