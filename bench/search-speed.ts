@@ -50,6 +50,7 @@ async function fill(): Promise<void> {
   const start = performance.now();
   const counts = await importLines(await depsOf(db, config), work, lines(texts), {
     publish: true,
+    takeSettings: false,
     dryRun: false,
     onProblem: (line, error) => console.error(line, error),
     onProgress: () => {},

@@ -119,6 +119,7 @@ function addImportCommand(program: Command): void {
     .description(say(help.import.description))
     .option('--format <format>', say(help.import.format), choice(['page', 'ndjson']))
     .option('--publish', say(help.import.publish))
+    .option('--take-settings', say(help.import.takeSettings))
     .option('--dry-run', say(help.import.dryRun))
     .option('--json', say(help.jsonResult))
     .addHelpText(

@@ -91,6 +91,7 @@ function comment(name: string, status: CommentRecord['status'], body: string): C
 async function importObject(db: Database, config: Config, value: object): Promise<void> {
   await importLines(await depsOf(db, config), systemWork(db), oneLine(JSON.stringify(value)), {
     publish: true,
+    takeSettings: false,
     dryRun: false,
     onProblem: (_line, error) => {
       throw error;

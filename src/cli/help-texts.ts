@@ -91,8 +91,8 @@ export const help = {
     summary: { en: 'bring in articles', ar: 'يستورد المقالات' },
     file: { en: 'the file to read, or - for standard input', ar: 'الملف المقروء، أو - للدخل القياسي' },
     description: {
-      en: 'Imports the plain text of a news page, or NDJSON: one article a line, as `khabar export` writes them or as you do. Importing the same again changes nothing; a changed line changes its article, known by its externalId. A bad line is reported with its number and reason, and stops no other; the command then exits with 3.',
-      ar: 'يستورد نص صفحة خبر، أو ملف NDJSON فيه مقال في كل سطر كما يكتبه الأمر khabar export أو كما تكتبه أنت. تكرار الاستيراد لا يغيّر شيئًا، والسطر المعدَّل يعدّل مقاله الذي يُعرف بالحقل externalId. يُذكر السطر المعيب برقمه وسببه ولا يوقف غيره، ثم يخرج الأمر بالرمز 3.',
+      en: 'Imports the plain text of a news page, or NDJSON: one article a line, as `khabar export` writes them or as you do. Importing the same again changes nothing; a changed line changes its article, known by its externalId. A bad line is reported with its number and reason, and stops no other; the command then exits with 3. Settings in an export are taken by a newsroom without articles and settings of its own; any other keeps its own.',
+      ar: 'يستورد نص صفحة خبر، أو ملف NDJSON فيه مقال في كل سطر كما يكتبه الأمر khabar export أو كما تكتبه أنت. تكرار الاستيراد لا يغيّر شيئًا، والسطر المعدَّل يعدّل مقاله الذي يُعرف بالحقل externalId. يُذكر السطر المعيب برقمه وسببه ولا يوقف غيره، ثم يخرج الأمر بالرمز 3. الإعدادات التي في ملف التصدير تأخذها غرفة أخبار لا مقالات فيها ولا إعدادات، وغيرها تحتفظ بإعداداتها.',
     },
     format: {
       en: 'page or ndjson; by the file’s name and content unless given',
@@ -102,14 +102,18 @@ export const help = {
       en: 'publish articles that do not say whether they are published',
       ar: 'ينشر المقالات التي لا تذكر إن كانت منشورة',
     },
+    takeSettings: {
+      en: 'take the settings of the site, and the id of its feeds, from the file also where the newsroom is in use',
+      ar: 'يأخذ إعدادات الموقع ومعرّف خلاصاته من الملف وإن كانت غرفة الأخبار مستعملة',
+    },
     dryRun: { en: 'check everything and write nothing', ar: 'يفحص كل شيء ولا يكتب شيئًا' },
     lineNeeds: { en: 'A line needs no more than a headline:', ar: 'يكفي السطر عنوان واحد:' },
   },
   export: {
     summary: { en: 'take everything along', ar: 'يصدّر كل شيء' },
     description: {
-      en: 'Writes categories, tags, authors, and articles with their sections, publications, former slugs and comments, one JSON object a line, as they are at one moment. `khabar import` of it into an empty database gives the same newsroom, ids included. Users, API keys and sessions are not in it; e-mail addresses of commenters are.',
-      ar: 'يكتب التصنيفات والوسوم والكتّاب، والمقالات بأقسامها ونسخها المنشورة وعناوينها المختصرة السابقة وتعليقاتها، كائن JSON في كل سطر، كما هي في لحظة واحدة. استيراده في قاعدة بيانات فارغة يعطي غرفة الأخبار نفسها بمعرّفاتها. لا يتضمن المستخدمين ولا مفاتيح API ولا الجلسات، ويتضمن عناوين بريد المعلّقين.',
+      en: 'Writes the settings of the site, categories, tags, authors, and articles with their sections, publications, former slugs and comments, one JSON object a line, as they are at one moment. `khabar import` of it into an empty database gives the same newsroom, ids included. Users, API keys, sessions and what is set in the environment are not in it; e-mail addresses of commenters are.',
+      ar: 'يكتب إعدادات الموقع والتصنيفات والوسوم والكتّاب، والمقالات بأقسامها ونسخها المنشورة وعناوينها المختصرة السابقة وتعليقاتها، كائن JSON في كل سطر، كما هي في لحظة واحدة. استيراده في قاعدة بيانات فارغة يعطي غرفة الأخبار نفسها بمعرّفاتها. لا يتضمن المستخدمين ولا مفاتيح API ولا الجلسات ولا ما ضُبط في متغيرات البيئة، ويتضمن عناوين بريد المعلّقين.',
     },
     out: {
       en: 'write to a file instead of standard output; a file that is there is replaced when all is written',

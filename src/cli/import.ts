@@ -3,18 +3,20 @@ import { open, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { createArticleStore } from '../articles/store.ts';
+import { createAudit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { createThreads } from '../db/threads.ts';
+import type { LocalText } from '../errors.ts';
 import { type ImportCounts, type ImportDeps, importLines } from '../imports/import.ts';
 import { type Line, readLines } from '../imports/lines.ts';
 import { parseNewsPage } from '../imports/news-page.ts';
 import { pageLine } from '../imports/page-line.ts';
 import { createBulkPublisher } from '../publishing/bulk.ts';
 import { createPublicationStore } from '../publishing/publication-store.ts';
-import { createAnalysers, noSearchSettings } from '../search/analysers.ts';
+import { createAnalysers, noSearchSettings, type SearchSettingsSource } from '../search/analysers.ts';
 import { createSearchIndex } from '../search/search-index.ts';
-import { defaultSiteSettings, readSearchSettings, readSiteSettings } from '../settings/service.ts';
+import { createSettings, defaultSiteSettings } from '../settings/service.ts';
 import { joined, reasonOf } from './explain.ts';
 import { say } from './language.ts';
 import { messages } from './messages.ts';
@@ -28,10 +30,10 @@ const maxPageBytes = 1_048_576;
 /** How many bad lines are told one by one; the rest is counted. */
 const problemsTold = 1000;
 
-type Options = { format?: Format; publish: boolean; dryRun: boolean; json: boolean };
+type Options = { format?: Format; publish: boolean; takeSettings: boolean; dryRun: boolean; json: boolean };
 
 export async function importFile(file: string, given: Partial<Options>): Promise<void> {
-  const options: Options = { publish: false, dryRun: false, json: false, ...given };
+  const options: Options = { publish: false, takeSettings: false, dryRun: false, json: false, ...given };
   const size = file === '-' ? 0 : await sizeOf(file);
   const format = options.format ?? (await guessFormat(file));
   const input = file === '-' ? process.stdin : createReadStream(file);
@@ -92,13 +94,23 @@ function readPage(text: string, timeZone: string) {
 function report(counts: ImportCounts, problems: { line: number; reason: string }[], options: Options): void {
   const { unchanged, failed } = counts;
   const line = options.dryRun ? messages.validLines(unchanged, failed) : messages.imported(counts);
-  printResult({ ...summary(counts, options), problems }, { json: options.json, lines: [say(line)] });
+  const lines = [line, ...settingsLines(counts, options)].map(say);
+  printResult({ ...summary(counts, options), problems }, { json: options.json, lines });
   if (failed > 0) process.exitCode = exitCodes.partial;
 }
 
+function settingsLines({ settings }: ImportCounts, { takeSettings }: Options): LocalText[] {
+  if (settings === 'taken') return [messages.settingsTaken];
+  if (settings === 'kept') return [messages.settingsKept];
+  if (settings === 'valid') return [takeSettings ? messages.settingsWouldBeTaken : messages.settingsValid];
+  return [];
+}
+
 function summary(counts: ImportCounts, { dryRun }: Options) {
-  const { unchanged, ...rest } = counts;
-  return dryRun ? { dryRun, lines: counts.lines, valid: unchanged, failed: counts.failed } : { ...rest, unchanged };
+  const { unchanged, settings, ...rest } = counts;
+  const { lines, failed } = counts;
+  const told = settings === null ? {} : { settings };
+  return dryRun ? { dryRun, lines, valid: unchanged, failed, ...told } : { ...rest, unchanged, ...told };
 }
 
 function outcomeOf(counts: ImportCounts, { dryRun }: Options): string {
@@ -107,11 +119,13 @@ function outcomeOf(counts: ImportCounts, { dryRun }: Options): string {
   return say(counts.updated > 0 ? messages.updated : messages.unchanged);
 }
 
+type Deps = ImportDeps & { settings: SearchSettingsSource };
+
 /** A dry run looks at no database, so that it can be made anywhere. */
-async function withDeps<T>(dryRun: boolean, work: (deps: ImportDeps, db: Database) => Promise<T>): Promise<T> {
+async function withDeps<T>(dryRun: boolean, work: (deps: Deps, db: Database) => Promise<T>): Promise<T> {
   if (dryRun) {
     const { locale, timeZone } = defaultSiteSettings(readSettings());
-    return work({ locale, timeZone } as ImportDeps, {} as Database);
+    return work({ locale, timeZone, settings: noSearchSettings } as Deps, {} as Database);
   }
   return withNewsroom(async (db, config) => work(await depsOf(db, config), db));
 }
@@ -122,28 +136,27 @@ const mostReaders = 3;
 /** The same, with threads beside that start when there are many lines. */
 async function withReaders<T>(dryRun: boolean, work: (deps: ImportDeps, db: Database) => Promise<T>): Promise<T> {
   return withDeps(dryRun, async (deps, db) => {
-    const search = dryRun ? noSearchSettings.search() : await readSearchSettings(db);
     const threads = createThreads(
       { file: null, read: db.read },
       { most: Math.min(mostReaders, availableParallelism()) },
     );
     try {
-      return await work({ ...deps, readers: { threads, search } }, db);
+      return await work({ ...deps, readers: { threads, settings: deps.settings } }, db);
     } finally {
       await threads.close();
     }
   });
 }
 
-/** What an import needs of the newsroom. */
-export async function depsOf(db: Database, config: Config): Promise<ImportDeps> {
+/** What an import needs of the newsroom. Its settings are followed as long as the database is open, for an import may bring them. */
+export async function depsOf(db: Database, config: Config): Promise<Deps> {
   const store = createArticleStore(db.tables, clock);
-  const search = await readSearchSettings(db);
-  const index = createSearchIndex(db, createAnalysers({ search: () => search }));
+  const settings = await createSettings({ db, config, clock, audit: createAudit(db.tables, clock) });
+  const index = createSearchIndex(db, createAnalysers(settings));
   const publications = createPublicationStore(db.tables, index);
   const publisher = createBulkPublisher(db.tables, clock, publications);
-  const { locale, timeZone } = await readSiteSettings(db, config);
-  return { db, clock, store, publications, publisher, index, locale, timeZone };
+  const { locale, timeZone } = settings.site();
+  return { db, clock, store, publications, publisher, index, locale, timeZone, settings };
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -122,6 +122,19 @@ export const messages = {
     en: `${counts.created} created, ${counts.updated} updated, ${counts.unchanged} unchanged, ${counts.failed} failed.`,
     ar: `أُنشئ: ${counts.created}، حُدّث: ${counts.updated}، لم يتغيّر: ${counts.unchanged}، رُفض: ${counts.failed}.`,
   }),
+  settingsTaken: {
+    en: 'The settings of the site are those of the file now.',
+    ar: 'إعدادات الموقع الآن هي إعدادات الملف.',
+  },
+  settingsKept: {
+    en: 'This newsroom is in use and kept its settings. To take those of the file, with the id of its feeds: --take-settings',
+    ar: 'غرفة الأخبار هذه مستعملة فاحتفظت بإعداداتها. لأخذ إعدادات الملف ومعرّف خلاصاته:\n  --take-settings',
+  },
+  settingsValid: {
+    en: 'The settings in the file would be taken by a newsroom without articles and settings of its own.',
+    ar: 'الإعدادات التي في الملف تأخذها غرفة أخبار لا مقالات فيها ولا إعدادات.',
+  },
+  settingsWouldBeTaken: { en: 'The settings in the file would be taken.', ar: 'ستؤخذ الإعدادات التي في الملف.' },
 
   // reindex
   indexing: { en: 'Indexing', ar: 'جارٍ بناء الفهرس' },

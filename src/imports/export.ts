@@ -1,6 +1,7 @@
 import { asc, count, gt } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import { loadArticleRecords, loadTermRecords } from './load-records.ts';
+import { loadSettingsRecord } from './settings.ts';
 
 export type ExportCounts = { terms: number; articles: number; comments: number };
 
@@ -8,7 +9,7 @@ const articlesAtOnce = 200;
 
 /**
  * Hands everything that a newsroom has written to `write`, line by line, from one unchanging view of the database:
- * categories, tags and authors, then articles with their sections, slugs, publications and comments, by id. The same
+ * settings, categories, tags and authors, then articles with their sections, slugs, publications and comments, by id. The same
  * content always gives the same bytes. Users, keys, sessions and the audit log are not in it.
  */
 export async function exportNewsroom(
@@ -21,6 +22,8 @@ export async function exportNewsroom(
   return db.snapshot(async (read) => {
     const counts: ExportCounts = { terms: 0, articles: 0, comments: 0 };
     await write('{"type":"khabar","format":1}');
+    const settings = await loadSettingsRecord(read, tables);
+    if (settings) await write(JSON.stringify(settings));
     const { records, names } = await loadTermRecords(read, tables);
     for (const record of records) await write(JSON.stringify(record));
     counts.terms = records.length;

@@ -5,7 +5,8 @@ import type { Line } from './lines.ts';
 import { type Readers, readAhead } from './read-ahead.ts';
 import type { Item } from './read-item.ts';
 import type { Outcome } from './restore.ts';
-import { createWriter, isFatal, type WriterDeps } from './writer.ts';
+import type { RestoredSettings } from './settings.ts';
+import { createWriter, isFatal, type Result, type WriterDeps } from './writer.ts';
 
 export type ImportDeps = WriterDeps & {
   /** The language of articles that name none. */
@@ -19,13 +20,20 @@ export type ImportDeps = WriterDeps & {
 export type ImportOptions = {
   /** Publish articles whose lines do not say. */
   publish: boolean;
+  /** Take the settings of the file also where the newsroom has its own. */
+  takeSettings: boolean;
   /** Check every line and write nothing. */
   dryRun: boolean;
   onProblem: (line: number, error: unknown) => void;
   onProgress: (done: Line) => void;
 };
 
-export type ImportCounts = Record<Outcome, number> & { lines: number; failed: number };
+export type ImportCounts = Record<Outcome, number> & {
+  lines: number;
+  failed: number;
+  /** What became of the settings in the file; `valid` where they were only checked, null where there were none. */
+  settings: RestoredSettings['outcome'] | 'valid' | null;
+};
 
 const itemsAtOnce = 400;
 const bytesAtOnce = 4 * 1024 * 1024;
@@ -46,8 +54,8 @@ export async function importLines(
   lines: AsyncIterable<Line>,
   options: ImportOptions,
 ): Promise<ImportCounts> {
-  const counts: ImportCounts = { lines: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
-  const write = options.dryRun ? null : createWriter(deps, work);
+  const counts: ImportCounts = { lines: 0, created: 0, updated: 0, unchanged: 0, failed: 0, settings: null };
+  const write = options.dryRun ? null : createWriter(deps, work, options);
   const defaults = { locale: deps.locale, timeZone: deps.timeZone, publish: options.publish };
   const running = new Set<Promise<void>>();
   const busy = new Set<string>();
@@ -59,21 +67,27 @@ export async function importLines(
     options.onProblem(line, error);
   }
 
+  function tell({ outcome, settings }: Result): void {
+    counts[outcome]++;
+    if (settings) counts.settings = settings.outcome;
+  }
+
   async function flush(): Promise<void> {
     const items = batch;
     batch = [];
     size = 0;
     if (items.length === 0 || write === null) return;
     const names = items.map(nameOf);
-    // Terms come before what refers to them, and two lines of one article keep their order.
-    if (items[0]?.kind === 'term' || names.some((name) => busy.has(name))) await Promise.all(running);
+    // Settings and terms come before what they count for, and two lines of one article keep their order.
+    const goesFirst = items[0]?.kind === 'settings' || items[0]?.kind === 'term';
+    if (goesFirst || names.some((name) => busy.has(name))) await Promise.all(running);
     for (const name of names) busy.add(name);
-    const task = write(items, (outcome) => counts[outcome]++, fail).finally(() => {
+    const task = write(items, tell, fail).finally(() => {
       running.delete(task);
       for (const name of names) busy.delete(name);
     });
     running.add(task);
-    if (items[0]?.kind === 'term') await task;
+    if (goesFirst) await task;
     while (running.size >= batchesAtOnce) await Promise.race(running);
   }
 
@@ -88,6 +102,7 @@ export async function importLines(
         batch.push(item);
         size += item.size;
         if (options.dryRun) counts.unchanged++;
+        if (options.dryRun && item.kind === 'settings') counts.settings = 'valid';
       } catch (error) {
         if (isFatal(error)) throw error;
         fail(line.number, error);
@@ -112,6 +127,7 @@ async function tidyAfter(db: Database, written: number): Promise<void> {
 }
 
 function nameOf(item: Item): string {
+  if (item.kind === 'settings') return item.kind;
   if (item.kind === 'term') return item.term.id;
   return item.kind === 'record' ? item.record.id : (item.article.prepared.columns.externalId ?? '');
 }

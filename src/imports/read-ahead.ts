@@ -1,13 +1,13 @@
 import type { Threads } from '../db/threads.ts';
-import type { SearchSettings } from '../settings/schemas.ts';
+import type { SearchSettingsSource } from '../search/analysers.ts';
 import type { Line } from './lines.ts';
 import { unpackItem } from './packed-items.ts';
 import type { LineDefaults } from './prepare-line.ts';
 import { type Item, readItem } from './read-item.ts';
 import type { ReadAnswer, ReadTask } from './read-thread.ts';
 
-/** Threads for reading lines, and the search settings that they analyse with. */
-export type Readers = { threads: Pick<Threads, 'run'>; search: SearchSettings };
+/** Threads for reading lines, and the search settings that they analyse with, which the file itself may bring. */
+export type Readers = { threads: Pick<Threads, 'run'>; settings: SearchSettingsSource };
 
 /** A line, and what it says or why it does not. */
 export type ReadLine = { line: Line; outcome: { item: Item | null } | { error: unknown } };
@@ -58,9 +58,9 @@ async function readHere(line: Line, defaults: LineDefaults): Promise<ReadLine> {
 }
 
 /** Never rejects: what a thread could not do is done here, and what is wrong with a line is found out here. */
-async function readThere(lines: Line[], defaults: LineDefaults, { threads, search }: Readers): Promise<ReadLine[]> {
+async function readThere(lines: Line[], defaults: LineDefaults, { threads, settings }: Readers): Promise<ReadLine[]> {
   const { locale, timeZone, publish } = defaults;
-  const task = { lines, defaults: { locale, timeZone, publish }, search };
+  const task = { lines, defaults: { locale, timeZone, publish }, search: settings.search() };
   const answer = await threads.run<ReadTask, ReadAnswer>(readThread, 'read', task).catch(() => null);
   const read: ReadLine[] = [];
   for (const [index, line] of lines.entries()) {

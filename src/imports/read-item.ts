@@ -11,6 +11,8 @@ import {
   authorRecord,
   categoryRecord,
   header,
+  type SettingsRecord,
+  settingsRecord,
   type TermRecord,
   tagRecord,
 } from './records.ts';
@@ -18,6 +20,7 @@ import { checkRecord } from './restore-rows.ts';
 
 /** One thing to import. */
 export type Item = { line: number; size: number } & (
+  | { kind: 'settings'; settings: SettingsRecord }
   | { kind: 'term'; term: TermRecord }
   | { kind: 'record'; record: ArticleRecord }
   | { kind: 'article'; article: PreparedLine }
@@ -33,6 +36,8 @@ export async function readItem(line: Line, context: LineDefaults): Promise<Item 
     case 'khabar':
       parse(header, body);
       return null;
+    case 'settings':
+      return { ...about, kind: 'settings', settings: parse(settingsRecord, body) };
     case 'category':
       return { ...about, kind: 'term', term: parse(categoryRecord, body) };
     case 'tag':

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { articleCreate } from '../articles/schemas.ts';
 import { httpUrl, id, instant, line, locale, paragraph } from '../http/pieces.ts';
 import { portableText } from '../portable-text/schema.ts';
+import { searchSettingsPatch, siteSettingsPatch } from '../settings/schemas.ts';
 
 /**
  * The lines of an import. People write articles with names in them (`articleLine`); `export` writes everything exactly,
@@ -42,6 +43,16 @@ export type ArticleLine = z.infer<typeof articleLine>;
 const stamped = { version, createdAt: instant, updatedAt: instant };
 
 export const header = z.strictObject({ type: z.literal('khabar'), format: z.literal(1) });
+
+const group = { version, updatedAt: instant };
+
+/** What was ever set; null where nothing was, and where nobody has asked for the site's id yet. */
+export const settingsRecord = z.strictObject({
+  type: z.literal('settings'),
+  siteId: id.nullable(),
+  site: siteSettingsPatch.extend(group).nullable(),
+  search: searchSettingsPatch.extend(group).nullable(),
+});
 
 /** Slugs that a term had before; files of older versions have none. */
 const left = { formerSlugs: z.array(z.strictObject({ slug: slugText, leftAt: instant })).optional() };
@@ -131,6 +142,7 @@ export const articleRecord = z.strictObject({
   comments: z.array(comment).max(100_000),
 });
 
+export type SettingsRecord = z.infer<typeof settingsRecord>;
 export type CategoryRecord = z.infer<typeof categoryRecord>;
 export type TagRecord = z.infer<typeof tagRecord>;
 export type AuthorRecord = z.infer<typeof authorRecord>;

@@ -10,8 +10,10 @@ import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
 import { LineError } from './lines.ts';
 import type { Item } from './read-item.ts';
+import type { SettingsRecord } from './records.ts';
 import { type Aliases, resolveReferences } from './references.ts';
 import { type Outcome, restoreArticles } from './restore.ts';
+import { type RestoredSettings, restoreSettings } from './settings.ts';
 import { ensureTerms, noTerms, restoreTerm, type TermIds } from './terms.ts';
 import { needsOf, upsertLines } from './upsert.ts';
 
@@ -24,13 +26,17 @@ export type WriterDeps = {
   index: SearchIndex;
 };
 
-type Tell = (outcome: Outcome) => void;
+type Tell = (result: Result) => void;
 type Fail = (line: number, error: unknown) => void;
-type Result = { outcome: Outcome; id: string };
+export type Result = { outcome: Outcome; id: string; settings?: RestoredSettings };
 type AuditEntry = { type: string; id: string; action: string; detail: Record<string, unknown> };
 
 /** Writes batches: in one transaction when all is well, and in halves to find the bad ones when it is not. */
-export function createWriter({ db, clock, store, publications, publisher, index }: WriterDeps, work: Work) {
+export function createWriter(
+  { db, clock, store, publications, publisher, index }: WriterDeps,
+  work: Work,
+  { takeSettings }: { takeSettings: boolean },
+) {
   const { tables } = db;
   const importId = uuid();
   const known = noTerms();
@@ -38,7 +44,7 @@ export function createWriter({ db, clock, store, publications, publisher, index 
 
   return async function write(items: readonly Item[], tell: Tell, fail: Fail): Promise<void> {
     try {
-      for (const { outcome } of await writeTogether(items)) tell(outcome);
+      for (const result of await writeTogether(items)) tell(result);
     } catch (error) {
       if (isFatal(error)) throw error;
       // A term that was found before may have been deleted since.
@@ -102,6 +108,7 @@ export function createWriter({ db, clock, store, publications, publisher, index 
     }
     const results: Result[] = [];
     for (const item of items) {
+      if (item.kind === 'settings') results.push(await writeSettings(tx, item.settings, at));
       if (item.kind !== 'term') continue;
       const parentId = item.term.type === 'category' ? item.term.parentId : null;
       const parent = parentId === null ? null : (renamed.get(parentId) ?? aliases.get(parentId) ?? parentId);
@@ -113,11 +120,21 @@ export function createWriter({ db, clock, store, publications, publisher, index 
     return results;
   }
 
+  async function writeSettings(tx: Tx, record: SettingsRecord, at: Date): Promise<Result> {
+    const settings = await restoreSettings(tx, tables, record, { take: takeSettings, at });
+    return { outcome: settings.outcome === 'taken' ? 'updated' : 'unchanged', id: 'settings', settings };
+  }
+
   async function auditImport(tx: Tx, items: readonly Item[], results: readonly Result[], at: Date): Promise<void> {
     const created: Record<string, number> = {};
-    const rows: AuditEntry[] = items.flatMap((item, index) => {
-      const { outcome, id } = results[index] ?? { outcome: 'unchanged' };
+    const rows = items.flatMap((item, index): AuditEntry[] => {
+      const { outcome, id, settings } = results[index] ?? { outcome: 'unchanged' };
       if (outcome === 'unchanged') return [];
+      if (settings)
+        return settings.changed.map(({ name, detail }) => ({
+          ...{ type: 'settings', id: name, action: 'settings.imported' },
+          detail: { line: item.line, ...detail },
+        }));
       const type = item.kind === 'term' ? item.term.type : 'article';
       if (type === 'article' && outcome === 'created') {
         created[id ?? ''] = item.line;

@@ -113,15 +113,7 @@ export async function createSettings({ db, config, clock, audit }: SettingsDeps)
   };
 }
 
-/** The settings of the site, read once: for what runs and ends, such as an import. */
-export async function readSiteSettings(
-  { read, tables }: Pick<Database, 'read' | 'tables'>,
-  config: SettingsConfig,
-): Promise<SiteSettings> {
-  return filledIn(siteGroupOf(config), (await findRow(read, tables, 'site'))?.value);
-}
-
-/** The settings of search, read once. */
+/** The settings of search, read once: for what runs and ends. */
 export async function readSearchSettings({ read, tables }: Pick<Database, 'read' | 'tables'>): Promise<SearchSettings> {
   return filledIn(searchGroup, (await findRow(read, tables, 'search'))?.value);
 }

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openDatabase } from '../../src/db/open.ts';
+import { siteAnalyser } from '../../src/search/analysers.ts';
+import { isOutdated } from '../../src/search/rebuild.ts';
 import { workFolder } from './khabar.ts';
 
 let folder: Awaited<ReturnType<typeof workFolder>>;
@@ -74,4 +77,53 @@ it('exports what an import into an empty database exports again', async () => {
   const { stdout } = await folder.khabar(['export'], { env });
   expect(stdout).toBe(await readFile(folder.path('site.ndjson'), 'utf8'));
   expect(stdout.split('\n')).toHaveLength(4);
+});
+
+it('takes settings along to an empty newsroom, and leaves one in use its own unless told otherwise', async () => {
+  const settings = {
+    type: 'settings',
+    siteId: '019a0000-0000-7000-8000-000000000001',
+    site: { name: 'صحيفة الشام', version: 1, updatedAt: '2026-01-01T00:00:00.000Z' },
+    search: { protectedWords: ['لبنان'], version: 1, updatedAt: '2026-01-01T00:00:00.000Z' },
+  };
+  await writeFile(folder.path('site.ndjson'), `${JSON.stringify(settings)}\n${good}`);
+  await writeFile(
+    folder.path('other.ndjson'),
+    JSON.stringify({ ...settings, site: { ...settings.site, name: 'غيرها' } }),
+  );
+  const dryRun = await folder.khabar(['import', 'site.ndjson', '--dry-run']);
+  expect(dryRun.stdout).toMatch(/^3 lines can be imported, 0 failed\.\n.* would be taken by a newsroom without /);
+  expect(await folder.khabar(['import', 'site.ndjson'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(
+      /^2 created, 1 updated, 0 unchanged, 0 failed\.\nThe settings .* of the file now\.\n$/,
+    ),
+  });
+  const kept = await folder.khabar(['import', 'other.ndjson']);
+  expect(kept).toMatchObject({ code: 0, stdout: expect.stringMatching(/kept its settings.* --take-settings\n$/) });
+  const first = await folder.khabar(['export']);
+  expect(JSON.parse(first.stdout.split('\n')[1] ?? '')).toEqual(settings);
+  const taken = await folder.khabar(['import', 'other.ndjson', '--take-settings', '--json']);
+  expect(JSON.parse(taken.stdout)).toMatchObject({ updated: 1, settings: 'taken' });
+  expect((await folder.khabar(['export'])).stdout).toContain('"name":"غيرها"');
+});
+
+it('says which line has settings that make no sense', async () => {
+  const site = { baseUrl: 'https://sham.example/news', version: 1, updatedAt: '2026-01-01T00:00:00.000Z' };
+  await writeFile(folder.path('site.ndjson'), JSON.stringify({ type: 'settings', siteId: null, site, search: null }));
+  const { code, stderr } = await folder.khabar(['import', 'site.ndjson']);
+  expect({ code, stderr }).toEqual({ code: 3, stderr: 'line 1: site/baseUrl: Expected an address without a path.\n' });
+});
+
+it('indexes what comes in with the protected words that come in with it', async () => {
+  const search = { protectedWords: ['لبنان'], version: 1, updatedAt: '2026-01-01T00:00:00.000Z' };
+  await writeFile(
+    folder.path('site.ndjson'),
+    `${JSON.stringify({ type: 'settings', siteId: null, site: null, search })}\n${good}`,
+  );
+  await folder.khabar(['import', 'site.ndjson']);
+  const db = await openDatabase(folder.path('data/khabar.db'));
+  const site = siteAnalyser({ synonyms: [], protectedWords: search.protectedWords });
+  expect(await isOutdated(db.read, site)).toBe(false);
+  await db.close();
 });

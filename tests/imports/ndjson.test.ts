@@ -197,7 +197,7 @@ describeEachEngine('an import of lines that people write', (engine) => {
       { externalId: 'g', headline: 'أخير', tags: ['باقٍ'] },
     ];
     const { problems, ...counts } = await importInto(opened.db, lines);
-    expect(counts).toEqual({ lines: 11, created: 2, updated: 0, unchanged: 0, failed: 9 });
+    expect(counts).toEqual({ lines: 11, created: 2, updated: 0, unchanged: 0, failed: 9, settings: null });
     expect(problems.map(([line]) => line).sort((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
     for (const [, error] of problems)
       expect(error instanceof AppError ? error.errors.length : error.message.length).toBeGreaterThan(0);

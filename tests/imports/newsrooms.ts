@@ -42,6 +42,7 @@ export async function importBytes(
   const work = { actor: systemActor, requestId: 'import', write: db.write };
   const counts = await importLines(deps, work, readLines(streamOf(chunks)), {
     publish: false,
+    takeSettings: false,
     dryRun: false,
     onProblem: (line, error) => problems.push([line, error as Error]),
     onProgress: () => {},

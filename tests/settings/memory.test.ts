@@ -4,7 +4,7 @@ import { systemActor } from '../../src/auth/permissions.ts';
 import { loadConfig } from '../../src/config.ts';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
-import { createSettings, readSiteSettings } from '../../src/settings/service.ts';
+import { createSettings } from '../../src/settings/service.ts';
 import { describeEachEngine, freshDatabase } from '../support/engines.ts';
 
 const config = loadConfig({});
@@ -33,7 +33,6 @@ describeEachEngine('settings in memory', (engine) => {
     expect(first.search().protectedWords).toEqual(['لبنان']);
     expect(before.months).toBe('international');
     expect((await settingsOf(db)).site()).toEqual(first.site());
-    expect(await readSiteSettings(db, config)).toEqual(first.site());
   });
 
   it('follow changes that another process makes', async () => {
