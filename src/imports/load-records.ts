@@ -28,7 +28,7 @@ export async function loadArticleRecords(
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const copies = await loadWorkingCopies(read, tables, rows);
-  const { articles, articleSlugs, comments, publications, publicationDocuments } = tables;
+  const { articles, articleImports, articleSlugs, comments, publications, publicationDocuments } = tables;
   const slugs = groupBy(await read.select().from(articleSlugs).where(inArray(articleSlugs.articleId, ids)), articleOf);
   const commentRows = await selectComments(read, tables)
     .where(inArray(articles.id, ids))
@@ -41,6 +41,8 @@ export async function loadArticleRecords(
     .from(publicationDocuments)
     .innerJoin(publications, eq(publications.n, publicationDocuments.n))
     .where(inArray(publications.articleId, ids));
+  const imports = await read.select().from(articleImports).where(inArray(articleImports.articleId, ids));
+  const digests = new Map(imports.map((row) => [row.articleId, row.digest]));
   const documents = new Map(stored.map((row) => [row.articleId, joinDocument(row.card, row.rest)]));
 
   return copies.map((copy): ArticleRecord => {
@@ -54,6 +56,7 @@ export async function loadArticleRecords(
       type: 'article',
       id: article.id,
       externalId: article.externalId,
+      importDigest: digests.get(article.id),
       status: article.status,
       ...content,
       slugs: (slugs.get(article.id) ?? [])

@@ -119,6 +119,8 @@ export const articleRecord = z.strictObject({
   type: z.literal('article'),
   id,
   externalId: text(200).nullable(),
+  /** Stands for the line that the article was last imported from: the same line again changes nothing. */
+  importDigest: text(200).optional(),
   status: z.enum(['draft', 'published', 'unpublished', 'killed']),
   ...content,
   slugs: z

@@ -19,6 +19,7 @@ import {
   sectionRows,
   slugRows,
 } from './restore-rows.ts';
+import { rememberDigests } from './upsert.ts';
 
 export type Outcome = 'created' | 'updated' | 'unchanged';
 export type RestoreDeps = { tables: Tables; publications: PublicationStore; index: SearchIndex };
@@ -53,6 +54,10 @@ export async function restoreArticles(
   const created = changed.filter((record) => !before.has(record.id));
   await tx.insertMany(articles, created.map(articleRow));
   await insertParts(tx, deps, changed, new Set(before.keys()));
+  const digests = changed.flatMap(({ id, importDigest }) =>
+    importDigest === undefined ? [] : [[id, importDigest] as const],
+  );
+  await rememberDigests(tx, tables, new Map(digests));
   for (const { id } of changed) tx.announce(`article:${id}`, `comments:${id}`);
   if (changed.length > 0) tx.announce('list');
   return outcomes;
@@ -70,12 +75,13 @@ function comparable(record: ArticleRecord): string {
   });
 }
 
-/** The record of what is here, without the comments and former slugs that the line knows nothing of. */
+/** The record of what is here, without what the line knows nothing of: comments and former slugs, in old files digests. */
 function withoutNewer(old: ArticleRecord, record: ArticleRecord): ArticleRecord {
   const comments = new Set(record.comments.map((comment) => comment.id));
   const slugs = new Set(record.slugs.map(({ slug }) => slug));
   return {
     ...old,
+    importDigest: record.importDigest === undefined ? undefined : old.importDigest,
     slugs: old.slugs.filter(({ slug }) => slugs.has(slug)),
     comments: old.comments.filter((comment) => comments.has(comment.id)),
   };

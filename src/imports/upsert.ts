@@ -121,7 +121,8 @@ function withTerms(line: PreparedLine, terms: TermIds, publishedAt: Date | null)
   };
 }
 
-async function rememberDigests(
+/** Remembers which lines articles were imported from. */
+export async function rememberDigests(
   tx: Tx,
   { articleImports }: Tables,
   digests: ReadonlyMap<string, string>,

@@ -179,6 +179,24 @@ describeEachEngine('an export', (engine) => {
     expect(await seen(target.db)).toEqual(await seen(source.db));
   });
 
+  it('leaves what editors changed as it is when an agency sends the same line again', async () => {
+    const line = { externalId: 'agency', headline: 'خبر وكالة', status: 'published' };
+    await importInto(source.db, [line]);
+    const { articles, articleImports } = source.db.tables;
+    const edited = { headline: 'بعد التحرير' };
+    await source.db.write((tx) => tx.update(articles).set(edited).where(eq(articles.externalId, 'agency')));
+    const lines = await linesOf(source.db);
+    target = await open(engine);
+    await importInto(target.db, lines);
+    expect(await importInto(target.db, [line])).toMatchObject({ unchanged: 1, updated: 0 });
+    // Files of versions before have no digests, and take none away.
+    const older = lines.map((each) => each.replace(/"importDigest":"[^"]*",/, ''));
+    expect(older).not.toEqual(lines);
+    expect(await importInto(target.db, older)).toMatchObject({ updated: 0 });
+    const digestsOf = (db: Database) => db.read.select().from(articleImports).orderBy(articleImports.articleId);
+    expect(await digestsOf(target.db)).toEqual(await digestsOf(source.db));
+  });
+
   it('holds what readers see where the working copy has moved on', async () => {
     const articles = await articlesOf(source.db);
     const edited = articles.find((article) => article.externalId === 'edited');
