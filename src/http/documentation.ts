@@ -95,5 +95,7 @@ function pruneComponents(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
   };
   visit(document.paths);
   const kept = Object.entries(schemas).filter(([name]) => used.has(name));
+  // They come in the order in which modules were loaded, which may be another one each time.
+  kept.sort(([one], [other]) => (one < other ? -1 : 1));
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(kept) } };
 }
