@@ -1,5 +1,5 @@
 import { asc, like } from 'drizzle-orm';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import type { AppError } from '../../src/errors.ts';
@@ -63,14 +63,16 @@ describeEachEngine('settings in an export', (engine) => {
     return rows.map(({ actorKind, subjectType, subjectId, detail }) => ({ actorKind, subjectType, subjectId, detail }));
   };
 
-  beforeEach(async () => {
-    source = await open();
+  // Nothing here changes what it exports.
+  beforeAll(async () => {
+    source = await openNewsroom(engine);
     await patch(source, siteUrl, site);
     await patch(source, siteUrl, { name: 'صحيفة الشام' });
     await patch(source, searchUrl, search);
     await importInto(source.db, [story]);
     await feedOf(source);
   });
+  afterAll(() => source.close());
   afterEach(async () => {
     for (const room of rooms) await room.close();
     rooms = [];
