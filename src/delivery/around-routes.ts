@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { fold } from '../arabic/fold.ts';
 import { queryNumber } from '../http/pieces.ts';
+import { searchOf } from '../http/request-target.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import type { createArchive } from './archive.ts';
 import type { Articles } from './articles.ts';
@@ -82,8 +83,7 @@ export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
       async (request, reply) =>
         answers.through(request, reply, async () => {
           const { ref } = request.params;
-          const search = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
-          const { publication, moved } = await articles.find(ref, '/related', search);
+          const { publication, moved } = await articles.find(ref, '/related', searchOf(request.url));
           if (moved) return moved;
           const found = await related.find(publication, request.query.limit);
           const list = composer.composeList(found, composer.usualDisplay(), { before: '{"data":[', after: ']}' });

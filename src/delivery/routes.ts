@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { requestOrigin } from '../feeds/origin.ts';
 import type { ArticleForm } from '../feeds/render-article.ts';
 import { id, page } from '../http/pieces.ts';
+import { searchOf } from '../http/request-target.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import type { ArticleLists } from './article-lists.ts';
 import type { Articles } from './articles.ts';
@@ -67,7 +68,7 @@ export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps)
       },
       async (request, reply) => {
         const { params, query } = request;
-        const search = searchOf(request);
+        const search = searchOf(request.url);
         const form = formOf(request.headers.accept, query);
         if (form === 'json') return answers.through(request, reply, () => articles.render(params.ref, search, query));
         const { baseUrl } = site();
@@ -96,7 +97,7 @@ export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps)
       },
       async (request, reply) =>
         answers.through(request, reply, () =>
-          articles.renderSections(request.params.ref, searchOf(request), request.query.render),
+          articles.renderSections(request.params.ref, searchOf(request.url), request.query.render),
         ),
     );
 
@@ -116,7 +117,7 @@ export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps)
       async (request, reply) => {
         const { ref: reference, sectionId } = request.params;
         return answers.through(request, reply, () =>
-          articles.renderSection(reference, sectionId, searchOf(request), request.query.render),
+          articles.renderSection(reference, sectionId, searchOf(request.url), request.query.render),
         );
       },
     );
@@ -167,9 +168,4 @@ function formOf(accept: string | undefined, { format, render, fields, display }:
   if (format !== undefined) return format;
   const isPlain = render === undefined && fields === undefined && display === undefined;
   return (isPlain && acceptedForm(accept)) || 'json';
-}
-
-function searchOf({ url }: FastifyRequest): string {
-  const start = url.indexOf('?');
-  return start < 0 ? '' : url.slice(start);
 }

@@ -7,6 +7,7 @@ import type { Answers } from '../delivery/send.ts';
 import type { TermReader } from '../delivery/term-routes.ts';
 import { AppError } from '../errors.ts';
 import { anyQuery } from '../http/pieces.ts';
+import { pathOf } from '../http/request-target.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { kindTags, oneOf } from '../taxonomy/service.ts';
 import { requestOrigin } from './origin.ts';
@@ -66,6 +67,7 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
       const headers = { 'content-language': site().locale, ...ownHeaders };
       return { ...rest, body: Buffer.from(body), contentType, headers };
     };
+    // It is kept under its path, whatever somebody has added to its address.
     return baseUrl === null
       ? answers.once(request, reply, make)
       : answers.through(request, reply, make, pathOf(request.url));
@@ -196,11 +198,6 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
         })),
     );
   };
-}
-
-/** What a document is kept under, whatever else somebody has added to its address. */
-function pathOf(url: string): string {
-  return url.split(/[?#]/, 1)[0] ?? '';
 }
 
 /** What a category or tag says of itself, or an author. */

@@ -8,6 +8,7 @@ import type { Answers } from '../delivery/send.ts';
 import { AppError } from '../errors.ts';
 import type { Page } from './documentation-pages.ts';
 import { problem } from './pieces.ts';
+import { pathOf } from './request-target.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -59,7 +60,7 @@ export function registerOpenApi(app: FastifyInstance, { version, answers, thread
   for (const url of ['/docs', '/docs/*'])
     app.get(url, { schema: { hide: true } }, (request, reply) =>
       answer(request, reply, async () =>
-        toAnswer(await threads.run<string, Page>(inThread, 'readPage', pathOf(request))),
+        toAnswer(await threads.run<string, Page>(inThread, 'readPage', pathOf(request.url))),
       ),
     );
 
@@ -72,7 +73,7 @@ export function registerOpenApi(app: FastifyInstance, { version, answers, thread
     reply: FastifyReply,
     render: () => Promise<Rendered>,
   ): Promise<FastifyReply> {
-    return answers.through(request, reply, render, `documentation ${pathOf(request)}`);
+    return answers.through(request, reply, render, `documentation ${pathOf(request.url)}`);
   }
 }
 
@@ -83,10 +84,6 @@ function toAnswer({ status, headers, body }: Page): Rendered {
   if (location !== undefined) return movedTo(location, common.tags);
   if (status !== 200) throw new AppError('not-found');
   return { ...common, body: bufferOf(body), contentType, headers: { 'content-security-policy': policy } };
-}
-
-function pathOf({ url }: FastifyRequest): string {
-  return url.split(/[?#]/, 1)[0] ?? '';
 }
 
 function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
