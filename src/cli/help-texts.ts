@@ -112,8 +112,8 @@ export const help = {
   export: {
     summary: { en: 'take everything along', ar: 'يصدّر كل شيء' },
     description: {
-      en: 'Writes the settings of the site, categories, tags, authors, and articles with their sections, publications, former slugs and comments, one JSON object a line, as they are at one moment. `khabar import` of it into an empty database gives the same newsroom, ids included. Users, API keys, sessions and what is set in the environment are not in it; e-mail addresses of commenters are.',
-      ar: 'يكتب إعدادات الموقع والتصنيفات والوسوم والكتّاب، والمقالات بأقسامها ونسخها المنشورة وعناوينها المختصرة السابقة وتعليقاتها، كائن JSON في كل سطر، كما هي في لحظة واحدة. استيراده في قاعدة بيانات فارغة يعطي غرفة الأخبار نفسها بمعرّفاتها. لا يتضمن المستخدمين ولا مفاتيح API ولا الجلسات ولا ما ضُبط في متغيرات البيئة، ويتضمن عناوين بريد المعلّقين.',
+      en: 'Writes the settings of the site, categories, tags, authors, and articles with their sections, publications, former slugs, counted readings and comments, one JSON object a line, as they are at one moment. `khabar import` of it into an empty database gives the same newsroom, ids included. Users, API keys, sessions and what is set in the environment are not in it; e-mail addresses of commenters are.',
+      ar: 'يكتب إعدادات الموقع والتصنيفات والوسوم والكتّاب، والمقالات بأقسامها ونسخها المنشورة وعناوينها المختصرة السابقة وأعداد قراءاتها وتعليقاتها، كائن JSON في كل سطر، كما هي في لحظة واحدة. استيراده في قاعدة بيانات فارغة يعطي غرفة الأخبار نفسها بمعرّفاتها. لا يتضمن المستخدمين ولا مفاتيح API ولا الجلسات ولا ما ضُبط في متغيرات البيئة، ويتضمن عناوين بريد المعلّقين.',
     },
     out: {
       en: 'write to a file instead of standard output; a file that is there is replaced when all is written',

@@ -3,6 +3,7 @@ import { inArray, sql } from 'drizzle-orm';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database, Tx } from '../db/database.ts';
 import { inPieces } from '../in-pieces.ts';
+import { dayHours, hourOf, keptHours, weekHours } from './view-hours.ts';
 import { createRepeats, isProgram, type Visit } from './visits.ts';
 
 export type Views = ReturnType<typeof createViews>;
@@ -19,21 +20,13 @@ type ViewsDeps = {
 type Pending = { articleId: string; hour: number; views: number };
 type Counted = { n: number; hour: number; views: number };
 
-const hourMs = 3600_000;
-const dayHours = 24;
-const weekHours = 7 * 24;
-/** A day longer than the longest window, so that nothing is forgotten before it was counted out. */
-const keptHours = 8 * 24;
 const usualFlushMs = 5000;
 const rowsAtOnce = 500;
 const recountedAtOnce = 200;
 /** Should the database be away for long, counts of this many articles are kept in memory, and of no others. */
 const mostPending = 100_000;
 
-/**
- * Counts how often articles are read: in memory, written every few seconds in one transaction. Windows move by whole
- * hours: the last 24 of them, the running one included, are «24h».
- */
+/** Counts how often articles are read: in memory, written every few seconds in one transaction. */
 export function createViews({ db, clock, logger, flushMs = usualFlushMs }: ViewsDeps) {
   const { publications, publicationViews } = db.tables;
   const repeats = createRepeats();
@@ -182,8 +175,4 @@ export function createViews({ db, clock, logger, flushMs = usualFlushMs }: Views
       if (pending.size > 0) logger.error({ articles: pending.size }, 'views were lost: they could not be written');
     },
   };
-}
-
-function hourOf(time: number): number {
-  return Math.floor(time / hourMs);
 }

@@ -3,6 +3,7 @@ import { type ArticleRow, loadWorkingCopies, type WorkingCopy } from '../article
 import { type CommentRow, selectComments } from '../comments/repository.ts';
 import type { Reader } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
+import { beginOf } from '../delivery/view-hours.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { joinDocument } from '../publishing/document.ts';
 import type { ArticleRecord, AuthorRecord, CategoryRecord, CommentRecord, Snapshot, TagRecord } from './records.ts';
@@ -28,7 +29,8 @@ export async function loadArticleRecords(
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const copies = await loadWorkingCopies(read, tables, rows);
-  const { articles, articleImports, articleSlugs, comments, publications, publicationDocuments } = tables;
+  const { articles, articleImports, articleSlugs, comments, publications, publicationDocuments, publicationViews } =
+    tables;
   const slugs = groupBy(await read.select().from(articleSlugs).where(inArray(articleSlugs.articleId, ids)), articleOf);
   const commentRows = await selectComments(read, tables)
     .where(inArray(articles.id, ids))
@@ -36,6 +38,19 @@ export async function loadArticleRecords(
   const threads = groupBy(commentRows, articleOf);
   const published = await read.select().from(publications).where(inArray(publications.articleId, ids));
   const publication = new Map(published.map((row) => [row.articleId, row]));
+  const viewed = Map.groupBy(
+    await read
+      .select()
+      .from(publicationViews)
+      .where(
+        inArray(
+          publicationViews.n,
+          published.map((row) => row.n),
+        ),
+      )
+      .orderBy(asc(publicationViews.n), asc(publicationViews.hour)),
+    (row) => row.n,
+  );
   const stored = await read
     .select({ articleId: publications.articleId, card: publications.card, rest: publicationDocuments.rest })
     .from(publicationDocuments)
@@ -69,17 +84,25 @@ export async function loadArticleRecords(
       createdAt: article.createdAt,
       updatedAt: article.updatedAt,
       sections,
-      publication: publicationRecord(publication.get(article.id), documents.get(article.id), copy, names),
+      publication: publicationRecord(
+        publication.get(article.id),
+        documents.get(article.id),
+        viewed.get(publication.get(article.id)?.n ?? 0) ?? [],
+        copy,
+        names,
+      ),
       comments: parentsFirst(threads.get(article.id) ?? []).map(commentRecord),
     };
   });
 }
 
 type PublicationRow = Tables['publications']['$inferSelect'];
+type ViewsRow = Tables['publicationViews']['$inferSelect'];
 
 function publicationRecord(
   row: PublicationRow | undefined,
   bytes: Buffer | undefined,
+  viewed: readonly ViewsRow[],
   copy: WorkingCopy,
   names: TermNames,
 ): ArticleRecord['publication'] {
@@ -99,7 +122,9 @@ function publicationRecord(
   const current = snapshotOf(copy, names);
   const isCurrent = JSON.stringify(seen) === JSON.stringify(current);
   const { revision, publishedAt, updatedAt } = row;
-  return { revision, publishedAt, updatedAt, snapshot: isCurrent ? null : seen };
+  const views = viewed.map((hour) => ({ hour: beginOf(hour.hour), views: hour.views }));
+  const shown = { revision, publishedAt, updatedAt, snapshot: isCurrent ? null : seen };
+  return views.length > 0 ? { ...shown, views } : shown;
 }
 
 /** What a publication of the working copy as it is now would say. */

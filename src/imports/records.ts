@@ -139,6 +139,11 @@ export const articleRecord = z.strictObject({
       updatedAt: instant,
       /** What readers see, where the working copy has moved on since. */
       snapshot: snapshot.nullable(),
+      /** How often it was read in each hour of the last days; files of older versions say nothing. */
+      views: z
+        .array(z.strictObject({ hour: instant, views: z.number().int().min(1).max(2_147_483_647) }))
+        .max(1000)
+        .optional(),
     })
     .nullable(),
   comments: z.array(comment).max(100_000),
@@ -152,3 +157,4 @@ export type TermRecord = CategoryRecord | TagRecord | AuthorRecord;
 export type ArticleRecord = z.infer<typeof articleRecord>;
 export type Snapshot = z.infer<typeof snapshot>;
 export type CommentRecord = z.infer<typeof comment>;
+export type HourOfViews = NonNullable<NonNullable<ArticleRecord['publication']>['views']>[number];

@@ -6,7 +6,7 @@ import { loadWorkingCopies } from '../articles/working-copy.ts';
 import { countApprovedBelow } from '../comments/moderation.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
-import type { PublicationStore } from '../publishing/publication-store.ts';
+import type { PublicationStore, StoredPublication } from '../publishing/publication-store.ts';
 import type { PublicationRows } from '../publishing/rows.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import { loadArticleRecords, type TermNames } from './load-records.ts';
@@ -19,30 +19,31 @@ import {
   sectionRows,
   slugRows,
 } from './restore-rows.ts';
+import { mergeViews, restoreViews, withViews } from './restore-views.ts';
 import { rememberDigests } from './upsert.ts';
 
 export type Outcome = 'created' | 'updated' | 'unchanged';
-export type RestoreDeps = { tables: Tables; publications: PublicationStore; index: SearchIndex };
+export type RestoreDeps = { tables: Tables; publications: PublicationStore; index: SearchIndex; at: Date };
 
 /**
  * Makes articles exactly what their records say, ids, versions and times included, and answers what became of each.
- * Comments and former slugs that are here and not in the record stay: readers may have written them and linked to them
+ * Comments, former slugs and views that are here and not in the record stay: readers may have written, linked and read
  * since. A constraint that a record breaks rejects, and then nothing of this transaction may stay.
  */
-export async function restoreArticles(
-  tx: Tx,
-  deps: RestoreDeps,
-  records: readonly ArticleRecord[],
-): Promise<Outcome[]> {
-  const { tables } = deps;
+export async function restoreArticles(tx: Tx, deps: RestoreDeps, lines: readonly ArticleRecord[]): Promise<Outcome[]> {
+  const { tables, at } = deps;
   const { articles } = tables;
-  const ids = records.map((record) => record.id);
+  const ids = lines.map((record) => record.id);
   const rows = await tx.select().from(articles).where(inArray(articles.id, ids));
   const before = new Map((await loadArticleRecords(tx, tables, rows, noNames)).map((record) => [record.id, record]));
+  const records = lines.map((record) =>
+    withViews(record, mergeViews(before.get(record.id)?.publication?.views, record.publication?.views, at)),
+  );
   const outcomes = records.map((record): Outcome => {
     const old = before.get(record.id);
     if (!old) return 'created';
-    return comparable(withoutNewer(old, record)) === comparable(record) ? 'unchanged' : 'updated';
+    const counted = withViews(old, mergeViews(old.publication?.views, [], at));
+    return comparable(withoutNewer(counted, record)) === comparable(record) ? 'unchanged' : 'updated';
   });
   const changed = records.filter((_, index) => outcomes[index] !== 'unchanged');
   const replaced = changed.filter((record) => before.has(record.id));
@@ -106,7 +107,7 @@ async function insertParts(
   records: readonly ArticleRecord[],
   replaced: ReadonlySet<string>,
 ): Promise<void> {
-  const { tables, publications, index } = deps;
+  const { tables, publications, index, at } = deps;
   await restoreSlugs(tx, tables, records.flatMap(slugRows), replaced);
   await insertBylinesAndTags(tx, tables, records.map(bylinesAndTagsOf));
   await tx.insertMany(tables.sections, records.flatMap(sectionRows));
@@ -114,8 +115,11 @@ async function insertParts(
   const published = records
     .map((record) => restoredPublication(record, counts.get(record.id) ?? 0))
     .filter((rows): rows is PublicationRows => rows !== null);
+  const stored: StoredPublication[] = [];
   for (let start = 0; start < published.length; start += publishedAtOnce)
-    await publications.store(tx, published.slice(start, start + publishedAtOnce));
+    stored.push(...(await publications.store(tx, published.slice(start, start + publishedAtOnce))));
+  const views = new Map(records.map(({ id, publication }) => [id, publication?.views]));
+  await restoreViews(tx, tables, stored, (id) => views.get(id), at);
   const differing = records.filter(({ publication }) => publication === null || publication.snapshot !== null);
   const rows = differing.map(({ id }) => id);
   const copies = await tx.select().from(tables.articles).where(inArray(tables.articles.id, rows));

@@ -83,7 +83,7 @@ export function createWriter(
     const records = items.flatMap((item) => (item.kind === 'record' ? [item.record] : []));
     if (records.length > 0) {
       const resolved = await resolveReferences(tx, tables, records, aliases, at);
-      const outcomes = await restoreArticles(tx, { tables, publications, index }, resolved);
+      const outcomes = await restoreArticles(tx, { tables, publications, index, at }, resolved);
       const changed = records.filter((_, at) => outcomes[at] !== 'unchanged');
       const stories = changed.map(({ sections, ...article }) => ({
         ...article,

@@ -6,12 +6,13 @@ import { selectComments } from '../../src/comments/repository.ts';
 import { periodOf } from '../../src/comments/words.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { CommentStatus } from '../../src/db/tables.ts';
+import { createViews } from '../../src/delivery/views.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
 import { createSearchIndex } from '../../src/search/search-index.ts';
 import { findFormer } from '../../src/taxonomy/former-slugs.ts';
 import { describeEachEngine, freshDatabase } from '../support/engines.ts';
 import { enginesToTest } from '../support/engines-setup.ts';
-import { articlesOf, exportOf, importInto } from './newsrooms.ts';
+import { articlesOf, clock, exportOf, importInto } from './newsrooms.ts';
 
 /** A newsroom with something of everything that an export holds. */
 async function fill(db: Database): Promise<void> {
@@ -80,10 +81,26 @@ async function fill(db: Database): Promise<void> {
       .set({ commentCount: 2 })
       .where(eq(publications.articleId, id('published')));
   });
+  await read(db, id('published'), { hoursAgo: 1, views: 7 }, { hoursAgo: 30, views: 20 });
   const first = await comment(db, id('published'), null, 'approved', 'أول تعليق');
   const reply = await comment(db, id('published'), first, 'deleted', '');
   await comment(db, id('published'), reply, 'approved', 'رد على رد', 'reader@example.org');
   await comment(db, id('published'), null, 'pending', 'بانتظار https://example.org');
+}
+
+type Read = { hoursAgo: number; views: number };
+
+/** Adds to how often an article was read, as a server that counts does. */
+async function read(db: Database, articleId: string, ...reads: Read[]): Promise<void> {
+  for (const { hoursAgo, views } of reads) {
+    const then = () => new Date(clock().getTime() - hoursAgo * 3600_000);
+    const counter = createViews({ db, clock: then, logger: { error: expect.fail, warn: expect.fail } });
+    for (let reader = 0; reader < views; reader++)
+      counter.count(articleId, { address: `192.0.2.${reader}`, userAgent: 'Mozilla/5.0', purpose: undefined });
+    await counter.close();
+  }
+  const counter = createViews({ db, clock, logger: { error: expect.fail, warn: expect.fail } });
+  await counter.recount(clock(), new AbortController().signal);
 }
 
 async function comment(
@@ -252,6 +269,46 @@ describeEachEngine('an export', (engine) => {
     const { publications } = source.db.tables;
     const [row] = await source.db.read.select().from(publications).where(eq(publications.articleId, article.id));
     expect(row?.commentCount).toBe(3);
+  });
+
+  it('takes along how often articles were read, and never counts a reading twice', async () => {
+    const lines = await linesOf(source.db);
+    const article = (await articlesOf(source.db)).find((each) => each.externalId === 'published');
+    const { publications } = source.db.tables;
+    const windowsOf = async ({ read }: Database) => {
+      const { views24h, views7d } = publications;
+      const [row] = await read
+        .select({ views24h, views7d })
+        .from(publications)
+        .where(eq(publications.articleId, article.id));
+      return row;
+    };
+    expect(article.publication.views).toEqual([
+      { hour: '2026-01-14T02:00:00.000Z', views: 20 },
+      { hour: '2026-01-15T07:00:00.000Z', views: 7 },
+    ]);
+    target = await open(engine);
+    await importInto(target.db, lines);
+    expect(await windowsOf(target.db)).toEqual({ views24h: 7, views7d: 27 });
+
+    // What was read since stays, whether or not the article itself has to be restored.
+    await read(target.db, article.id, { hoursAgo: 0, views: 3 }, { hoursAgo: 30, views: 1 });
+    expect(await importInto(target.db, lines)).toMatchObject({ created: 0, updated: 0, failed: 0 });
+    const other = lines.map((line) => line.replace('"headline":"منشور"', '"headline":"آخر"'));
+    expect(await importInto(target.db, other)).toMatchObject({ updated: 1 });
+    expect(await windowsOf(target.db)).toEqual({ views24h: 10, views7d: 31 });
+
+    // A record that knows of more readings brings them; hours that no window reaches are nobody's concern.
+    const more = lines.map((line) =>
+      line
+        .replace('"views":7', '"views":9')
+        .replace('"views":[', '"views":[{"hour":"2025-12-01T00:00:00.000Z","views":5},'),
+    );
+    expect(await importInto(target.db, more)).toMatchObject({ updated: 1 });
+    expect(await windowsOf(target.db)).toEqual({ views24h: 12, views7d: 33 });
+    expect(await importInto(target.db, more)).toMatchObject({ updated: 0 });
+    const after = (await articlesOf(target.db)).find((each) => each.id === article.id);
+    expect(after.publication.views.map((each: { views: number }) => each.views)).toEqual([21, 9, 3]);
   });
 
   it('meets terms of the same name elsewhere, and uses them', async () => {
