@@ -7,8 +7,10 @@ type Numbered = { n: number; articleId: string };
 /** Keeps what was made of the `most` publications asked for last, each until a change of its article is announced. */
 export function keepByNumber<Value extends Numbered>({ onChange }: Pick<Database, 'onChange'>, most: number) {
   const numbers = new Map<string, number>();
+  // Bounded by size and not by count, it takes memory only for what is in it.
   const kept = new LRUCache<number, Value>({
-    max: most,
+    maxSize: most,
+    sizeCalculation: () => 1,
     dispose({ articleId }, n) {
       if (numbers.get(articleId) === n) numbers.delete(articleId);
     },

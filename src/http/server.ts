@@ -134,7 +134,8 @@ export function takeFirst(server: Server, take: (...request: [...Parameters<Requ
 
 /** Security headers and the allow-list of origins. */
 export async function registerSecurity(app: FastifyInstance, config: Config): Promise<void> {
-  const headers = await securityHeaders();
+  headersOfHelmet ??= securityHeaders();
+  const headers = await headersOfHelmet;
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
     done();
@@ -159,6 +160,8 @@ export async function registerSecurity(app: FastifyInstance, config: Config): Pr
     strictPreflight: false,
   });
 }
+
+let headersOfHelmet: ReturnType<typeof securityHeaders> | undefined;
 
 /**
  * The headers that helmet sets on every answer, asked for once: they never differ, and to work them out anew costs as

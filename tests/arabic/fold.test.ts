@@ -43,7 +43,10 @@ describe('fold', () => {
   it('is idempotent for every character', () => {
     const unstable: string[] = [];
     for (let code = 0; code <= 0x10ffff; code++) {
-      const folded = fold(String.fromCodePoint(code));
+      const character = String.fromCodePoint(code);
+      // Four fifths of all numbers stand for nothing, or for what each font likes.
+      if (/[\p{Unassigned}\p{Private_Use}]/u.test(character)) continue;
+      const folded = fold(character);
       if (fold(folded) !== folded) unstable.push(code.toString(16));
     }
     expect(unstable).toEqual([]);

@@ -8,7 +8,7 @@ import { describedApi, type Operation } from './api.ts';
 import { idMark, textOf, valuesOf } from './from-schema.ts';
 
 /** How long the requests may take on each engine, and how many each operation gets at least and at most. */
-const budgetMs = 7000;
+const budgetMs = 4000;
 const runs = { min: 3, max: 60 };
 
 type Sent = { url: string; as: string | undefined; headers: Record<string, string>; body: string | undefined };

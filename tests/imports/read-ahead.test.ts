@@ -7,7 +7,7 @@ import { describeEachEngine, freshDatabase } from '../support/engines.ts';
 import { articlesOf, importInto } from './newsrooms.ts';
 
 /** More lines than are read where they come in, so that threads read most of them. */
-const lines: (object | string)[] = Array.from({ length: 380 }, (_, n) => makeArticle(n, 1600));
+const lines: (object | string)[] = Array.from({ length: 380 }, (_, n) => makeArticle(n, 400));
 lines[10] = '{';
 lines[220] = '{ "headline": ';
 lines[233] = { ...makeArticle(233), headline: 7 };
