@@ -159,7 +159,7 @@ function isStill({ tags }: Entry, { changed }: Rendering): boolean {
 const cacheControl = 'public, max-age=0, s-maxage=60, stale-while-revalidate=600, stale-if-error=86400';
 
 /** A finished answer from what was rendered, and when that was begun: what changes from then on may not be in it. */
-export function toEntry(
+function toEntry(
   { status = 200, body, contentType, tags, headers, hash, varies, isOver }: Rendered,
   begunAt: number,
 ): Entry {

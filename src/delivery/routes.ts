@@ -9,7 +9,7 @@ import type { SiteSettings } from '../settings/schemas.ts';
 import type { ArticleLists } from './article-lists.ts';
 import type { Articles } from './articles.ts';
 import type { Rendered } from './cache.ts';
-import { acceptedForm } from './negotiate.ts';
+import { acceptedForm, cacheKey } from './negotiate.ts';
 import { type ArticleQuery, articleListQuery, articleQuery, sectionQuery } from './query.ts';
 import { articleCard, publishedArticle, publishedSection } from './schemas.ts';
 import type { Answers } from './send.ts';
@@ -72,13 +72,15 @@ export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps)
         const form = formOf(request.headers.accept, query);
         if (form === 'json') return answers.through(request, reply, () => articles.render(params.ref, search, query));
         const { baseUrl } = site();
+        const origin = baseUrl ?? requestOrigin(request);
         const about = {
-          origin: baseUrl ?? requestOrigin(request),
+          origin,
           ...(query.format === undefined ? { varies: 'accept' as const } : {}),
         };
         const render = () => articles.renderForm(form, params.ref, search, about);
-        // Made with the address that a request came to, it is not kept: the next may come to another.
-        return baseUrl === null ? answers.once(request, reply, render) : answers.through(request, reply, render);
+        const key = cacheKey(request);
+        // Made with the address that a request came to, it is kept for that address.
+        return answers.through(request, reply, render, baseUrl === null ? `${origin} ${key}` : key);
       },
     );
 

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import { type Entry, type Rendered, type ResponseCache, toEntry } from './cache.ts';
+import type { Entry, Rendered, ResponseCache } from './cache.ts';
 import { encodingOf, headersOf, isNewsOf304 } from './headers.ts';
 import { cacheKey, hasIt, isForOthers } from './negotiate.ts';
 
@@ -17,15 +17,6 @@ export function createAnswers(cache: ResponseCache) {
       const entry = cache.find(cacheKey(request));
       if (entry) void send(entry, request, reply);
       else done();
-    },
-
-    /** Answers what `render` makes, and keeps nothing. */
-    async once(request: FastifyRequest, reply: FastifyReply, render: () => Promise<Rendered>): Promise<FastifyReply> {
-      // No other request is answered with these bytes, so there is no date to ask for them by.
-      const { headers, ...entry } = toEntry(await render(), Date.now());
-      const { 'last-modified': _, ...undated } = headers;
-      await send({ ...entry, headers: undated, settledAt: Number.POSITIVE_INFINITY }, request, reply);
-      return reply;
     },
 
     /** Answers what is kept under `key`, or what `render` makes; many who ask at once are answered by one. */

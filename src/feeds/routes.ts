@@ -67,10 +67,10 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
       const headers = { 'content-language': site().locale, ...ownHeaders };
       return { ...rest, body: Buffer.from(body), contentType, headers };
     };
-    // It is kept under its path, whatever somebody has added to its address.
-    return baseUrl === null
-      ? answers.once(request, reply, make)
-      : answers.through(request, reply, make, pathOf(request.url));
+    // It is kept under its path, whatever somebody has added to its address; made with the origin that a request came
+    // to, for that origin.
+    const path = pathOf(request.url);
+    return answers.through(request, reply, make, baseUrl === null ? `${at.origin} ${path}` : path);
   }
 
   return async (app) => {

@@ -154,13 +154,24 @@ describeEachEngine('an article in other forms, on a site without an address', (e
       }
   });
 
-  it('has no date, for whoever sends one may mean the address of another', async () => {
-    const now = { 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' };
-    for (const _ of [1, 2]) {
-      const answer = await press.get(id, '?format=jsonld', now);
-      expect([answer.status, answer.headers['last-modified']]).toEqual([200, undefined]);
-      expect((await press.get(id, '?format=jsonld', { 'if-none-match': answer.etag })).status).toBe(304);
-    }
+  it('is kept for each of them until something changes', async () => {
+    const hosts = ['one.example', 'two.example'];
+    const ask = async (path: string, host: string) => (await room.call(path, { headers: { host } })).headers;
+    const paths = [`/v1/articles/${id}?format=html`, '/feeds/rss.xml'];
+    const seen = async () => Promise.all(paths.flatMap((path) => hosts.map((host) => ask(path, host))));
+    const before = await seen();
+    expect(new Set(before.map((headers) => headers['last-modified'])).has(undefined)).toBe(false);
+    // A change that nobody is told of shows what is made anew.
+    const { publications } = room.db.tables;
+    const inEnglish = { locale: 'en', updatedAt: new Date('2030-01-01T00:00:00Z') };
+    await room.db.write((tx) => tx.update(publications).set(inEnglish));
+    const kept = await seen();
+    expect(kept.map(({ etag, 'content-language': language }) => [etag, language])).toEqual(
+      before.map(({ etag, 'content-language': language }) => [etag, language]),
+    );
+    expect((await ask(paths[0] ?? '', 'three.example'))['content-language']).toBe('en');
+    await room.db.write(async (tx) => tx.announce('everything'));
+    expect((await ask(paths[0] ?? '', 'one.example'))['content-language']).toBe('en');
   });
 
   it('refuses a host that is none', async () => {
