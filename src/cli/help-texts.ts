@@ -28,8 +28,8 @@ export const help = {
   serve: {
     summary: { en: 'start the server', ar: 'يشغّل الخادم' },
     description: {
-      en: 'Starts the server. Creates the database or brings it to this version’s schema first; refuses one that a newer version has written. SIGTERM and SIGINT end it after running requests are answered.',
-      ar: 'يشغّل الخادم بعد إنشاء قاعدة البيانات أو تحديث بنيتها إلى هذا الإصدار، ويرفض قاعدة كتبها إصدار أحدث. عند ورود SIGTERM أو SIGINT ينهي الطلبات الجارية ثم يتوقف.',
+      en: 'Starts the server. Creates the database or brings it to this version’s schema first; refuses one that a newer version has written. SIGTERM and SIGINT end it after running requests are answered, in less than ten seconds.',
+      ar: 'يشغّل الخادم بعد إنشاء قاعدة البيانات أو تحديث بنيتها إلى هذا الإصدار، ويرفض قاعدة كتبها إصدار أحدث. عند ورود SIGTERM أو SIGINT ينهي الطلبات الجارية ثم يتوقف، في أقل من عشر ثوانٍ.',
     },
     host: { en: 'address to listen on, instead of HOST', ar: 'عنوان الاستماع بدلًا من HOST' },
     port: {

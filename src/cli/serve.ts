@@ -3,6 +3,7 @@ import closeWithGrace from 'close-with-grace';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { openDatabase } from '../db/open.ts';
+import { followConnections } from '../http/connections.ts';
 import { createLogger } from '../logger.ts';
 import type { Scheduler } from '../ops/scheduler.ts';
 import { exitCodeOf, explain } from './explain.ts';
@@ -12,10 +13,17 @@ import { clock, openNewsroom, readSettings } from './newsroom.ts';
 import { CliError, note } from './output.ts';
 import { closeMessage, startWorkers, type WorkerMessage } from './workers.ts';
 
-/** How long a server may take to end after SIGTERM. */
-const graceMs = 30_000;
-/** How long of that running requests may take, so that what is behind them still ends well. */
-const runningMs = graceMs - 2000;
+/**
+ * How long a server may take to end after SIGTERM. Docker kills after ten seconds and Kubernetes after thirty, of which it
+ * may wait some before the signal; what was killed has answered nobody and left its log behind.
+ */
+const graceMs = 9000;
+/** How long of that running requests may take, with their bodies and answers, so that what is behind them still ends well. */
+const runningMs = 7000;
+/** How long the rest of a request's head, or the first one of a connection, may still be on its way. */
+const headMs = 1000;
+/** How much longer workers have until they are killed, and the process that started them until it ends without them. */
+const killMs = 200;
 /** Faults that leave nothing to be finished. */
 const skip: closeWithGrace.Signals[] = ['SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE'];
 
@@ -52,11 +60,10 @@ export async function serve({ host, port, workers, asWorker }: ServeOptions): Pr
 async function serveByWorkers(config: Config, db: Database, welcome: (origin: string) => Promise<void>): Promise<void> {
   const logger = createLogger(config);
   const pool = startWorkers(config.KHABAR_WORKERS, logger);
-  // The workers are given a little more than they give their requests.
-  const grace = closeWithGrace({ delay: graceMs + 5000, logger, skip }, async ({ err, signal }) => {
+  const grace = closeWithGrace({ delay: graceMs + 2 * killMs, logger, skip }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'closing after an error that nothing caught');
     else logger.info({ signal }, 'closing: the workers finish what is running');
-    await pool.stop();
+    await pool.stop(graceMs + killMs);
     await db.close();
   });
   try {
@@ -64,7 +71,7 @@ async function serveByWorkers(config: Config, db: Database, welcome: (origin: st
     await pool.given;
   } catch (error) {
     grace.uninstall();
-    await pool.stop().catch(() => {});
+    await pool.stop(graceMs + killMs).catch(() => {});
     throw error;
   }
 }
@@ -106,6 +113,7 @@ export async function startServer(
   const logger = createLogger(config);
   const onScheduler = (scheduler: Scheduler) => scheduler.start();
   const app = await buildApp({ config, db, clock, logger, onScheduler });
+  const connections = followConnections(app.server);
   try {
     await app.listen({ host: config.HOST, port: config.PORT });
   } catch (error) {
@@ -119,11 +127,16 @@ export async function startServer(
     if (err) logger.fatal({ err }, 'closing after an error that nothing caught');
     else logger.info({ signal }, 'closing: running requests are finished first');
     // A connection kept alive after its last answer would hold the server open until its time is over.
-    const hangUp = setInterval(() => app.server.closeIdleConnections(), 50);
-    // One with the beginning of a request is not idle, and Node no longer looks how long it takes.
-    const cutOff = setTimeout(() => app.server.closeAllConnections(), runningMs);
+    let hangUp = () => app.server.closeIdleConnections();
+    const hangingUp = setInterval(() => hangUp(), 50);
+    // Nor is one waited for on which nothing was asked: browsers open some ahead, and Node no longer looks at any.
+    const late = setTimeout(() => {
+      hangUp = connections.hangUpUnasked;
+    }, headMs);
+    const cutOff = setTimeout(connections.hangUp, runningMs);
     await app.close();
-    clearInterval(hangUp);
+    clearInterval(hangingUp);
+    clearTimeout(late);
     clearTimeout(cutOff);
     await db.close();
     await onClosed?.();

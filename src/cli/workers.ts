@@ -16,8 +16,8 @@ export type WorkerPool = {
   ready: Promise<string>;
   /** Rejects when none is left and none can be started any more. */
   given: Promise<never>;
-  /** Ends all of them gracefully. Rejects when one did not end well. */
-  stop(): Promise<void>;
+  /** Ends all of them gracefully, and kills what is left after `killAfterMs`. Rejects when one did not end well. */
+  stop(killAfterMs: number): Promise<void>;
 };
 
 /** A worker that lived this long did not die at once, and is replaced at once. */
@@ -92,8 +92,11 @@ export function startWorkers(size: number, logger: Logger): WorkerPool {
   return {
     ready: listening.promise,
     given: given.promise,
-    async stop() {
+    async stop(killAfterMs) {
       stopping = true;
+      const kill = setTimeout(() => {
+        for (const worker of alive.keys()) worker.process.kill('SIGKILL');
+      }, killAfterMs);
       for (const timer of timers) clearTimeout(timer);
       const codes = [...alive].map(async ([worker, ended]) => {
         if (ready.has(worker)) {
@@ -105,8 +108,9 @@ export function startWorkers(size: number, logger: Logger): WorkerPool {
         await ended;
         return exitCodes.done;
       });
-      if ((await Promise.all(codes)).some((code) => code !== exitCodes.done))
-        throw new Error('a worker did not end well');
+      const ended = await Promise.all(codes);
+      clearTimeout(kill);
+      if (ended.some((code) => code !== exitCodes.done)) throw new Error('a worker did not end well');
     },
   };
 }

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyBaseLogger } from 'fastify';
 import { AppError, type Language } from '../errors.ts';
+import { answerOn, refuseOn } from './connections.ts';
 import { preferredLanguage } from './language.ts';
 import { malformed, problemBody } from './problem.ts';
 import { type RawRequest, readRawRequest, statusLine } from './raw-addresses.ts';
@@ -19,12 +19,9 @@ export function clientErrorHandler(
   requestId: () => string,
   answerRaw: (request: RawRequest, socket: Socket) => Promise<void>,
 ) {
-  const refused = new WeakSet<Socket>();
-
   return (error: ConnectionError, socket: Socket): void => {
     // The parser has given up on the connection, and says so again of everything that still comes.
-    if (refused.has(socket)) return;
-    refused.add(socket);
+    if (!refuseOn(socket)) return;
     if (error.code === 'ECONNRESET') {
       socket.destroy();
       return;
@@ -60,12 +57,9 @@ export function clientErrorHandler(
   }
 }
 
-/** Where Node keeps the answer that a connection waits for. Its documentation does not name it. */
-type Answering = Socket & { _httpMessage?: ServerResponse | null };
-
 /** Goes on once nothing is left to be answered but a request that did not come whole, which is the one refused. */
-function afterAnswers(socket: Answering, goOn: () => void): void {
-  const answer = socket._httpMessage;
+function afterAnswers(socket: Socket, goOn: () => void): void {
+  const answer = answerOn(socket);
   if (answer && (answer.req.complete || answer.headersSent)) answer.once('close', () => afterAnswers(socket, goOn));
   else goOn();
 }
