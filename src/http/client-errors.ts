@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyBaseLogger } from 'fastify';
+import type { Config } from '../config.ts';
 import { AppError, type Language } from '../errors.ts';
 import { answerOn, refuseOn } from './connections.ts';
 import { preferredLanguage } from './language.ts';
+import { corsLines, varyBy } from './origins.ts';
 import { malformed, problemBody } from './problem.ts';
 import { type RawRequest, readRawRequest, statusLine } from './raw-addresses.ts';
 
@@ -14,6 +16,7 @@ const lingerMs = 1000;
  * after the requests that came before it on this connection (RFC 9112, 9.3.2).
  */
 export function clientErrorHandler(
+  config: Config,
   logger: FastifyBaseLogger,
   fallback: Language,
   requestId: () => string,
@@ -28,17 +31,19 @@ export function clientErrorHandler(
     }
     // Read now: the parser uses the memory of the packet again.
     const raw = error.code === 'HPE_INVALID_URL' ? readRawRequest(error.rawPacket) : null;
-    const language = preferredLanguage(languageHeader(error.rawPacket), fallback);
+    const headerOf = headersIn(error.rawPacket);
+    const language = preferredLanguage(headerOf('accept-language'), fallback);
+    const origin = headerOf('origin');
     afterAnswers(socket, () => {
       // An answer before it has said that the connection closes, or the client is gone.
       if (!socket.writable) return;
       socket.once('finish', () => hangUpLater(socket));
       if (raw) answerRaw(raw, socket).catch(() => socket.destroy());
-      else socket.end(refusal(error, language));
+      else socket.end(refusal(error, language, origin));
     });
   };
 
-  function refusal(error: ConnectionError, language: Language): string {
+  function refusal(error: ConnectionError, language: Language, origin: string | undefined): string {
     const problem = problemOf(error);
     const reqId = requestId();
     logger.info({ reqId, code: problem.code, reason: error.code }, 'request refused');
@@ -47,7 +52,8 @@ export function clientErrorHandler(
       statusLine(problem.status),
       'Content-Type: application/problem+json; charset=utf-8',
       `Content-Language: ${language}`,
-      'Vary: accept-language',
+      `Vary: ${varyBy(config, 'accept-language')}`,
+      ...corsLines(config, origin),
       'Cache-Control: no-store',
       'X-Content-Type-Options: nosniff',
       `Content-Length: ${Buffer.byteLength(body)}`,
@@ -76,9 +82,8 @@ function problemOf(error: ConnectionError): AppError {
   return malformed(error.code, error);
 }
 
-/** Accept-Language in the bytes that could not be read as a request, if it is among them. */
-function languageHeader(packet: unknown): string | undefined {
-  if (!Buffer.isBuffer(packet)) return undefined;
-  const head = packet.subarray(0, 16_384).toString('latin1');
-  return /^accept-language:[ \t]*([^\r\n]*)/im.exec(head)?.[1];
+/** Finds a header in the bytes that could not be read as a request, if it is among them. */
+function headersIn(packet: unknown): (name: string) => string | undefined {
+  const head = Buffer.isBuffer(packet) ? packet.subarray(0, 16_384).toString('latin1') : '';
+  return (name) => new RegExp(`^${name}:[ \\t]*([^\\r\\n]*?)[ \\t]*\\r?$`, 'im').exec(head)?.[1];
 }

@@ -16,6 +16,8 @@ import { cleanInput, refuseUnstorableText } from './clean-input.ts';
 import { clientErrorHandler } from './client-errors.ts';
 import { acceptJsonOnly } from './json-body.ts';
 import { answerUnknownPaths, refuseUnreadable } from './known-paths.ts';
+import { exposedHeaders, originOption } from './origins.ts';
+import { anyQuery } from './pieces.ts';
 import { malformed, problemHandler } from './problem.ts';
 import { answerRawRequest, type Injector } from './raw-addresses.ts';
 import { headOptions } from './request-heads.ts';
@@ -46,7 +48,7 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) => refuseUnreadable(routing, error, request.raw, reply.raw),
-    clientErrorHandler: clientErrorHandler(logger, language, nextRequestId, (raw, socket) =>
+    clientErrorHandler: clientErrorHandler(config, logger, language, nextRequestId, (raw, socket) =>
       answerRawRequest(injector, raw, socket),
     ),
   }).withTypeProvider<ZodTypeProvider>();
@@ -57,9 +59,11 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
   app.decorateRequest('actor', null);
   app.decorateRequest('warnings', null);
   app.addHook('preValidation', async (request) => {
-    refuseUndecodableQuery(request.url);
     refuseUnstorableText(request.params as Record<string, unknown>, 'path');
-    refuseUnstorableText(request.query as Record<string, unknown>, 'query');
+    if (request.routeOptions.schema?.querystring !== anyQuery) {
+      refuseUndecodableQuery(request.url);
+      refuseUnstorableText(request.query as Record<string, unknown>, 'query');
+    }
     if (request.body === undefined || request.body === null) return;
     const cleaned = cleanInput(request.body);
     request.body = cleaned.body;
@@ -140,10 +144,9 @@ export async function registerSecurity(app: FastifyInstance, config: Config): Pr
     reply.headers(headers);
     done();
   });
-  const origins = config.KHABAR_CORS_ORIGINS;
-  if (origins.length === 0) return;
+  if (config.KHABAR_CORS_ORIGINS.length === 0) return;
   await app.register(cors, {
-    origin: origins.includes('*') ? '*' : origins,
+    origin: originOption(config),
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'],
     allowedHeaders: [
       'authorization',
@@ -154,7 +157,7 @@ export async function registerSecurity(app: FastifyInstance, config: Config): Pr
       'accept-language',
     ],
     // As the header has them: the plugin would join a list for each answer.
-    exposedHeaders: 'etag, location, link, retry-after, content-language, idempotency-replayed',
+    exposedHeaders,
     maxAge: 86_400,
     // An OPTIONS that is no preflight is answered like one, not in plain text that it is wrong.
     strictPreflight: false,

@@ -59,8 +59,17 @@ describeEachEngine('feeds', (engine) => {
     for (const path of files.flatMap((file) => [file, `tags/${tag.slug}/${file}`])) {
       const plain = await get(path);
       const before = rows.mock.calls.length;
-      for (const more of ['?', '?utm_source=x', '?utm_source=x&utm_source=y', '?limit=3&a=%D8%B3', '#top']) {
-        const answer = await get(path + more);
+      for (const more of [
+        '?',
+        '?utm_source=x',
+        '?utm_source=x&utm_source=y',
+        '?limit=3&a=%D8%B3',
+        '?q=%D3%E6%D1%ED%C7',
+        '?a=%00',
+        '?%',
+        '#top',
+      ]) {
+        const answer = await room.call(encodeURI(`/feeds/${path}`) + more);
         expect([path, more, answer.status, answer.etag]).toEqual([path, more, 200, plain.etag]);
       }
       expect([path, rows.mock.calls.length]).toEqual([path, before]);

@@ -68,7 +68,7 @@ describeEachEngine('sitemaps', (engine) => {
     for (const path of ['/sitemap.xml', '/sitemaps/0.xml', '/news-sitemap.xml', '/robots.txt']) {
       const plain = await room.call(path);
       const before = rows.mock.calls.length;
-      for (const more of ['?utm_source=x', '?part=1&v=1764300000']) {
+      for (const more of ['?utm_source=x', '?part=1&v=1764300000', '?q=%D3%E6%D1%ED%C7', '?a=%00']) {
         const answer = await room.call(path + more);
         expect([path, answer.status, answer.etag]).toEqual([path, 200, plain.etag]);
       }

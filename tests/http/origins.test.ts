@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enginesToTest } from '../support/engines-setup.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { portOf, speak } from './socket.ts';
 
 const site = 'https://site.example';
 const most = 20;
@@ -49,6 +50,25 @@ describe.each(enginesToTest(process.env).slice(0, 1))('a page of another origin 
     expect(strange.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
+  it('may read what is refused before there is a request, and no other page may', async () => {
+    const port = await portOf(room);
+    const { vary, ...expected } = Object.fromEntries(
+      Object.entries(await common()).filter(([name]) => /^access-control|^vary$/.test(name)),
+    );
+    for (const [status, line] of [
+      [400, 'NONSENSE'],
+      [431, `GET /v1/articles HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}`],
+    ] as const)
+      for (const origin of [site, 'https://else.example', '']) {
+        const [first, ...rest] = line.split('\r\n');
+        const lines = [first, ...(origin === '' ? [] : [`Origin: ${origin}`]), ...rest, '', ''];
+        const answer = await speak(port, [lines.join('\r\n')]);
+        expect([origin, answer.status, answer.headers.vary]).toEqual([origin, status, 'Origin, accept-language']);
+        if (origin === site) expect(answer.headers).toMatchObject(expected);
+        else expect(Object.keys(answer.headers).join()).not.toContain('access-control');
+      }
+  });
+
   it.each(refused.slice(0, 4))(
     'is refused with %s no more often than its address may ask',
     async (status, url, more) => {
@@ -64,5 +84,14 @@ describe.each(enginesToTest(process.env).slice(0, 1))('a page of another origin 
     await ask('/v1/articles/%ff', {}, '192.0.2.99');
     const lines = room.logs.slice(before).map((line) => JSON.parse(line));
     expect(lines.find(({ msg }) => msg === 'request')).toMatchObject({ path: '/v1/articles/%ff', status: 400 });
+  });
+});
+
+describe.each(enginesToTest(process.env).slice(0, 1))('a page of any origin (%s)', (engine) => {
+  it('may read what is refused before there is a request, where any may call', async () => {
+    const room = await openNewsroom(engine, { KHABAR_CORS_ORIGINS: '*' });
+    const { headers } = await speak(await portOf(room), [`NONSENSE\r\n\r\n`]);
+    expect(headers).toMatchObject({ 'access-control-allow-origin': '*', vary: 'accept-language' });
+    await room.close();
   });
 });
