@@ -31,7 +31,7 @@ export function clientErrorHandler(
     }
     // Read now: the parser uses the memory of the packet again.
     const raw = error.code === 'HPE_INVALID_URL' ? readRawRequest(error.rawPacket) : null;
-    const headerOf = headersIn(error.rawPacket);
+    const headerOf = headersOf(socket, error.rawPacket);
     const language = preferredLanguage(headerOf('accept-language'), fallback);
     const origin = headerOf('origin');
     afterAnswers(socket, () => {
@@ -82,8 +82,10 @@ function problemOf(error: ConnectionError): AppError {
   return malformed(error.code, error);
 }
 
-/** Finds a header in the bytes that could not be read as a request, if it is among them. */
-function headersIn(packet: unknown): (name: string) => string | undefined {
+/** Finds a header of what was refused: of a request whose body did not come as it should, else in the bytes themselves. */
+function headersOf(socket: Socket, packet: unknown): (name: string) => string | undefined {
+  const request = answerOn(socket)?.req;
+  if (request && !request.complete) return (name) => request.headers[name]?.toString();
   const head = Buffer.isBuffer(packet) ? packet.subarray(0, 16_384).toString('latin1') : '';
   return (name) => new RegExp(`^${name}:[ \\t]*([^\\r\\n]*?)[ \\t]*\\r?$`, 'im').exec(head)?.[1];
 }

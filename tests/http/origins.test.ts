@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enginesToTest } from '../support/engines-setup.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
-import { portOf, speak } from './socket.ts';
+import { portOf, readAnswer, speak } from './socket.ts';
 
 const site = 'https://site.example';
 const most = 20;
@@ -67,6 +70,22 @@ describe.each(enginesToTest(process.env).slice(0, 1))('a page of another origin 
         if (origin === site) expect(answer.headers).toMatchObject(expected);
         else expect(Object.keys(answer.headers).join()).not.toContain('access-control');
       }
+  });
+
+  it('may read what is refused of a body that comes after its head', async () => {
+    const lines = [
+      'POST /v1/editorial/sessions HTTP/1.1',
+      'Host: x',
+      `Origin: ${site}`,
+      'Accept-Language: en',
+      'Content-Type: application/json',
+    ];
+    const socket = connect(await portOf(room), '127.0.0.1');
+    socket.write([...lines, 'Expect: 100-continue', 'Transfer-Encoding: chunked', '', ''].join('\r\n'));
+    await once(socket, 'data');
+    socket.write('zz\r\n');
+    const { status, headers } = readAnswer(await text(socket));
+    expect([status, headers['access-control-allow-origin'], headers['content-language']]).toEqual([400, site, 'en']);
   });
 
   it.each(refused.slice(0, 4))(
