@@ -149,7 +149,7 @@ describe('docs/api-habits.md and docs/website.md', () => {
     expect(front).toEqual(['أخبار,سياسة', 'rtl', '1', '1']);
     expect(article).toEqual(['الاتفاق-سياسي-في-الأساس', 'NewsArticle', '0']);
     expect(comments).toEqual(['pre', 'rtl', 'pending']);
-    expect(search).toEqual([expect.stringContaining('<mark>التحالف</mark>'), '2025-11', '1']);
+    expect(search).toEqual([expect.stringContaining('<mark>التحالف</mark>'), '2025-11', '1', '1']);
     expect(others).toEqual([]);
     expect(await demo.stop()).toBe(0);
   }, 120_000);

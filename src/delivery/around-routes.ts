@@ -5,6 +5,7 @@ import { queryNumber } from '../http/pieces.ts';
 import { searchOf } from '../http/request-target.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import type { createArchive } from './archive.ts';
+import { boundsOf } from './article-lists.ts';
 import type { Articles } from './articles.ts';
 import type { Composer } from './compose.ts';
 import type { FacetFinder } from './facet-finder.ts';
@@ -23,7 +24,6 @@ type Deps = {
   site: () => SiteSettings;
 };
 
-const { from: _from, to: _to, ...filters } = listFilters;
 const json = 'application/json; charset=utf-8';
 
 /** What pages show around articles: the archive by month, and other articles about the same story. */
@@ -41,8 +41,9 @@ export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
           ...common,
           operationId: 'getArchive',
           summary: 'How many articles each month has, newest first',
-          description: 'Months of the site’s time zone; those without an article are left out.',
-          querystring: z.strictObject(filters),
+          description:
+            'Months of the site’s time zone; those without an article are left out. Of a month that `from` or `to` divides, what they leave is counted.',
+          querystring: z.strictObject(listFilters),
           response: {
             200: z.object({
               data: z.array(z.object({ month: z.string().meta({ examples: ['2025-11'] }), count: z.number().int() })),
@@ -54,8 +55,10 @@ export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
       async (request, reply) =>
         answers.through(request, reply, async () => {
           const { query } = request;
+          const { timeZone } = site();
+          const bounds = boundsOf(query, timeZone);
           const sourceKey = query.source === undefined ? undefined : fold(query.source);
-          const data = await countMonths(await facets.find({ ...query, sourceKey }), site().timeZone);
+          const data = await countMonths(await facets.find({ ...query, sourceKey }), timeZone, bounds);
           const total = data.reduce((sum, { count }) => sum + count, 0);
           return {
             body: Buffer.from(JSON.stringify({ data, total })),

@@ -52,7 +52,36 @@ describeEachEngine('around articles', (engine) => {
     const both = await room.call(`/v1/archive?tag=${terms.سوريا}&category=${terms.سياسة}`);
     expect(both.body).toEqual({ data: [{ month: '2019-02', count: 1 }], total: 1 });
     expect((await room.call('/v1/archive?tag=none')).body).toEqual({ data: [], total: 0 });
-    expect((await room.call('/v1/archive?from=2020-01-01')).status).toBe(400);
+  });
+
+  it('the archive counts what was published between two dates, as lists have it', async () => {
+    const months = async (query: string) => {
+      const { status, body } = await room.call(`/v1/archive?${query}`);
+      expect([query, status]).toEqual([query, 200]);
+      const listed = (await room.call(`/v1/articles?limit=100&${query}`)).body.data.length;
+      expect([query, body.total]).toEqual([query, listed]);
+      return body.data.map(({ month, count }: { month: string; count: number }) => `${month}: ${count}`);
+    };
+    expect(await months('from=2020-01-01')).toEqual(['2025-11: 1', '2025-10: 1']);
+    expect(await months('to=2025-10-31')).toEqual(['2025-10: 1', '2019-02: 1']);
+    expect(await months('from=2025-11-01&to=2025-11-30')).toEqual(['2025-11: 1']);
+    // A bound may divide a month, to the millisecond.
+    expect(await months('from=2025-10-31T20:30:00Z&to=2025-10-31T21:29:59.999Z')).toEqual(['2025-10: 1']);
+    expect(await months('from=2025-10-31T20:30:00.001Z&to=2025-10-31T21:30:00Z')).toEqual(['2025-11: 1']);
+    expect(await months(`tag=${terms.سوريا}&to=${encodeURIComponent('31 كانون الأول 2019')}`)).toEqual(['2019-02: 1']);
+    expect(await months('from=2019-03-01&to=2020-01-01')).toEqual([]);
+    expect(await months('from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z')).toHaveLength(3);
+  });
+
+  it('the archive refuses dates that cannot be read, and a to before its from', async () => {
+    for (const [query, code] of [
+      ['from=yesterday', 'invalid_date'],
+      ['from=2025-11-02&to=2025-11-01', 'to_before_from'],
+      ['tag=none&from=2025-11-02&to=2025-11-01', 'to_before_from'],
+    ]) {
+      const { status, body } = await room.call(`/v1/archive?${query}`);
+      expect([query, status, body.errors?.[0].code]).toEqual([query, 400, code]);
+    }
   });
 
   it('the archive counts a month of more than are counted at once, and changes with the next article', async () => {
@@ -66,6 +95,9 @@ describeEachEngine('around articles', (engine) => {
     expect(body.total).toBe(before + 230);
     const inParts = await createArchive(room.db, 50)([], 'Asia/Damascus');
     expect(inParts).toEqual(body.data);
+    const bounds = { from: new Date(Date.UTC(2020, 4, 3, 2)), to: new Date(Date.UTC(2020, 4, 3, 4)) };
+    const between = await createArchive(room.db, 20)([], 'Asia/Damascus', bounds);
+    expect(between).toEqual([{ month: '2020-05', count: 52 }]);
   });
 
   it('related articles are those about the same story: rare tags first, then words, never the article itself', async () => {

@@ -10,7 +10,7 @@ import { publishMany } from './many.ts';
 
 const many = 1600;
 
-describeEachEngine('every list of articles is answered from an index', (engine) => {
+describeEachEngine('every list of articles, and their archive, is answered from an index', (engine) => {
   let room: Newsroom;
   let press: Press;
   /** The queries that were run, by their text without the numbers of parameters. */
@@ -97,6 +97,7 @@ describeEachEngine('every list of articles is answered from an index', (engine) 
         if (body.page.next !== null) expect((await press.list(`${query}&cursor=${body.page.next}`)).status).toBe(200);
       }
     for (const set of sets) expect((await press.list(`?${paramsOf(set)}&count=exact&limit=1`)).status).toBe(200);
+    for (const set of sets) expect((await room.call(`/v1/archive?${paramsOf(set)}`)).status).toBe(200);
     await press.list('?include=sections&sort=-views&window=7d');
     expect(asked.size).toBeGreaterThan(15);
     const bad: string[] = [];
