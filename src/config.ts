@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isZoneName } from './arabic/zones.ts';
 import type { LocalText } from './errors.ts';
 import { hostname, messageOf, refusal } from './http/validation.ts';
 
@@ -20,11 +21,11 @@ const count = (min: number, max: number) =>
 const timeZone = z
   .string()
   .refine(
-    isTimeZone,
+    isZoneName,
     refusal(
       'unknown_time_zone',
-      'Expected an IANA time zone such as Asia/Damascus.',
-      'يجب أن تكون القيمة منطقة زمنية مثل Asia/Damascus.',
+      'Expected the name of an IANA time zone such as Asia/Damascus; an offset such as +03:00 is none.',
+      'يجب أن تكون القيمة اسم منطقة زمنية مثل Asia/Damascus، لا فرق توقيت مثل ‎+03:00‎.',
     ),
   );
 const localeTag = z
@@ -111,15 +112,6 @@ export class ConfigError extends Error {
     super(`Invalid settings:\n${problems.map(({ en }) => `  ${en}`).join('\n')}`);
     this.name = 'ConfigError';
     this.problems = problems;
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -7,6 +7,21 @@ export type WallTime = Day & { hour: number; minute: number; second: number; mil
 const mostZones = 100;
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
+/** Whether clocks can be told by it: a name of the IANA database, or an offset such as +03:00. */
+export function isZone(name: string): boolean {
+  try {
+    formatter(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether it names a zone. An offset is none: it says nothing of when clocks change, or changed in the years of old articles. */
+export function isZoneName(name: string): boolean {
+  return !/^[+-]/.test(name) && isZone(name);
+}
+
 /** What clocks in a zone show at an instant, Gregorian. Throws RangeError for a zone that Intl does not know. */
 export function wallTime(instant: Date, timeZone: string): WallTime {
   const parts = formatter(timeZone).formatToParts(instant);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { articleCreate } from '../articles/schemas.ts';
 import { httpUrl, id, instant, line, locale, paragraph } from '../http/pieces.ts';
 import { portableText } from '../portable-text/schema.ts';
-import { searchSettingsPatch, siteSettingsPatch } from '../settings/schemas.ts';
+import { searchSettingsPatch, storedSite } from '../settings/schemas.ts';
 
 /**
  * The lines of an import. People write articles with names in them (`articleLine`); `export` writes everything exactly,
@@ -50,7 +50,7 @@ const group = { version, updatedAt: instant };
 export const settingsRecord = z.strictObject({
   type: z.literal('settings'),
   siteId: id.nullable(),
-  site: siteSettingsPatch.extend(group).nullable(),
+  site: z.strictObject(storedSite).partial().extend(group).nullable(),
   search: searchSettingsPatch.extend(group).nullable(),
 });
 

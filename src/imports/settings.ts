@@ -1,11 +1,11 @@
 import { eq } from 'drizzle-orm';
 import type { Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
-import { searchInput, siteInput } from '../settings/schemas.ts';
+import { searchInput, storedSite } from '../settings/schemas.ts';
 import { changeTags, findRow, type GroupName, knownFields, lockRow, type RowName } from '../settings/stored.ts';
 import type { SettingsRecord } from './records.ts';
 
-const fieldsOf = { site: siteInput, search: searchInput };
+const fieldsOf = { site: storedSite, search: searchInput };
 const groups = ['site', 'search'] as const;
 
 /** The record of the settings: what was set here, not what the environment or a default says. Null where nothing was. */

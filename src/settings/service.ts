@@ -13,7 +13,7 @@ import {
   type SiteSettings,
   type SiteSettingsPatch,
   searchInput,
-  siteInput,
+  storedSite,
 } from './schemas.ts';
 import { changeTags, findRow, type GroupName, isObject, knownFields, lockRow } from './stored.ts';
 
@@ -126,7 +126,7 @@ export function defaultSiteSettings(config: SettingsConfig): SiteSettings {
 function siteGroupOf(config: SettingsConfig): Group<SiteSettings> {
   return {
     name: 'site',
-    fields: siteInput,
+    fields: storedSite,
     defaults: {
       name: config.KHABAR_SITE_NAME,
       description: null,

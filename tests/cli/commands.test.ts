@@ -70,6 +70,8 @@ describe('settings', () => {
     });
     expect(code).toBe(1);
     expect(stderr).toMatch(/KHABAR_ODD.*PORT.*KHABAR_TIME_ZONE/s);
+    const offset = await folder.khabar(['migrate'], { env: { KHABAR_TIME_ZONE: '+03:00' } });
+    expect([offset.code, offset.stderr]).toEqual([1, expect.stringMatching(/KHABAR_TIME_ZONE.*Asia\/Damascus/)]);
   });
 });
 

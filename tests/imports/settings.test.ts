@@ -96,6 +96,14 @@ describeEachEngine('settings in an export', (engine) => {
     },
   );
 
+  it('take along a time zone that is an offset, from when these were taken', async () => {
+    const lines = (await linesOf(source)).map((line) => line.replace('"Asia/Beirut"', '"+05:30"'));
+    const target = await open();
+    expect(await importInto(target.db, lines)).toMatchObject({ problems: [], settings: 'taken' });
+    expect((await settingsOf(target))[0].timeZone).toBe('+05:30');
+    expect(await linesOf(target)).toEqual(lines);
+  });
+
   it('stand first, in one line, and hold only what was set here', async () => {
     const [, line] = await linesOf(source);
     const record = JSON.parse(line ?? '');

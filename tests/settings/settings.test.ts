@@ -108,6 +108,8 @@ describeEachEngine('settings', (engine) => {
     ['baseUrl', 'ftp://sham.example', 'invalid_format'],
     ['baseUrl', 'https://a"b.example', 'invalid_format'],
     ['timeZone', 'Asia/Sham', 'unknown_time_zone'],
+    ['timeZone', '+03:00', 'unknown_time_zone'],
+    ['timeZone', '-0330', 'unknown_time_zone'],
     ['locale', 'ar-', 'invalid_format'],
     ['months', 'syriac', 'invalid_value'],
     ['name', ' ', 'too_small'],
@@ -189,6 +191,24 @@ describeEachEngine('settings', (engine) => {
     const { body } = await room.call(siteUrl, { as: 'admin' });
     expect(body).toMatchObject({ name: 'الفرات', months: 'international', timeZone: 'Asia/Damascus' });
     expect(body).not.toHaveProperty('colour');
+  });
+
+  it('keep a time zone that is an offset, from when these were taken, until another is set', async () => {
+    const { settings } = room.db.tables;
+    const store = (timeZone: string) =>
+      room.db.write(async (tx) => {
+        const value = { name: 'الفرات', timeZone };
+        await tx.update(settings).set({ value }).where(eq(settings.name, 'site'));
+        tx.announce('settings', 'everything');
+      });
+    await store('+05:00');
+    expect((await room.call(siteUrl, { as: 'admin' })).body.timeZone).toBe('+05:00');
+    const { body } = await patch(siteUrl, { name: 'دجلة' });
+    expect(body).toMatchObject({ name: 'دجلة', timeZone: '+05:00' });
+    expect((await room.call('/v1/archive?from=2025-11-01')).status).toBe(200);
+    const { body: refused } = await patch(siteUrl, { timeZone: body.timeZone });
+    expect(refused.errors[0].message).toContain('Asia/Damascus');
+    expect((await patch(siteUrl, { timeZone: 'Etc/GMT-5' })).body.timeZone).toBe('Etc/GMT-5');
   });
 
   it('reach other processes within a second', async () => {
