@@ -11,6 +11,8 @@ export type Place = {
   item?: object;
   /** In a cell of a table, where ends of paragraphs are only spaces. */
   inCell: boolean;
+  /** Where pictures go that would break the text: a cell of a table of data has no room for them. */
+  aside?: BodyWriter;
   decorators: ReadonlySet<Decorator>;
   href?: string;
 };

@@ -87,14 +87,17 @@ function walk(element: Element, place: Place, writer: BodyWriter): void {
   }
 }
 
-/** The running text of a cell of a table. */
+/** The running text of a cell of a table, and the pictures in it. */
 function inlineOf(cell: Element, place: Place) {
   const writer = createBodyWriter();
+  const aside = createBodyWriter();
   const { list: _, item: __, ...around } = place;
-  walkAll(cell.childNodes, { ...placeWithin(cell, around), style: 'normal', inCell: true }, writer);
+  walkAll(cell.childNodes, { ...placeWithin(cell, around), style: 'normal', inCell: true, aside }, writer);
   writer.finish();
   const [block] = writer.body;
-  return block?._type === 'block' ? { markDefs: block.markDefs ?? [], children: block.children } : { children: [] };
+  const words =
+    block?._type === 'block' ? { markDefs: block.markDefs ?? [], children: block.children } : { children: [] };
+  return { words, pictures: aside.body };
 }
 
 function plainOf({ childNodes }: Element): string {
@@ -113,7 +116,13 @@ function walkWithin(element: Element, place: Place, writer: BodyWriter): void {
 /** Rows of a table that is none of data become paragraphs, with a bar between the cells. */
 function addCellBar(element: Element, place: Place, writer: BodyWriter): void {
   const first = element.parentNode?.childNodes.find((node) => 'tagName' in node);
-  if (first !== element) writer.addSeparator(' | ', place);
+  if (first !== element && !startsWithPicture(element)) writer.addSeparator(' | ', place);
+}
+
+/** A picture ends the paragraph, so that a bar before it would part nothing. */
+function startsWithPicture({ childNodes }: Element): boolean {
+  const first = childNodes.find((node) => 'tagName' in node || ('value' in node && node.value.trim() !== ''));
+  return first !== undefined && 'tagName' in first && (first.tagName === 'img' || startsWithPicture(first));
 }
 
 function endParagraph(place: Place, writer: BodyWriter): void {
@@ -121,29 +130,33 @@ function endParagraph(place: Place, writer: BodyWriter): void {
   else writer.finish();
 }
 
-/** A figure gives its caption to the one image or embed in it; otherwise the caption is a paragraph. */
+/** A figure gives its caption to the one image or embed in it, or to its table; otherwise the caption is a paragraph. */
 function addFigure(element: Element, place: Place, writer: BodyWriter): void {
   const embed = embedOf(element);
   if (embed) {
     writer.addBlock(embed);
     return;
   }
-  writer.finish();
-  const start = writer.body.length;
+  const { body } = place.aside ?? writer;
+  const endBlock = () => (place.aside ? endParagraph(place, writer) : writer.finish());
+  endBlock();
+  const start = body.length;
   walkAll(
     element.childNodes.filter((node) => !isTag(node, 'figcaption')),
     place,
     writer,
   );
-  writer.finish();
-  const media = writer.body.length === start + 1 ? writer.body.at(-1) : undefined;
+  endBlock();
+  const first = body[start];
+  // Pictures out of its cells follow a table.
+  const media = first?._type === 'table' || body.length === start + 1 ? first : undefined;
   for (const node of element.childNodes) {
     if (!isTag(node, 'figcaption')) continue;
     const isCredit = (child: ChildNode) => isTag(child, 'small') || isTag(child, 'cite');
     const caption = plainText(node.childNodes.filter((child) => !isCredit(child)));
     if (giveCaption(media, caption, plainText(node.childNodes.filter(isCredit)))) continue;
     walkAll(node.childNodes, place, writer);
-    writer.finish();
+    endBlock();
   }
 }
 

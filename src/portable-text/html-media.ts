@@ -14,10 +14,11 @@ export function addImage(element: Element, place: Place, writer: BodyWriter): vo
     if (alt) writer.addText(alt, place);
     return;
   }
-  const last = writer.body.at(-1);
+  const target = place.aside ?? writer;
+  const last = target.body.at(-1);
   if (last?._type === 'image' && last.url === url && isInside(element, 'noscript')) return;
   const caption = attributeOf(element, 'title')?.trim();
-  writer.addBlock({
+  target.addBlock({
     _type: 'image',
     url,
     ...(alt ? { alt } : {}),

@@ -1,36 +1,80 @@
 import type { BodyWriter } from './body-writer.ts';
 import { attributeOf, type Element } from './html-marks.ts';
+import { embedOf } from './html-media.ts';
 import type { SentBlock } from './schema.ts';
 import { maxCaptionLength, maxSpan } from './vocabulary.ts';
 
 type SentTable = Extract<SentBlock, { _type: 'table' }>;
 type SentCell = SentTable['rows'][number]['cells'][number];
 
-/** What reads the words of an element: as running text with its marks, or bare. */
+/** A cell, and the pictures that stood in it: it has no room for them. */
+type ReadCell = { cell: SentCell; pictures: readonly SentBlock[] };
+
+/** What reads an element: as running text with its marks, beside pictures; or its words alone. */
 type Readers = {
-  inline: (element: Element) => Pick<SentCell, 'children' | 'markDefs'>;
+  inline: (element: Element) => { words: Pick<SentCell, 'children' | 'markDefs'>; pictures: readonly SentBlock[] };
   plain: (element: Element) => string;
 };
 
 /**
  * Reads a table of data. Answers whether it was one: old pages are laid out by tables, and what holds more than running
- * text, or but one column of it, is better read as paragraphs.
+ * text and pictures, or but one column of it, is better read as paragraphs. Pictures follow the table, in their order.
  */
 export function addTable(element: Element, writer: BodyWriter, { inline, plain }: Readers): boolean {
   if (attributeOf(element, 'role') === 'presentation' || holdsMore(element)) return false;
   const rows = sectionsOf(element).flatMap((section) => rowsOf(section, inline));
-  const isOfData = rows.some(({ cells }) => cells.length > 1 || cells.some(({ head }) => head !== undefined));
-  if (!isOfData || !rows.some(({ cells }) => cells.some(hasWords))) return false;
+  const pictures = rows.flat().flatMap((read) => read.pictures);
+  if (!(pictures.length === 0 ? isOfData(rows) : isOfDataBesidePictures(rows))) return false;
   const caption = elementsIn(element, 'caption').map(plain).filter(Boolean).join('\n');
   if (caption.length > maxCaptionLength) return false;
-  writer.addBlock({ _type: 'table', ...(caption === '' ? {} : { caption }), rows });
+  writer.addBlock({
+    _type: 'table',
+    ...(caption === '' ? {} : { caption }),
+    rows: withoutBareRows(rows).map((row) => ({ _type: 'row', cells: row.map(withWords) })),
+  });
+  for (const picture of pictures) writer.addBlock(picture);
   return true;
 }
 
-const more = new Set('table img figure pre hr iframe embed object video audio'.split(' '));
+const more = new Set('table pre hr iframe embed object video audio'.split(' '));
 
 function holdsMore(element: Element): boolean {
-  return element.childNodes.some((node) => 'tagName' in node && (more.has(node.tagName) || holdsMore(node)));
+  return element.childNodes.some(
+    (node) =>
+      'tagName' in node &&
+      (more.has(node.tagName) || (node.tagName === 'figure' && embedOf(node) !== undefined) || holdsMore(node)),
+  );
+}
+
+function isOfData(rows: readonly ReadCell[][]): boolean {
+  const isTable = rows.some((row) => row.length > 1 || row.some(({ cell }) => cell.head !== undefined));
+  return isTable && rows.flat().some(hasWords);
+}
+
+/**
+ * Pictures with their captions, and portraits beside a text, are laid out by tables too, and belong together. So words
+ * have to stand side by side without a picture: under heads, or else in every row.
+ */
+function isOfDataBesidePictures(rows: readonly ReadCell[][]): boolean {
+  const isBare = (read: ReadCell) => hasWords(read) && read.pictures.length === 0;
+  const isSideBySide = (row: ReadCell[]) => row.filter(hasWords).length > 1;
+  const bare = rows.flat().filter(isBare);
+  const hasHeads = bare.some(({ cell }) => cell.head !== undefined) && bare.some(({ cell }) => cell.head === undefined);
+  if (hasHeads) return rows.some(isSideBySide);
+  return rows.length > 1 && rows.every((row) => isSideBySide(row) && row.some(isBare));
+}
+
+/** Rows of which pictures alone are left say nothing, unless cells reach over rows and count on them. */
+function withoutBareRows(rows: ReadCell[][]): ReadCell[][] {
+  if (rows.flat().some(({ cell }) => cell.rowSpan !== undefined)) return rows;
+  return rows.filter((row) => row.some(hasWords) || row.every(({ pictures }) => pictures.length === 0));
+}
+
+/** A cell of which only a picture would be left, such as a flag, says what it shows. */
+function withWords({ cell, pictures }: ReadCell): SentCell {
+  if (hasText(cell)) return cell;
+  const text = pictures.flatMap((picture) => (picture._type === 'image' && picture.alt) || []).join(' ');
+  return text === '' ? cell : { ...cell, markDefs: [], children: [{ _type: 'span', text, marks: [] }] };
 }
 
 /** The parser puts every row into a section, and every cell into a row. */
@@ -38,23 +82,25 @@ function sectionsOf(table: Element): Element[] {
   return ['thead', 'tbody', 'tfoot'].flatMap((tag) => elementsIn(table, tag));
 }
 
-function rowsOf(section: Element, inline: Readers['inline']): SentTable['rows'] {
+function rowsOf(section: Element, inline: Readers['inline']): ReadCell[][] {
   const rows = elementsIn(section, 'tr');
-  return rows.flatMap((row, index): SentTable['rows'] => {
+  return rows.flatMap((row, index): ReadCell[][] => {
     const cells = elementsIn(row, 'td', 'th');
     const isHead = section.tagName === 'thead' || cells.every(({ tagName }) => tagName === 'th');
-    const read = cells.map((cell): SentCell => {
-      const head = headOf(cell, isHead);
-      return {
+    const read = cells.map((element): ReadCell => {
+      const head = headOf(element, isHead);
+      const { words, pictures } = inline(element);
+      const cell: SentCell = {
         _type: 'cell',
         ...(head === undefined ? {} : { head }),
-        ...spanOf('colSpan', numberOf(cell, 'colspan')),
+        ...spanOf('colSpan', numberOf(element, 'colspan')),
         // A cell ends with its section at the latest; 0 stands for just that (HTML, 4.9.11).
-        ...spanOf('rowSpan', Math.min(numberOf(cell, 'rowspan') || rows.length, rows.length - index)),
-        ...inline(cell),
+        ...spanOf('rowSpan', Math.min(numberOf(element, 'rowspan') || rows.length, rows.length - index)),
+        ...words,
       };
+      return { cell, pictures };
     });
-    return read.length === 0 ? [] : [{ _type: 'row', cells: read }];
+    return read.length === 0 ? [] : [read];
   });
 }
 
@@ -73,7 +119,11 @@ function spanOf(name: 'colSpan' | 'rowSpan', cells: number): { colSpan?: number;
   return cells > 1 ? { [name]: Math.min(cells, maxSpan) } : {};
 }
 
-function hasWords({ children }: SentCell): boolean {
+function hasWords({ cell }: ReadCell): boolean {
+  return hasText(cell);
+}
+
+function hasText({ children }: SentCell): boolean {
   return children.some(({ text }) => text !== '');
 }
 

@@ -69,6 +69,46 @@ describe('HTML', () => {
       ['normal: أ', '{"_type":"image","url":"https://a.example/1.jpg"}', 'normal: ب', 'normal: ج', 'normal: د | هـ'],
     ],
     [
+      'pictures in the cells of a table behind it, and what they show in cells of their own',
+      '<figure><table><thead><tr><th>صورة<th>لاعب<th>أهداف</thead><tr><td><figure><img src="https://a.example/1.jpg"><figcaption>خلال مباراة</figcaption></figure><td>أحمد<td>3<tr><td><img src="https://a.example/2.jpg" alt="سالم"><td>سالم <img src="https://a.example/3.png" alt="علم"> علي<td>2</table><figcaption>الهدافون</figcaption></figure>ن',
+      [
+        'table الهدافون: c(صورة) c(لاعب) c(أهداف) / () (أحمد) (3) / (سالم) (سالم علي) (2)',
+        '{"_type":"image","url":"https://a.example/1.jpg","caption":"خلال مباراة"}',
+        '{"_type":"image","url":"https://a.example/2.jpg","alt":"سالم"}',
+        '{"_type":"image","url":"https://a.example/3.png","alt":"علم"}',
+        'normal: ن',
+      ],
+    ],
+    [
+      'a table without heads, when words stand side by side in every row',
+      '<table><tr><td><img src="https://a.example/1.png"> سوريا<td>2<tr><td>لبنان<td>1</table>',
+      ['table : (سوريا) (2) / (لبنان) (1)', '{"_type":"image","url":"https://a.example/1.png"}'],
+    ],
+    [
+      'the portrait over a table of facts behind it',
+      '<table><tr><td colspan=2><img src="https://a.example/1.jpg"><tr><th>الاسم<td>ليلى<tr><th>المدينة<td>حلب</table>',
+      ['table : r(الاسم) (ليلى) / r(المدينة) (حلب)', '{"_type":"image","url":"https://a.example/1.jpg"}'],
+    ],
+    [
+      'a picture that cannot be kept as its words, in its cell',
+      '<table><tr><th>بلد<th>نقاط<tr><td><img src="/flag.png" alt="سوريا"><td>2</table>',
+      ['table : c(بلد) c(نقاط) / (سوريا) (2)'],
+    ],
+    [
+      'pictures laid out with their captions and texts by a table as what they are',
+      '<table><tr><td><img src="https://a.example/1.jpg"><td><img src="https://a.example/2.jpg"><tr><td>أ<td>ب</table><table><tr><th><img src="https://a.example/3.jpg"><td>سيرة<tr><th><img src="https://a.example/4.jpg"><td>أخرى</table><table><tr><td><img src="https://a.example/5.jpg">ج<td><img src="https://a.example/6.jpg">د<tr><td><img src="https://a.example/7.jpg">هـ<td><img src="https://a.example/8.jpg">و</table>',
+      [
+        ...['{"_type":"image","url":"https://a.example/1.jpg"}', '{"_type":"image","url":"https://a.example/2.jpg"}'],
+        'normal: أ | ب',
+        ...['{"_type":"image","url":"https://a.example/3.jpg"}', 'normal: سيرة'],
+        ...['{"_type":"image","url":"https://a.example/4.jpg"}', 'normal: أخرى'],
+        ...['{"_type":"image","url":"https://a.example/5.jpg"}', 'normal: ج'],
+        ...['{"_type":"image","url":"https://a.example/6.jpg"}', 'normal: د'],
+        ...['{"_type":"image","url":"https://a.example/7.jpg"}', 'normal: هـ'],
+        ...['{"_type":"image","url":"https://a.example/8.jpg"}', 'normal: و'],
+      ],
+    ],
+    [
       'styles of word processors',
       '<b style="font-weight:normal"><span style="font-weight:700">أ</span> ب</b>',
       ['normal: أ{strong} ب'],
@@ -153,6 +193,11 @@ describe('Markdown', () => {
       'code, breaks and tables',
       '```js\nx\n```\n\n---\n\n|أ|ب|\n|-|-|\n|1|2|',
       ['{"_type":"code","language":"js","code":"x"}', '{"_type":"break"}', 'table : c(أ) c(ب) / (1) (2)'],
+    ],
+    [
+      'pictures in tables',
+      '|بلد|نقاط|\n|-|-|\n|![علم](https://a.example/1.png) سوريا|2|',
+      ['table : c(بلد) c(نقاط) / (سوريا) (2)', '{"_type":"image","url":"https://a.example/1.png","alt":"علم"}'],
     ],
   ])('is read: %s', async (_, markdown, expected) => {
     expect(await outline({ markdown })).toEqual(expected);
