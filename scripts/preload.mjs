@@ -25,13 +25,14 @@ enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compiled', impo
 // Node asks the disk where a module is and parses its package's package.json, for each module: that of drizzle-orm is
 // 180 KB long. Here relative names are whole, and what the sources import from elsewhere is one and the same for all.
 const sources = new URL('../src/', import.meta.url).href;
-const packages = /\/node_modules\/(?:drizzle-orm|zod|uuid)\/.*\.js$/;
+const packages =
+  /\/node_modules\/(?:(?:drizzle-orm|zod|uuid|parse5)\/.*\.js|(?:markdown-it|linkify-it|mdurl|uc\.micro)\/.*\.mjs)$/;
 const found = new Map();
 registerHooks({
   resolve(specifier, context, next) {
     const { parentURL = '' } = context;
     const isOurs = parentURL.startsWith(sources);
-    if (/^\..*\.[jt]s$/.test(specifier) && (isOurs || packages.test(parentURL)))
+    if (/^\..*\.m?[jt]s$/.test(specifier) && (isOurs || packages.test(parentURL)))
       return {
         url: new URL(specifier, parentURL).href,
         format: isOurs ? 'module-typescript' : 'module',

@@ -6,6 +6,7 @@ import { refusal, toPointer } from '../http/validation.ts';
 import { type BodyProblem, checkBody } from './check.ts';
 import { fromText } from './from-text.ts';
 import { normaliseBody } from './normalise.ts';
+import { htmlReader, markdownReader } from './readers.ts';
 import { type PortableText, type SentPortableText, sentPortableText } from './schema.ts';
 
 /** HTML is much longer than its words, so more of it is read than a section may hold. */
@@ -50,10 +51,10 @@ export async function toPortableText(input: BodyInput): Promise<BodyResult> {
   if (Array.isArray(input)) return { ok: true, body: normaliseBody(input) };
   if (input.text !== undefined) return checked(fromText(input.text), 'text');
   if (input.html !== undefined) {
-    const { fromHtml } = await import('./from-html.ts');
+    const { fromHtml } = await htmlReader();
     return converted(fromHtml(input.html), 'html');
   }
-  const { fromMarkdown } = await import('./from-markdown.ts');
+  const { fromMarkdown } = await markdownReader();
   return converted(fromMarkdown(input.markdown ?? ''), 'markdown');
 }
 
