@@ -30,23 +30,43 @@ export function creditsOf(
   return { authors: [{ type: 'Organization', name: source.name, url: uriOf(source.url) }], others };
 }
 
+/** What is done for an article, as far as words for it are known here. */
+export type Work = Exclude<Part, 'contributor'> | 'photography' | 'video';
+
 /** Roles are free text, so the first word that is known decides: a «مصور صحفي» takes pictures, a photo editor chooses them. */
 export function partOf(role: string): Part {
-  for (const word of fold(role).split(/[^\p{L}]+/u)) {
-    const part = partByWord.get(word) ?? partByWord.get(word.replace(/^ال/, ''));
-    if (part !== undefined) return part;
+  for (const word of wordsOf(role)) {
+    const work = workNamed(word);
+    if (work !== undefined) return work === 'photography' || work === 'video' ? 'contributor' : work;
   }
   return 'contributor';
 }
 
-const words: Record<Part, string> = {
+/** The work that a role names in one word; a role of more words says more than any one word of ours. */
+export function workOf(role: string): Work | undefined {
+  const [word, ...others] = wordsOf(role);
+  return word === undefined || others.length > 0 ? undefined : workNamed(word);
+}
+
+function wordsOf(role: string): string[] {
+  return fold(role)
+    .split(/[^\p{L}]+/u)
+    .filter(Boolean);
+}
+
+function workNamed(word: string): Work | undefined {
+  return workByWord.get(word) ?? workByWord.get(word.replace(/^ال/, ''));
+}
+
+const words: Record<Work, string> = {
   author: `author writer reporter journalist correspondent columnist
     كاتب كاتبة كتابة بقلم مؤلف مؤلفة تأليف مراسل مراسلة موفد موفدة مبعوث مبعوثة صحفي صحفية صحافي صحافية معد معدة إعداد`,
   editor: 'editor editing محرر محررة تحرير',
   translator: 'translator translation مترجم مترجمة ترجمة',
-  contributor: 'photo photos photographer photography video مصور مصورة تصوير صور فيديو',
+  photography: 'photo photos photographer photography مصور مصورة تصوير صور',
+  video: 'video فيديو',
 };
 
-const partByWord: ReadonlyMap<string, Part> = new Map(
-  (Object.keys(words) as Part[]).flatMap((part) => words[part].split(/\s+/).map((word) => [fold(word), part] as const)),
+const workByWord: ReadonlyMap<string, Work> = new Map(
+  (Object.keys(words) as Work[]).flatMap((work) => words[work].split(/\s+/).map((word) => [fold(word), work] as const)),
 );

@@ -3,6 +3,7 @@ import { wallTime } from '../arabic/zones.ts';
 import { displayOf } from '../delivery/display.ts';
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
+import { partOf, type Work, workOf } from './credits.ts';
 
 /** When an article was published, in words of its own language, on the clocks of the site. */
 export function dateInWords(article: PublishedArticle, site: SiteSettings): string {
@@ -32,6 +33,26 @@ function numericDate({ publishedAt }: PublishedArticle, timeZone: string): strin
   const { year, month, day, hour, minute } = wallTime(new Date(publishedAt), timeZone);
   const two = (value: number) => String(value).padStart(2, '0');
   return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}`;
+}
+
+const works: Record<'ar' | 'en', { dir: 'rtl' | 'ltr'; words: Record<Exclude<Work, 'author'>, string> }> = {
+  // Nouns of the work, as papers print them: they are the same of a man and of a woman.
+  ar: { dir: 'rtl', words: { editor: 'تحرير', translator: 'ترجمة', photography: 'تصوير', video: 'فيديو' } },
+  en: { dir: 'ltr', words: { editor: 'editing', translator: 'translation', photography: 'photos', video: 'video' } },
+};
+
+/**
+ * What somebody did for an article who has not written it; null for its writers. A role is the newsroom's own word and
+ * stays as it is, unless it is one of another language that there is a word for in Arabic or English.
+ */
+export function roleInWords(role: string, { locale }: Pick<PublishedArticle, 'locale'>): string | null {
+  if (partOf(role) === 'author' || !/\p{L}/u.test(role)) return null;
+  const said = role.replace(/[\s:]+$/, '');
+  const { language } = new Intl.Locale(locale);
+  const work = workOf(role);
+  if ((language !== 'ar' && language !== 'en') || work === undefined || work === 'author') return said;
+  const { dir, words } = works[language];
+  return firstStrong(said) === dir ? said : words[work];
 }
 
 /** Scripts whose texts have the Arabic comma (Unicode, Script_Extensions of U+060C). */

@@ -4,7 +4,7 @@ import { escapeDestination, escapeLineStart, escapeMarkdown } from '../portable-
 import type { PortableText } from '../portable-text/schema.ts';
 import { toMarkdown } from '../portable-text/to-markdown.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
-import { commaOf, dateInWords } from './in-words.ts';
+import { commaOf, dateInWords, roleInWords } from './in-words.ts';
 
 /** An article as CommonMark: headline, where it comes from, lead, sections under their headings. */
 export function renderMarkdown(article: PublishedArticle, site: SiteSettings): string {
@@ -35,7 +35,10 @@ const pause: PortableText[number] = { _type: 'block', _key: 'pause', style: 'nor
 
 function originOf(article: PublishedArticle, site: SiteSettings): string {
   const { authors, source, dateline } = article;
-  const names = authors.map(({ name }) => oneLine(name));
+  const names = authors.map(({ name, role }) => {
+    const did = roleInWords(role, article);
+    return did === null ? oneLine(name) : `${oneLine(name)} (${oneLine(did)})`;
+  });
   const outlet = source === null ? [] : [sourceOf(source)];
   return escapeLineStart(
     [...names, ...outlet, oneLine(dateline ?? ''), oneLine(dateInWords(article, site))]

@@ -5,6 +5,7 @@ import { partOf } from '../../src/feeds/credits.ts';
 import { renderHtml } from '../../src/feeds/html.ts';
 import { renderJsonFeed } from '../../src/feeds/json-feed.ts';
 import { renderJsonLd } from '../../src/feeds/json-ld.ts';
+import { renderMarkdown } from '../../src/feeds/markdown.ts';
 import { renderNinjs } from '../../src/feeds/ninjs.ts';
 import { renderRss } from '../../src/feeds/rss.ts';
 import { articleOf, channelOf, fixedId, origin, site } from './fixtures.ts';
@@ -99,5 +100,21 @@ describe('who is the author of an article', () => {
     );
     const item = JSON.parse(renderNinjs(all, site, origin));
     expect(item.people.map(({ rel }: { rel: string }) => rel)).toEqual(all.authors.map(({ role }) => role));
+  });
+
+  it('is said in Markdown in the words of the newsroom, or in those of the language of the article', () => {
+    const line = (locale: string, ...roles: string[]) =>
+      renderMarkdown(articleOf({ id: fixedId(3), locale, authors: people(...roles) }), site).split('\n')[2];
+    expect(line('ar-SY', 'author', 'editor', 'ترجمة:', 'Photographer', 'كاتبة', 'إعداد الرسوم', 'مدقق')).toMatch(
+      /^من author، من editor \(تحرير\)، من ترجمة: \(ترجمة\)، من Photographer \(تصوير\)، من كاتبة، من إعداد الرسوم، من مدقق \(مدقق\)، الثلاثاء/,
+    );
+    expect(line('en', 'Writer', 'ترجمة', 'Translator', 'Photo editor', 'مدقق', '…')).toMatch(
+      /^من Writer, من ترجمة \(translation\), من Translator \(Translator\), من Photo editor \(Photo editor\), من مدقق \(مدقق\), من …, /,
+    );
+    // Of more words than one, none is taken for the whole, and other languages keep what was written.
+    expect(line('ar', 'Photo editor', 'data *desk*')).toContain(
+      ' (Photo editor)، من data \\*desk\\* (data \\*desk\\*)،',
+    );
+    expect(line('fa', 'editor')).toContain('من editor (editor)، ');
   });
 });

@@ -125,7 +125,7 @@ describe('Markdown', () => {
     const read = blocks(renderMarkdown(seedArticle, site));
     expect(read.slice(0, 3)).toEqual([
       ['h1', seedArticle.headline],
-      ['p', 'ليلى حداد، سامر الخطيب، المصدر 7، الثلاثاء 11 تشرين الثاني 2025 01:00 صباحًا'],
+      ['p', 'ليلى حداد، سامر الخطيب (تحرير)، المصدر 7، الثلاثاء 11 تشرين الثاني 2025 01:00 صباحًا'],
       ['p', seedArticle.lead],
     ]);
     expect(read.filter(([tag]) => tag === 'h2').map(([, words]) => words)).toEqual(
