@@ -26,10 +26,14 @@ export function notifications(origin: string, tags: ReadonlySet<string>): string
 }
 
 /**
- * Tells `bus` what other processes commit, through one connection that comes back by itself when it is lost. Rejects
- * when it cannot be made the first time. Answers a function that stops it.
+ * Tells `bus` what others than `origin` commit, through one connection that comes back by itself when it is lost.
+ * Rejects when it cannot be made the first time. Answers a function that stops it.
  */
-export async function listenForChanges(url: string, origin: string, bus: ChangeBus): Promise<() => Promise<void>> {
+export async function listenForChanges(
+  url: string,
+  origin: () => string,
+  bus: ChangeBus,
+): Promise<() => Promise<void>> {
   let client: pg.Client | null = null;
   let stopped = false;
 
@@ -74,7 +78,7 @@ export async function listenForChanges(url: string, origin: string, bus: ChangeB
     const message = parse(payload);
     // Not one of ours: the channel is open to whoever has the database.
     if (!message) return void bus.tellEverything();
-    if (message.origin !== origin) void bus.tell(message.tags);
+    if (message.origin !== origin()) void bus.tell(message.tags);
   }
 
   await start();

@@ -19,14 +19,24 @@ const dialect = new PgDialect();
 
 type Queryable = pg.Pool | pg.PoolClient;
 
-export type PostgresOptions = { poolSize?: number };
+const statementTimeoutMs = 30_000;
+
+export type PostgresOptions = {
+  poolSize?: number;
+  /**
+   * How long an answer is waited for, in milliseconds: longer than the server lets a statement run, for a server that
+   * is there ends it by itself.
+   */
+  answerTimeoutMs?: number;
+};
 
 /** Opens a migrated PostgreSQL database. */
-export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptions = {}): Promise<Database> {
-  const pool = createPool(url, poolSize);
+export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Database> {
+  const { poolSize = 10, answerTimeoutMs = statementTimeoutMs + 10_000 } = options;
+  const pool = createPool(url, poolSize, answerTimeoutMs);
   const bus = createChangeBus();
-  const origin = randomUUID();
-  const stopListening = await listenForChanges(url, origin, bus).catch(async (error) => {
+  let origin = randomUUID();
+  const stopListening = await listenForChanges(url, () => origin, bus).catch(async (error) => {
     await pool.end();
     throw error;
   });
@@ -39,10 +49,19 @@ export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptio
       pool,
       'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
       (client) => insideUnit(() => workWith(client, tags, work)),
-      () => notifications(origin, tags),
+      { last: () => notifications(origin, tags), onLost: () => stayUnsure(tags) },
     );
     if (tags.size > 0) await bus.tell(tags);
     return value;
+  }
+
+  /**
+   * A connection was lost, and what was to be committed may be stored, or be so in a moment. From now on nothing that was
+   * begun before is taken for known here, so that what the server still says of it is heard.
+   */
+  function stayUnsure(tags: ReadonlySet<string>): void {
+    origin = randomUUID();
+    void bus.tell(tags);
   }
 
   return {
@@ -85,15 +104,16 @@ export async function openPostgres(url: string, { poolSize = 10 }: PostgresOptio
   };
 }
 
-function createPool(url: string, poolSize: number): pg.Pool {
+function createPool(url: string, poolSize: number, answerTimeoutMs: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     application_name: 'khabar',
     keepAlive: true,
     idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: 10_000,
-    statement_timeout: 30_000,
+    connectionTimeoutMillis: Math.min(10_000, answerTimeoutMs),
+    statement_timeout: statementTimeoutMs,
+    query_timeout: answerTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
     // In another zone, dates before 1920 come with offsets of odd seconds, which JavaScript cannot read.
     options: '-c TimeZone=UTC',
@@ -106,14 +126,15 @@ function createPool(url: string, poolSize: number): pg.Pool {
 
 /**
  * Runs `work` on one connection between `begin` and COMMIT, which goes to the server together with the statements of
- * `last`. Drizzle's own transaction would take an aborted transaction for a committed one and a dead connection's
- * failing ROLLBACK for the error.
+ * `last`. `onLost` is told of a connection that ended with a failure: nobody knows then whether the COMMIT has arrived.
+ * Drizzle's own transaction would take an aborted transaction for a committed one and a dead connection's failing ROLLBACK
+ * for the error.
  */
 async function transact<T>(
   pool: pg.Pool,
   begin: string,
   work: (client: Queryable) => Promise<T>,
-  last: () => string[] = () => [],
+  { last = () => [], onLost = () => {} }: { last?: () => string[]; onLost?: () => void } = {},
 ): Promise<T> {
   const client = await pool.connect();
   let isOver = false;
@@ -132,6 +153,7 @@ async function transact<T>(
     isOver = true;
     await client.query('ROLLBACK').catch((failure: Error) => {
       broken = failure;
+      onLost();
     });
     throw error;
   } finally {
