@@ -17,6 +17,14 @@ export class DatabaseClosedError extends Error {
   }
 }
 
+/** Another file, or none, is where the database was opened. Nothing was written. */
+export class DatabaseMovedError extends Error {
+  constructor() {
+    super('the database file was removed or replaced: put it back, or start again with the one that is there');
+    this.name = 'DatabaseMovedError';
+  }
+}
+
 /** The database was written by a newer version of this program. */
 export class NewerSchemaError extends Error {
   constructor() {
@@ -37,7 +45,7 @@ export type DatabaseFault = {
 /** What a driver's error means, the same on both engines; null for errors that are not the database's. */
 export function classifyDatabaseError(error: unknown): DatabaseFault | null {
   if (error instanceof DatabaseBusyError) return { kind: 'busy' };
-  if (error instanceof DatabaseClosedError) return { kind: 'unavailable' };
+  if (error instanceof DatabaseClosedError || error instanceof DatabaseMovedError) return { kind: 'unavailable' };
   if (error instanceof DrizzleQueryError) return classifyDatabaseError(error.cause);
   if (!(error instanceof Error)) return null;
   if (!('code' in error) || typeof error.code !== 'string') return connectionFault(error.message);
@@ -55,7 +63,7 @@ function sqliteFault(code: string, message: string): DatabaseFault | null {
   if (code === 'SQLITE_CONSTRAINT_NOTNULL') return named('not-null', broken);
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return { kind: 'busy' };
   if (code === 'SQLITE_FULL') return { kind: 'full' };
-  if (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CANTOPEN')) return { kind: 'unavailable' };
+  if (/^SQLITE_(?:IOERR|CANTOPEN|READONLY)/.test(code)) return { kind: 'unavailable' };
   return null;
 }
 
@@ -74,6 +82,8 @@ function postgresFault(code: string, error: Error): DatabaseFault | null {
   // A transaction to be tried again, a lock or a statement that took too long.
   if (['40001', '40P01', '55P03', '57014'].includes(code)) return { kind: 'busy' };
   if (code === '53100') return { kind: 'full' };
+  // A server that only reads: the standby of another, or one in maintenance.
+  if (code === '25006' || (code === '0A000' && error.message.includes('recovery'))) return { kind: 'unavailable' };
   // Connections refused or lost, resources exhausted, shutting down, idle for too long, wrong password, no such database.
   if (/^(?:08|53|57P|25P0[34]|28|3D000)/.test(code)) return { kind: 'unavailable' };
   if (socketErrors.has(code)) return { kind: 'unavailable' };

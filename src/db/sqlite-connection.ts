@@ -25,10 +25,18 @@ const dialect = new SQLiteSyncDialect();
 /** Opens a connection with the settings that all of ours have. */
 export function connect(
   path: string,
-  { readonly, busyTimeoutMs = defaultBusyTimeoutMs }: { readonly: boolean; busyTimeoutMs?: number },
+  {
+    readonly,
+    mustExist = false,
+    busyTimeoutMs = defaultBusyTimeoutMs,
+  }: { readonly: boolean; mustExist?: boolean; busyTimeoutMs?: number },
 ): Promise<Connection> {
   return whenFree(busyTimeoutMs, () => {
-    const connection = new BetterSqlite(path, { readonly, timeout: readonly ? readerBlocksAtMostMs : 0 });
+    const connection = new BetterSqlite(path, {
+      readonly,
+      fileMustExist: mustExist,
+      timeout: readonly ? readerBlocksAtMostMs : 0,
+    });
     try {
       // Counts for files that are new: less of a page stays empty where rows are a few kilobytes long.
       if (!readonly) connection.pragma('page_size = 16384');

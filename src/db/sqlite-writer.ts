@@ -18,6 +18,14 @@ type Unit = {
   outcome: { value: unknown } | { error: unknown } | null;
 };
 
+type WriterDeps = {
+  origin: string;
+  bus: ChangeBus;
+  busyTimeoutMs: number;
+  /** Throws where what is written would be lost with the process. */
+  checkPlace: () => void;
+};
+
 /** How long a group waits for more at most: about as long as its flush to the disk takes. */
 const longestGatheringMs = 4;
 /** A group ends at either, so that nobody's answer waits long for the work of others. */
@@ -29,10 +37,7 @@ const longestGroupMs = 20;
  * other, is committed together, with one flush to disk for all, and nobody is answered before it. A unit that fails
  * takes nothing back but its own; the others may then be run a second time.
  */
-export function createWriter(
-  connection: Connection,
-  { origin, bus, busyTimeoutMs }: { origin: string; bus: ChangeBus; busyTimeoutMs: number },
-) {
+export function createWriter(connection: Connection, { origin, bus, busyTimeoutMs, checkPlace }: WriterDeps) {
   const queue: Unit[] = [];
   let draining: Promise<void> | null = null;
   let closed = false;
@@ -82,6 +87,7 @@ export function createWriter(
     const group: Unit[] = [];
     const waiting = queue.length;
     try {
+      checkPlace();
       await whenFree(busyTimeoutMs, () => say.begin.run());
     } catch (error) {
       for (const unit of queue.splice(0, waiting)) unit.reject(error);

@@ -6,6 +6,7 @@ import { fillPlaceholder } from './placeholder.ts';
 import * as schema from './schema-sqlite.ts';
 import { watchChanges } from './sqlite-changes.ts';
 import { type Connection, compile, connect, defaultBusyTimeoutMs, readerOf, toSqlite } from './sqlite-connection.ts';
+import { rememberPlace } from './sqlite-place.ts';
 import { createWriter } from './sqlite-writer.ts';
 
 export type SqliteOptions = {
@@ -18,11 +19,13 @@ export type SqliteOptions = {
 /** Opens a migrated SQLite file: one connection that writes, one that only reads. */
 export async function openSqlite(path: string, options: SqliteOptions = {}): Promise<Database> {
   const { busyTimeoutMs = defaultBusyTimeoutMs, pollMs = 400 } = options;
-  const writing = await connect(path, { readonly: false, busyTimeoutMs });
+  // Not made where it is missing: an empty file has no tables.
+  const writing = await connect(path, { readonly: false, mustExist: true, busyTimeoutMs });
+  const checkPlace = rememberPlace(path);
   const reader = await connect(path, { readonly: true, busyTimeoutMs });
   const bus = createChangeBus();
   const origin = randomUUID();
-  const writer = createWriter(writing, { origin, bus, busyTimeoutMs });
+  const writer = createWriter(writing, { origin, bus, busyTimeoutMs, checkPlace });
   const stopWatching = watchChanges(reader, origin, bus, pollMs);
 
   return {
@@ -45,6 +48,7 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
     },
     onChange: bus.onChange,
     async ping() {
+      checkPlace();
       reader.prepare(touch).get();
     },
     async close() {

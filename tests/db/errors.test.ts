@@ -90,6 +90,8 @@ describe('the driver’s own complaints about connections', () => {
     ['SQLITE_BUSY_SNAPSHOT', 'busy'],
     ['SQLITE_IOERR_WRITE', 'unavailable'],
     ['SQLITE_FULL', 'full'],
+    ['SQLITE_READONLY', 'unavailable'],
+    ['25006', 'unavailable'],
   ])('%s means %s', (code, kind) => {
     expect(classifyDatabaseError(Object.assign(new Error('x'), { code }))?.kind).toBe(kind);
   });

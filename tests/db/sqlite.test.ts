@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { copyFile, readFile, rename } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
@@ -121,6 +121,26 @@ describe('the queue of SQLite writes', () => {
     await db.write((tx) => tx.rows(sql`pragma max_page_count = 4294967294`));
     await db.write((tx) => setting(db, tx, 'big', big));
     expect(await settingNames(db)).toEqual(['big']);
+  });
+
+  it('says that the file was removed or replaced, instead of writing what is lost, and goes on when it is back', async () => {
+    const kindOf = (work: Promise<unknown>) => work.catch((error: unknown) => classifyDatabaseError(error)?.kind);
+    await db.write((tx) => setting(db, tx, 'a'));
+    await rename(opened.url, `${opened.url}.away`);
+    expect(await kindOf(db.write((tx) => setting(db, tx, 'b')))).toBe('unavailable');
+    expect(await kindOf(db.ping())).toBe('unavailable');
+    await copyFile(`${opened.url}.away`, opened.url);
+    expect(await kindOf(db.write((tx) => setting(db, tx, 'c')))).toBe('unavailable');
+    await rename(`${opened.url}.away`, opened.url);
+    await db.write((tx) => setting(db, tx, 'd'));
+    await db.ping();
+    expect(await settingNames(db)).toEqual(['a', 'd']);
+  });
+
+  it('makes no file where there is none: it would have no tables', async () => {
+    const path = `${opened.url}.none`;
+    await expect(openDatabase(path)).rejects.toThrow(/unable to open/);
+    await expect(readFile(path)).rejects.toThrow(/ENOENT/);
   });
 
   it('lets requests in while thousands of writes wait', async () => {
