@@ -22,6 +22,7 @@ import { malformed, problemHandler } from './problem.ts';
 import { answerRawRequest, type Injector } from './raw-addresses.ts';
 import { headOptions } from './request-heads.ts';
 import { nextRequestId } from './request-ids.ts';
+import { boundUnread, stalledMs } from './slow-readers.ts';
 import { validatorCompiler } from './validation.ts';
 
 export type App = ReturnType<typeof createServer>;
@@ -41,6 +42,7 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     trustProxy: config.KHABAR_TRUSTED_PROXIES.length === 0 ? false : config.KHABAR_TRUSTED_PROXIES,
     genReqId: nextRequestId,
     requestTimeout: 30_000,
+    connectionTimeout: stalledMs,
     http: headOptions,
     schemaController: { compilersFactory },
     routerOptions: { maxParamLength: 1000 },
@@ -53,6 +55,7 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
     ),
   }).withTypeProvider<ZodTypeProvider>();
 
+  boundUnread(app.server);
   app.setErrorHandler(refuse);
   acceptJsonOnly(app);
   answerUnknownPaths(app);
