@@ -68,7 +68,9 @@ export async function listenForChanges(
       await start().then(
         // What was said meanwhile was not heard.
         () => void bus.tellEverything(),
-        () => {},
+        (error) => {
+          if (goesOn(error)) void bus.tellEverything();
+        },
       );
     }
     if (stopped) await (client as pg.Client | null)?.end();
@@ -92,6 +94,14 @@ export async function listenForChanges(
     clearInterval(heartbeat);
     await client?.end();
   };
+}
+
+/**
+ * Whether others may be changing things that are not heard: the server answers, but lets nobody listen, because it has as
+ * many connections as it takes or is a standby. One that starts, stops or cannot be reached changes nothing.
+ */
+function goesOn(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !error.code?.startsWith('57P');
 }
 
 function parse(payload: string | undefined): { origin: string; tags: string[] } | null {

@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createChangeBus } from '../../src/db/changes.ts';
 import { classifyDatabaseError } from '../../src/db/errors.ts';
 import { openPostgres } from '../../src/db/postgres.ts';
+import { listenForChanges } from '../../src/db/postgres-changes.ts';
 import { freshDatabase } from '../support/engines.ts';
 import { enginesToTest } from '../support/engines-setup.ts';
 import { setting, settingNames } from './rows.ts';
@@ -84,6 +88,31 @@ describe.runIf(enginesToTest(process.env).includes('postgres'))('where the netwo
       await db.close();
     },
   );
+
+  it('everything may have changed every second while the server lets nobody listen, until it does', async () => {
+    const run = (statement: string) => opened.db.read.rows(sql.raw(statement));
+    const name = `listener_${randomBytes(8).toString('hex')}`;
+    await run(`create role ${name} login password 'x'`);
+    const url = Object.assign(new URL(opened.url), { username: name, password: 'x' });
+    const bus = createChangeBus();
+    const heard: string[][] = [];
+    bus.onChange((tags) => void heard.push([...tags]));
+    const stop = await listenForChanges(url.href, () => 'here', bus);
+    await run(`alter role ${name} connection limit 0`);
+    await run(`select pg_terminate_backend(pid) from pg_stat_activity where usename = '${name}'`);
+    await vi.waitFor(() => expect(heard.length).toBeGreaterThan(1), { timeout: 3000 });
+    expect(new Set(heard.flat())).toEqual(new Set(['everything']));
+    await run(`alter role ${name} connection limit -1`);
+    await vi.waitFor(
+      async () => {
+        await run(`select pg_notify('khabar_changes', '["elsewhere",["list"]]')`);
+        expect(heard.at(-1)).toEqual(['list']);
+      },
+      { timeout: 3000 },
+    );
+    await stop();
+    await run(`drop role ${name}`);
+  });
 
   it('nobody waits for ever for an answer that does not come', async () => {
     const db = await openPostgres(network.url, { answerTimeoutMs: 300 });
