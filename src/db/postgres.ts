@@ -6,7 +6,7 @@ import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { createChangeBus } from './changes.ts';
 import type { Database, Reader, Tx, Values } from './database.ts';
-import { DatabaseBusyError, DatabaseClosedError } from './errors.ts';
+import { classifyDatabaseError, DatabaseBusyError, DatabaseClosedError } from './errors.ts';
 import { insertManyInto } from './insert-many-postgres.ts';
 import { fillPlaceholder } from './placeholder.ts';
 import { listenForChanges, notifications } from './postgres-changes.ts';
@@ -151,14 +151,21 @@ async function transact<T>(
     return value;
   } catch (error) {
     isOver = true;
-    await client.query('ROLLBACK').catch((failure: Error) => {
-      broken = failure;
-      onLost();
-    });
+    broken = await takeBack(client, error);
+    if (broken) onLost();
     throw error;
   } finally {
     client.release(broken);
   }
+}
+
+/** Ends a transaction that failed. Answers the failure where the connection is none any more: who waits on it waits in vain. */
+async function takeBack(client: Queryable, error: unknown): Promise<Error | undefined> {
+  if (classifyDatabaseError(error)?.kind === 'unavailable') return error as Error;
+  return client.query('ROLLBACK').then(
+    () => undefined,
+    (failure: Error) => failure,
+  );
 }
 
 async function repeated<T>(attempt: () => Promise<T>): Promise<T> {
