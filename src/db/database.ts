@@ -50,6 +50,12 @@ export type Database = {
    */
   prepare<Row>(query: SQL): (values?: Record<string, unknown>) => Promise<Row[]>;
   /**
+   * Compiles a hot read of the one row that a text stands for: `columns` of what `joined` finds by the column `asked.ref`.
+   * Rows come as with `prepare`, undefined where there is none. Whoever asks in the same moment may be answered by one
+   * query, with the same row for the same text: nobody may change it, and what the database takes for no text fails all.
+   */
+  prepareOne<Row>(columns: SQL, joined: SQL): (ref: string) => Promise<Row | undefined>;
+  /**
    * Runs `work` in a transaction and answers after the commit that holds it. Rejects with the error `work` threw, after
    * rolling only it back. May run `work` again where the engine asks for it, so `work` must have no other effects.
    * Refuses to be nested. Throws DatabaseBusyError when another process holds the database too long.

@@ -4,6 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
+import { askTogether, queryOfMany } from './ask-together.ts';
 import { createChangeBus } from './changes.ts';
 import type { Database, Reader, Tx, Values } from './database.ts';
 import { classifyDatabaseError, DatabaseBusyError, DatabaseClosedError } from './errors.ts';
@@ -70,6 +71,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     tables: schema as unknown as Database['tables'],
     read: readerOf(pool),
     prepare: (query) => prepareRaw(pool, query),
+    prepareOne: (columns, joined) => askTogether(prepareRaw(pool, queryOfMany(columns, joined))),
     async write(work) {
       refuseNested();
       if (closing) throw new DatabaseClosedError();

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { SQL } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { createChangeBus } from './changes.ts';
 import type { Database } from './database.ts';
-import { fillPlaceholder } from './placeholder.ts';
+import { askedFor, fillPlaceholder } from './placeholder.ts';
 import * as schema from './schema-sqlite.ts';
 import { watchChanges } from './sqlite-changes.ts';
 import { type Connection, compile, connect, defaultBusyTimeoutMs, readerOf, toSqlite } from './sqlite-connection.ts';
@@ -34,6 +34,7 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
     tables: schema as unknown as Database['tables'],
     read: readerOf(reader),
     prepare: (query) => prepareRaw(reader, query),
+    prepareOne: (columns, joined) => prepareOneRaw(reader, columns, joined),
     write: writer.write,
     async snapshot(work) {
       const connection = await connect(path, { readonly: true, busyTimeoutMs });
@@ -69,4 +70,9 @@ function prepareRaw<Row>(connection: Connection, query: SQL) {
   const statement = connection.prepare(text);
   return async (values: Record<string, unknown> = {}) =>
     statement.all(...params.map((param) => toSqlite(fillPlaceholder(param, values)))) as Row[];
+}
+
+function prepareOneRaw<Row>(connection: Connection, columns: SQL, joined: SQL) {
+  const ask = prepareRaw<Row>(connection, sql`select ${columns} from ${askedFor({ ref: 'text' })} ${joined}`);
+  return async (ref: string) => (await ask({ ref }))[0];
 }

@@ -3,7 +3,6 @@ import { LRUCache } from 'lru-cache';
 import { slugKey } from '../arabic/slug.ts';
 import type { Database } from '../db/database.ts';
 import { unpackForNow } from '../db/packing.ts';
-import { askedFor } from '../db/placeholder.ts';
 import type { CommentMode, PublicationRefs } from '../db/tables.ts';
 import { joinDocument } from '../publishing/document.ts';
 import { keepByNumber } from './kept-by-number.ts';
@@ -36,23 +35,25 @@ const mostPrepared = 100;
 const cardsKept = 1000;
 
 export type Publications = ReturnType<typeof createPublications>;
-type PublicationsDb = Pick<Database, 'tables' | 'prepare' | 'read' | 'onChange'>;
+type PublicationsDb = Pick<Database, 'tables' | 'prepare' | 'prepareOne' | 'read' | 'onChange'>;
 
 /**
  * Prepared reads of publications: the whole of what the public API reads of articles. A card that was read is kept until
  * a change of its article is announced.
  */
-export function createPublications({ tables, prepare, read, onChange }: PublicationsDb) {
+export function createPublications({ tables, prepare, prepareOne, read, onChange }: PublicationsDb) {
   const { publications, publicationDocuments, articleSlugs } = tables;
   const shared = sql.raw(publicationColumns);
   const document = sql`${shared}, p.card, d.rest, d.document_hash as hash`;
   const ofDocument = (column: SQL) => sql`(select d.${column} from ${publicationDocuments} d where d.n = p.n)`;
-  const asked = askedFor({ ref: 'text' });
-  const byId = prepare<PublicationRow>(
-    sql`select ${document} from ${asked} join ${publications} p on p.article_id = asked.ref join ${publicationDocuments} d on d.n = p.n`,
+  const withDocument = sql`join ${publicationDocuments} d on d.n = p.n`;
+  const byId = prepareOne<PublicationRow>(
+    document,
+    sql`join ${publications} p on p.article_id = asked.ref ${withDocument}`,
   );
-  const bySlug = prepare<PublicationRow>(
-    sql`select ${document} from ${asked} join ${articleSlugs} s on s.slug_key = asked.ref join ${publications} p on p.article_id = s.article_id join ${publicationDocuments} d on d.n = p.n`,
+  const bySlug = prepareOne<PublicationRow>(
+    document,
+    sql`join ${articleSlugs} s on s.slug_key = asked.ref join ${publications} p on p.article_id = s.article_id ${withDocument}`,
   );
 
   /** Reads as many publications as are asked for; lists ask for few different numbers of them. */
@@ -83,7 +84,7 @@ export function createPublications({ tables, prepare, read, onChange }: Publicat
     async find(reference: string): Promise<Publication | null> {
       const asId = isId(reference);
       const key = asId ? reference.toLowerCase() : slugKey(reference);
-      const [row] = key === '' ? [] : await (asId ? byId : bySlug)({ ref: key });
+      const row = key === '' ? undefined : await (asId ? byId : bySlug)(key);
       if (!row || (!asId && !isSameSlug(row.slug, reference, key))) return null;
       return toPublication(row, JSON.parse(row.refs) as PublicationRefs);
     },

@@ -72,6 +72,15 @@ describe.runIf(enginesToTest(process.env).includes('postgres'))('PostgreSQL', ()
     await db.write((tx) => setting(db, tx, 'c'));
   });
 
+  it('says so to all who asked together when their connection dies, and answers whoever asks again', async () => {
+    const slow = db.prepareOne(sql`pg_sleep(20)`, sql``);
+    const asking = Promise.allSettled(['a', 'b'].map(slow));
+    await expect.poll(() => endOthers(sql`query like '%pg_sleep%'`)).not.toEqual([]);
+    for (const outcome of await asking)
+      expect(outcome.status === 'rejected' && classifyDatabaseError(outcome.reason)?.kind).toBe('unavailable');
+    expect(await db.prepareOne(sql`1 as one`, sql``)('a')).toEqual({ ref: 'a', one: 1 });
+  });
+
   it('says that it is not available where no server answers', async () => {
     const error = await openDatabase('postgres://nobody:x@127.0.0.1:1/none').catch((reason: unknown) => reason);
     expect(classifyDatabaseError(error)?.kind).toBe('unavailable');
