@@ -1,14 +1,15 @@
 import { and, asc, count, desc, eq, getTableColumns, gt, gte, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { numberOfArticle } from '../articles/numbers.ts';
 import { lockArticle } from '../articles/working-copy.ts';
-import type { Reader, Tx } from '../db/database.ts';
-import { askedFor } from '../db/placeholder.ts';
-import type { CommentMode, CommentStatus, Tables } from '../db/tables.ts';
-import { isRecent, periodOf, periodsRemembered } from './words.ts';
+import type { Lookup, Reader, Tx } from '../db/database.ts';
+import type { CommentStatus, Tables } from '../db/tables.ts';
+import { type ParentRow, type Place, type PlaceAsked, type PlaceRow, placeIn } from './place.ts';
+import { periodOf, periodsRemembered } from './words.ts';
 
 type StoredComment = Omit<Tables['comments']['$inferSelect'], 'articleN'>;
 /** A comment with the id of its article, which the table knows by its number. */
 export type CommentRow = StoredComment & { articleId: string };
+export type NewComment = Omit<CommentRow, 'n' | 'version'>;
 export type Position = readonly [milliseconds: number, id: string];
 
 /** Comments, each with the id of its article. */
@@ -29,43 +30,9 @@ export async function countApproved(read: Reader, { comments }: Tables, articleI
   return row?.approved ?? 0;
 }
 
-/** What is asked before a comment is taken, at the moment `at`. */
-export type PlaceAsked = {
-  articleId: string;
-  parentId: string | null;
-  fingerprint: string;
-  at: Date;
-  name: string;
-};
-
-export type Place = {
-  articleN: number;
-  mode: CommentMode | null;
-  locale: string;
-  isDuplicate: boolean;
-  isStaff: boolean;
-  parent: Pick<CommentRow, 'id' | 'status' | 'threadId' | 'depth' | 'createdAt'> | null;
-};
-
-type PlaceRow = {
-  article_n: number;
-  comment_mode: CommentMode | null;
-  locale: string;
-  said_at: Date | number | null;
-  staff: unknown;
-};
-
-type ParentRow = {
-  id: string;
-  status: CommentStatus;
-  thread_id: string;
-  depth: number;
-  created_at: Date | number;
-  article_n: number;
-};
-
-function parentIn({ id, status, thread_id: threadId, depth, created_at: createdAt }: ParentRow): Place['parent'] {
-  return { id, status, threadId, depth, createdAt: new Date(createdAt) };
+/** What shows a comment, and what is in the order of their number. */
+export function changedBy(articleId: string): string[] {
+  return [`article:${articleId}`, `comments:${articleId}`, 'comment-counts'];
 }
 
 export type CommentRepository = ReturnType<typeof createCommentRepository>;
@@ -80,7 +47,6 @@ export function createCommentRepository(tables: Tables) {
   const shown = sql`(${comments.status} = 'approved' or ${comments.approvedReplies} > 0)`;
   const shownThreads = sql`${comments.depth} = 0 and ${shown}`;
   const shownReplies = sql`${comments.depth} > 0 and ${shown}`;
-  const asked = askedFor({ article: 'text', period: 'integer', fingerprint: 'text', name: 'text' });
   const saidIn = Array.from(
     { length: periodsRemembered },
     (_, back) =>
@@ -89,7 +55,11 @@ export function createCommentRepository(tables: Tables) {
   // Every part looks at one table by a whole unique key. Of a list of periods SQLite would make a table first, for four
   // times the price. If comments were joined, it would consider their partial indexes, and then it plans the query anew
   // whenever it is asked for other values, for ten times the price of answering it.
-  const placeOfComment = sql`select a.n as article_n, p.comment_mode, p.locale, coalesce(${sql.join(saidIn, sql`, `)}) as said_at, exists (select 1 from ${users} where name_key = asked.name) or exists (select 1 from ${authors} where name_key = asked.name) as staff from ${asked} join ${articles} a on a.id = asked.article join ${publications} p on p.article_id = a.id`;
+  const placeOfComment: Lookup = {
+    asked: { article: 'text', period: 'integer', fingerprint: 'text', name: 'text' },
+    columns: sql`a.n as article_n, p.comment_mode, p.locale, coalesce(${sql.join(saidIn, sql`, `)}) as said_at, exists (select 1 from ${users} where name_key = asked.name) or exists (select 1 from ${authors} where name_key = asked.name) as staff`,
+    joined: sql`join ${articles} a on a.id = asked.article join ${publications} p on p.article_id = a.id`,
+  };
   const parentOfComment = sql`select id, status, thread_id, depth, created_at, article_n from ${comments} where id = ${sql.placeholder('parentId')}`;
   const inTime = [asc(comments.createdAt), asc(comments.id)];
   const backInTime = [desc(comments.createdAt), desc(comments.id)];
@@ -195,32 +165,33 @@ export function createCommentRepository(tables: Tables) {
     },
 
     /**
-     * All that a new comment depends on, in one query: how its article takes comments, what it answers, whether the same
-     * was said there in the last day, and whether somebody of the newsroom has the name.
-     * Undefined where no such article is public.
+     * All that new comments depend on: how its article takes comments, what it answers, whether the same was said there in
+     * the last day, and whether somebody of the newsroom has the name. Undefined where no such article is public.
      */
-    async findPlace(tx: Tx, { articleId, parentId, fingerprint, at, name }: PlaceAsked): Promise<Place | undefined> {
-      const values = { article: articleId, period: periodOf(at), fingerprint, name };
-      const [row] = await tx.rows<PlaceRow>(placeOfComment, values);
-      if (!row) return undefined;
-      const [parent] = parentId === null ? [] : await tx.rows<ParentRow>(parentOfComment, { parentId });
-      return {
-        articleN: row.article_n,
-        mode: row.comment_mode,
-        locale: row.locale,
-        isDuplicate: row.said_at !== null && isRecent(new Date(row.said_at), at),
-        isStaff: Boolean(row.staff),
-        parent: parent?.article_n === row.article_n ? parentIn(parent) : null,
-      };
+    async findPlaces(tx: Tx, asked: readonly PlaceAsked[]): Promise<(Place | undefined)[]> {
+      const values = asked.map(({ articleId: article, fingerprint, at, name }) => {
+        return { article, period: periodOf(at), fingerprint, name };
+      });
+      const rows = await tx.lookUp<PlaceRow>(placeOfComment, values);
+      const places: (Place | undefined)[] = [];
+      for (const [index, { parentId, at }] of asked.entries()) {
+        const row = rows[index];
+        const [parent] = row && parentId !== null ? await tx.rows<ParentRow>(parentOfComment, { parentId }) : [];
+        places.push(row && placeIn(row, parent, at));
+      }
+      return places;
     },
 
-    /** The new row, or undefined when the same words were posted by somebody else at this very moment. */
-    async insert(tx: Tx, { articleN }: Place, row: Omit<CommentRow, 'n' | 'version'>): Promise<CommentRow | undefined> {
-      const [inserted] = await tx.insertMany(comments, [{ ...row, articleN }], {
-        skipTaken: true,
-        returning: ['n'],
-      });
-      return inserted && { ...row, ...inserted, version: 1 };
+    /** The new rows, without those whose words were posted by somebody else at this very moment. */
+    async insert(tx: Tx, rows: readonly (NewComment & { articleN: number })[]): Promise<Map<string, CommentRow>> {
+      const inserted = await tx.insertMany(comments, rows, { skipTaken: true, returning: ['id', 'n'] });
+      const numbers = new Map(inserted.map(({ id, n }) => [id, n]));
+      return new Map(
+        rows.flatMap(({ articleN: _, ...row }): [string, CommentRow][] => {
+          const n = numbers.get(row.id);
+          return n === undefined ? [] : [[row.id, { ...row, n, version: 1 }]];
+        }),
+      );
     },
 
     /** The changed row, or undefined when the comment has another version by now. */

@@ -3,19 +3,17 @@ import type { Audit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { CommentStatus } from '../db/tables.ts';
-import { AppError, fieldError } from '../errors.ts';
+import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersion } from '../http/etag.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { Settings } from '../settings/service.ts';
-import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
-import { decide, initialStatus, isShown, maxDepth } from './moderation.ts';
-import { isReserved, readName, reservedName } from './reader-name.ts';
-import { type CommentRow, createCommentRepository } from './repository.ts';
-import type { CommentCreate, EditorialComment, ModerationQuery, Thread, ThreadQuery } from './schemas.ts';
-import { nestReplies, showComment, showPosted, showToModerators } from './view.ts';
-import { periodOf, wordsOf } from './words.ts';
+import { decide, isShown } from './moderation.ts';
+import { createPosting } from './posting.ts';
+import { type CommentRow, changedBy, createCommentRepository } from './repository.ts';
+import type { EditorialComment, ModerationQuery, Thread, ThreadQuery } from './schemas.ts';
+import { nestReplies, showComment, showToModerators } from './view.ts';
 
 export type CommentService = ReturnType<typeof createCommentService>;
 export type CommentDeps = {
@@ -37,6 +35,7 @@ const repliesOfPage = 1000;
 export function createCommentService({ db, clock, audit, config, settings, index, search }: CommentDeps) {
   const { tables } = db;
   const repository = createCommentRepository(tables);
+  const post = createPosting({ repository, clock, config, settings, index });
 
   async function present(read: Database['read'], rows: CommentRow[]): Promise<EditorialComment[]> {
     const ids = [...new Set(rows.map((row) => row.articleId))];
@@ -126,42 +125,7 @@ export function createCommentService({ db, clock, audit, config, settings, index
       return { data: data.map((row) => showComment(row, locale)), page };
     },
 
-    /** Takes a reader's comment on a published article. */
-    async post(work: Work, articleId: string, input: CommentCreate) {
-      const { name, key } = readName(input.author.name);
-      if (isReserved(settings.site(), key)) throw reservedName();
-      const { links, fingerprint } = wordsOf(input.body, key);
-      const parentId = input.parentId ?? null;
-      const id = uuid();
-      return work.write(async (tx) => {
-        const at = clock();
-        const place = await repository.findPlace(tx, { articleId, parentId, fingerprint, at, name: key });
-        if (!place) throw new AppError('not-found');
-        if (place.isStaff) throw reservedName();
-        const { parent } = place;
-        const status = initialStatus(place.mode ?? config.KHABAR_COMMENT_MODE);
-        if (status === null) throw new AppError('comments-closed');
-        if (parentId !== null && parent?.status !== 'approved') throw unknownParent();
-        if (parent && parent.depth >= maxDepth) throw tooDeep();
-        if (place.isDuplicate) throw new AppError('duplicate-comment');
-        // Clocks of several machines differ; no reply may come before what it answers.
-        const createdAt = parent ? new Date(Math.max(at.getTime(), parent.createdAt.getTime() + 1)) : at;
-        const row = await repository.insert(tx, place, {
-          ...{ id, articleId, parentId, status, links, body: input.body },
-          ...{ threadId: parent?.threadId ?? id, depth: parent ? parent.depth + 1 : 0, approvedReplies: 0 },
-          ...{ authorName: name, authorEmail: input.author.email ?? null, fingerprint },
-          ...{ createdAt, updatedAt: createdAt, period: periodOf(createdAt) },
-        });
-        if (!row) throw new AppError('duplicate-comment');
-        index.putCommentLater(tx, row);
-        if (status === 'approved') {
-          // It was public a moment ago: what was unpublished meanwhile takes no comments.
-          if (!(await repository.addApproved(tx, row, 1))) throw new AppError('not-found');
-          tx.announce(...changedBy(articleId));
-        }
-        return showPosted(row, place.locale);
-      });
-    },
+    post,
 
     /** Comments of every status, newest first. */
     async list(query: ModerationQuery) {
@@ -193,11 +157,6 @@ export function createCommentService({ db, clock, audit, config, settings, index
   };
 }
 
-/** What shows a comment, and what is in the order of their number. */
-function changedBy(articleId: string): string[] {
-  return [`article:${articleId}`, `comments:${articleId}`, 'comment-counts'];
-}
-
 function positionOf(row: CommentRow): [number, string] {
   return [row.createdAt.getTime(), row.id];
 }
@@ -209,19 +168,5 @@ function repliesDigest(threadId: string): string {
 function alreadyDeleted(): AppError {
   return new AppError('conflict', {
     params: { reason: 'The comment was deleted for good.', reasonAr: 'حُذف هذا التعليق نهائيًا.' },
-  });
-}
-
-function unknownParent(): AppError {
-  return fieldError('/parentId', 'unknown_comment', {
-    en: 'There is no such comment to answer here.',
-    ar: 'لا يوجد هنا تعليق بهذا المعرّف للرد عليه.',
-  });
-}
-
-function tooDeep(): AppError {
-  return fieldError('/parentId', 'too_deep', {
-    en: 'Replies go no deeper here: answer the comment above it.',
-    ar: 'لا تتفرع الردود أعمق من هذا: رُدّ على التعليق الذي فوقه.',
   });
 }

@@ -1,22 +1,17 @@
-import { type SQL, sql } from 'drizzle-orm';
+import type { Values } from './database.ts';
 
-type Asker<Row> = { ref: string; resolve: (row: Row | undefined) => void; reject: (error: unknown) => void };
-type Ask<Row> = (values: { refs: string[] }) => Promise<(Row & { ref: string })[]>;
+type Asker<Row> = { values: Values; resolve: (row: Row | undefined) => void; reject: (error: unknown) => void };
+type Ask<Row> = (values: Values[]) => Promise<(Row | undefined)[]>;
 
 /** Questions on their way at once. A third would not be answered earlier, and with less company. */
 const mostUnderway = 2;
 const mostAtOnce = 100;
 
-/** The query of `prepareOne`, for many texts in one parameter: `ref` in each row says for which of them it is. */
-export function queryOfMany(columns: SQL, joined: SQL): SQL {
-  return sql`select asked.ref, ${columns} from unnest(${sql.placeholder('refs')}::text[]) asked (ref) ${joined}`;
-}
-
 /**
  * Answers whoever asks in the same turn of the event loop, or while earlier questions are on their way, by one question.
  * For a database that is another process: the way there and back is most of the price of one row.
  */
-export function askTogether<Row>(ask: Ask<Row>): (ref: string) => Promise<Row | undefined> {
+export function askTogether<Row>(ask: Ask<Row>): (values: Values) => Promise<Row | undefined> {
   const waiting: Asker<Row>[] = [];
   let underway = 0;
   let isDue = false;
@@ -35,9 +30,8 @@ export function askTogether<Row>(ask: Ask<Row>): (ref: string) => Promise<Row | 
     underway++;
     askSoon();
     try {
-      const rows = await ask({ refs: [...new Set(askers.map(({ ref }) => ref))] });
-      const found = new Map(rows.map((row) => [row.ref, row]));
-      for (const { ref, resolve } of askers) resolve(found.get(ref));
+      const rows = await ask(askers.map(({ values }) => values));
+      askers.forEach(({ resolve }, place) => void resolve(rows[place]));
     } catch (error) {
       for (const { reject } of askers) reject(error);
     } finally {
@@ -46,9 +40,9 @@ export function askTogether<Row>(ask: Ask<Row>): (ref: string) => Promise<Row | 
     }
   }
 
-  return (ref) =>
+  return (values) =>
     new Promise((resolve, reject) => {
-      waiting.push({ ref, resolve, reject });
+      waiting.push({ values, resolve, reject });
       askSoon();
     });
 }

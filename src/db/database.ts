@@ -12,7 +12,15 @@ export type Reader = Pick<Drizzle, 'select' | 'selectDistinct' | '$count' | '$wi
    * `values` for its `sql.placeholder(name)` marks it is compiled once: keep the query, and ask it again.
    */
   rows<Row>(query: SQL, values?: Values): Promise<Row[]>;
+  /** The row, or undefined, for each of many sets of values in their order; rows come as with `rows`. */
+  lookUp<Row>(lookup: Lookup, values: readonly Values[]): Promise<(Row | undefined)[]>;
 };
+
+/**
+ * A raw query of one row at most: `columns` of what `joined` finds by the columns of a source named `asked`, which are the
+ * values of the same names. One that is kept is compiled once.
+ */
+export type Lookup = { asked: Record<string, 'text' | 'integer'>; columns: SQL; joined: SQL };
 
 /** What fills the `sql.placeholder(name)` marks of a raw query. */
 export type Values = Record<string, unknown>;
@@ -50,15 +58,14 @@ export type Database = {
    */
   prepare<Row>(query: SQL): (values?: Record<string, unknown>) => Promise<Row[]>;
   /**
-   * Compiles a hot read of the one row that a text stands for: `columns` of what `joined` finds by the column `asked.ref`.
-   * Rows come as with `prepare`, undefined where there is none. Whoever asks in the same moment may be answered by one
-   * query, with the same row for the same text: nobody may change it, and what the database takes for no text fails all.
+   * Compiles a hot read of one row. Whoever asks in the same moment may be answered by one query, so what the database
+   * refuses to be asked fails all of them.
    */
-  prepareOne<Row>(columns: SQL, joined: SQL): (ref: string) => Promise<Row | undefined>;
+  prepareOne<Row>(lookup: Lookup): (values: Values) => Promise<Row | undefined>;
   /**
    * Runs `work` in a transaction and answers after the commit that holds it. Rejects with the error `work` threw, after
    * rolling only it back. May run `work` again where the engine asks for it, so `work` must have no other effects.
-   * Refuses to be nested. Throws DatabaseBusyError when another process holds the database too long.
+   * What was made by `jointly` may be done at once for all who wait. Refuses to be nested. Throws DatabaseBusyError when another process holds the database too long.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Runs `work` over one unchanging view of the database, for exports. */

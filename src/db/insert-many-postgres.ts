@@ -1,26 +1,54 @@
-import { getTableColumns } from 'drizzle-orm';
-import type { PgColumn } from 'drizzle-orm/pg-core';
-import type { Tx } from './database.ts';
-import type { InsertMany } from './insert-many.ts';
+import { getTableColumns, getTableName } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { type InsertMany, quoted, readerOf } from './insert-many.ts';
 
-/** PostgreSQL takes 65,535 parameters. */
-const parametersAtOnce = 32_000;
+/** What runs a statement that the server prepares once for each connection. */
+type Run = (text: string, values: unknown[]) => Promise<{ rows: Record<string, unknown>[] }>;
 
-/** For PostgreSQL, where each statement is a way to the server and back: as many rows at once as it takes. */
-export function insertManyInto(tx: Pick<Tx, 'insert'>): InsertMany {
+/** One that is too long for its memory would be refused by the server. */
+const rowsAtOnce = 1000;
+
+/**
+ * For PostgreSQL, where each statement is a way to the server and back: many rows at once, in one parameter for each
+ * column, so that the statement is the same for any number of rows and neither side builds or reads it anew.
+ */
+export function insertManyInto(run: Run): InsertMany {
   return async (table, rows, { skipTaken = false, returning = [] } = {}) => {
-    const columns = getTableColumns(table) as Record<string, PgColumn>;
-    const size = Math.floor(parametersAtOnce / Object.keys(columns).length);
-    const inserted: unknown[] = [];
-    for (let start = 0; start < rows.length; start += size) {
-      const insert = tx.insert(table).values(rows.slice(start, start + size) as never);
-      const query = skipTaken ? insert.onConflictDoNothing() : insert;
-      if (returning.length === 0) await query;
-      else
-        inserted.push(
-          ...(await query.returning(Object.fromEntries(returning.map((name) => [name, columns[name] as PgColumn])))),
-        );
+    const inserted: Record<string, unknown>[] = [];
+    for (let start = 0; start < rows.length; start += rowsAtOnce) {
+      const part = rows.slice(start, start + rowsAtOnce) as readonly Record<string, unknown>[];
+      const columns = columnsGiven(table, part);
+      const values = columns.map(([name, column]) => part.map(readerOf(name, column)));
+      const answer = await run(textOf(table, columns, { skipTaken, returning }), values);
+      inserted.push(...answer.rows);
     }
     return inserted as never;
   };
+}
+
+/** All but numbers that the database shall count. */
+function columnsGiven(table: PgTable, rows: readonly Record<string, unknown>[]): [string, PgColumn][] {
+  return Object.entries(getTableColumns(table) as Record<string, PgColumn>).filter(
+    ([name, column]) => column.generatedIdentity === undefined || rows.some((row) => row[name] !== undefined),
+  );
+}
+
+function textOf(
+  table: PgTable,
+  columns: [string, PgColumn][],
+  { skipTaken, returning }: { skipTaken: boolean; returning: readonly string[] },
+): string {
+  const all = getTableColumns(table) as Record<string, PgColumn>;
+  const names = columns.map(([, column]) => quoted(column.name)).join();
+  const arrays = columns.map(([, column], place) => `$${place + 1}::${typeOf(column)}[]`).join();
+  const asked = returning.map((name) => `${quoted(all[name]?.name ?? name)} as ${quoted(name)}`).join();
+  return [
+    `insert into ${quoted(getTableName(table))} (${names}) select * from unnest(${arrays})`,
+    ...(skipTaken ? ['on conflict do nothing'] : []),
+    ...(asked === '' ? [] : [`returning ${asked}`]),
+  ].join(' ');
+}
+
+function typeOf(column: PgColumn): string {
+  return column.getSQLType().replace(/ COLLATE .*$/, '');
 }

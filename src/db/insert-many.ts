@@ -55,7 +55,7 @@ function planOf(table: Table, skipTaken: boolean): Plan {
 }
 
 /** Reads a column's value of a row, as the driver takes it. What can be asked of the column alone is asked here, once. */
-function readerOf(name: string, column: Column): Plan['values'][number] {
+export function readerOf(name: string, column: Column): Plan['values'][number] {
   const fallback = is(column.default, SQL) ? undefined : column.default;
   const isPlain = column.mapToDriverValue === Column.prototype.mapToDriverValue;
   return (row) => {
@@ -66,6 +66,6 @@ function readerOf(name: string, column: Column): Plan['values'][number] {
   };
 }
 
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return `"${name}"`;
 }

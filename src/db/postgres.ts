@@ -1,24 +1,24 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQL } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { PgDialect } from 'drizzle-orm/pg-core';
 import pg from 'pg';
-import { askTogether, queryOfMany } from './ask-together.ts';
+import { askTogether } from './ask-together.ts';
 import { createChangeBus } from './changes.ts';
-import type { Database, Reader, Tx, Values } from './database.ts';
+import type { Database, Tx, Values } from './database.ts';
 import { classifyDatabaseError, DatabaseBusyError, DatabaseClosedError } from './errors.ts';
 import { insertManyInto } from './insert-many-postgres.ts';
-import { fillPlaceholder } from './placeholder.ts';
+import { jointOf } from './joint-work.ts';
 import { listenForChanges, notifications } from './postgres-changes.ts';
+import { createGroups } from './postgres-groups.ts';
+import { lookUp, prepareRaw, type Queryable, readerOf, runRaw, runText } from './postgres-raw.ts';
 import * as schema from './schema-postgres.ts';
 import { createSharedWorks } from './shared-work.ts';
 import { insideUnit, refuseNested, refuseOver } from './unit.ts';
 
 const attempts = 8;
-const dialect = new PgDialect();
-
-type Queryable = pg.Pool | pg.PoolClient;
+const beginWrite = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
+/** Locks that others hold for longer are waited for by those who need them alone, and two groups never wait for each other. */
+const beginGroup = `${beginWrite}; SET LOCAL lock_timeout = '100ms'`;
 
 const statementTimeoutMs = 30_000;
 
@@ -44,14 +44,15 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | null = null;
 
-  async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async function attempt<T>(work: (tx: Tx) => Promise<T>, begin = beginWrite, onCommit = () => {}): Promise<T> {
     const tags = new Set<string>();
-    const value = await transact(
-      pool,
-      'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE',
-      (client) => insideUnit(() => workWith(client, tags, work)),
-      { last: () => notifications(origin, tags), onLost: () => stayUnsure(tags) },
-    );
+    const value = await transact(pool, begin, (client) => insideUnit(() => workWith(client, tags, work)), {
+      last: () => {
+        onCommit();
+        return notifications(origin, tags);
+      },
+      onLost: () => stayUnsure(tags),
+    });
     if (tags.size > 0) await bus.tell(tags);
     return value;
   }
@@ -65,17 +66,23 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     void bus.tell(tags);
   }
 
+  const groups = createGroups({
+    alone: (unit) => repeated(() => attempt(unit)),
+    group: (unit, onCommit) => attempt(unit, beginGroup, onCommit),
+  });
+
   return {
     engine: 'postgres',
     file: null,
     tables: schema as unknown as Database['tables'],
     read: readerOf(pool),
     prepare: (query) => prepareRaw(pool, query),
-    prepareOne: (columns, joined) => askTogether(prepareRaw(pool, queryOfMany(columns, joined))),
+    prepareOne: (lookup) => askTogether((values) => lookUp(pool, lookup, values)),
     async write(work) {
       refuseNested();
       if (closing) throw new DatabaseClosedError();
-      const writing = repeated(() => attempt(work));
+      const joint = jointOf(work);
+      const writing = joint ? (groups.write(joint) as ReturnType<typeof work>) : repeated(() => attempt(work));
       running.add(writing);
       try {
         return await writing;
@@ -193,7 +200,7 @@ async function workWith<T>(client: Queryable, tags: Set<string>, work: (tx: Tx) 
   const shared = createSharedWorks();
   const reader = readerOf(client) as unknown as Tx;
   const tx: Tx = Object.assign(reader, {
-    insertMany: insertManyInto(reader),
+    insertMany: insertManyInto((text, values) => runText(client, text, values)),
     run: async (query: SQL, values?: Values) => void (await runRaw(client, query, values)),
     share: shared.add,
     announce: (...more: string[]) => {
@@ -203,36 +210,4 @@ async function workWith<T>(client: Queryable, tags: Set<string>, work: (tx: Tx) 
   const value = await work(tx);
   await shared.run(tx);
   return value;
-}
-
-function readerOf(client: Queryable): Reader {
-  return Object.assign(drizzle(client) as unknown as Reader, {
-    rows: async <Row>(query: SQL, values?: Values) => (await runRaw(client, query, values)).rows as Row[],
-  });
-}
-
-const compiled = new WeakMap<SQL, { sql: string; params: unknown[] }>();
-
-/** Past Drizzle, which would hand out instants as text. */
-function runRaw(client: Queryable, query: SQL, values?: Values): Promise<pg.QueryResult> {
-  if (values === undefined) {
-    const { sql: text, params } = dialect.sqlToQuery(query);
-    return client.query(text, params);
-  }
-  const known = compiled.get(query) ?? dialect.sqlToQuery(query);
-  compiled.set(query, known);
-  return client.query(
-    known.sql,
-    known.params.map((param) => fillPlaceholder(param, values)),
-  );
-}
-
-function prepareRaw<Row>(pool: pg.Pool, query: SQL) {
-  const { sql: text, params } = dialect.sqlToQuery(query);
-  // The server keeps prepared statements by name, per connection: another text must have another one.
-  const name = hash('sha256', text, 'base64url');
-  return async (values: Record<string, unknown> = {}) => {
-    const filled = params.map((param) => fillPlaceholder(param, values));
-    return (await pool.query({ name, text, values: filled })).rows as Row[];
-  };
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import BetterSqlite, { type Database as Connection, type Statement } from 'better-sqlite3';
-import type { SQL } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { LRUCache } from 'lru-cache';
-import type { Reader, Values } from './database.ts';
+import type { Lookup, Reader, Values } from './database.ts';
 import { DatabaseBusyError } from './errors.ts';
-import { fillPlaceholder } from './placeholder.ts';
+import { askedFor, fillPlaceholder } from './placeholder.ts';
 import { plannedOnce } from './planned-once.ts';
 
 export type { Connection };
@@ -121,7 +121,29 @@ export function readerOf(client: Pick<Connection, 'prepare'>): Reader {
       const { text, params } = filled(query, values);
       return client.prepare(text).all(...params) as Row[];
     },
+    lookUp: lookUpIn(client),
   });
+}
+
+/** One question after another: to ask costs nothing here. */
+export function lookUpIn(client: Pick<Connection, 'prepare'>): Reader['lookUp'] {
+  return async <Row>(lookup: Lookup, values: readonly Values[]) => {
+    const query = queryOf(lookup);
+    return values.map((each) => {
+      const { text, params } = filled(query, each);
+      return client.prepare(text).get(...params) as Row | undefined;
+    });
+  };
+}
+
+const queries = new WeakMap<Lookup, SQL>();
+
+export function queryOf(lookup: Lookup): SQL {
+  const known = queries.get(lookup);
+  if (known) return known;
+  const query = sql`select ${lookup.columns} from ${askedFor(lookup.asked)} ${lookup.joined}`;
+  queries.set(lookup, query);
+  return query;
 }
 
 const compiled = new WeakMap<SQL, { text: string; params: unknown[] }>();

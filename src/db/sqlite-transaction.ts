@@ -2,7 +2,7 @@ import type { SQL } from 'drizzle-orm';
 import type { Reader, Tx, Values } from './database.ts';
 import { insertManyInto } from './insert-many.ts';
 import type { SharedWorks } from './shared-work.ts';
-import { type Connection, filled, readerOf } from './sqlite-connection.ts';
+import { type Connection, filled, lookUpIn, readerOf } from './sqlite-connection.ts';
 import { refuseOver } from './unit.ts';
 
 const builders = ['select', 'selectDistinct', '$count', '$with', 'with', 'insert', 'update', 'delete'] as const;
@@ -28,6 +28,7 @@ export function transactionOn(
       const { text, params } = filled(query, values);
       return client.prepare(text).all(...params) as Row[];
     },
+    lookUp: lookUpIn(client),
     run: async (query: SQL, values?: Values) => {
       const { text, params } = filled(query, values);
       client.prepare(text).run(...params);

@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
-import { setImmediate as nextTick } from 'node:timers/promises';
 import type { ChangeBus } from './changes.ts';
 import type { Tx } from './database.ts';
 import { DatabaseClosedError } from './errors.ts';
+import { gather, largestGroup } from './gather.ts';
 import { createSharedWorks, type SharedWorks } from './shared-work.ts';
 import { recordChanges } from './sqlite-changes.ts';
 import { type Connection, whenFree } from './sqlite-connection.ts';
@@ -26,10 +26,7 @@ type WriterDeps = {
   checkPlace: () => void;
 };
 
-/** How long a group waits for more at most: about as long as its flush to the disk takes. */
-const longestGatheringMs = 4;
-/** A group ends at either, so that nobody's answer waits long for the work of others. */
-const largestGroup = 256;
+/** A group ends then, too, so that nobody's answer waits long for the work of others. */
 const longestGroupMs = 20;
 
 /**
@@ -63,23 +60,10 @@ export function createWriter(connection: Connection, { origin, bus, busyTimeoutM
 
   async function drain(): Promise<void> {
     while (queue.length > 0) {
-      await gather();
+      await gather(queue);
       await commitGroup();
     }
     draining = null;
-  }
-
-  /**
-   * Reads and requests get their turn between groups, and another one for as long as they bring more to write: who was
-   * answered after the last commit often asks again at once, and would wait for the whole of the next.
-   */
-  async function gather(): Promise<void> {
-    const endsAt = performance.now() + longestGatheringMs;
-    let waiting: number;
-    do {
-      waiting = queue.length;
-      await nextTick();
-    } while (queue.length > waiting && queue.length < largestGroup && performance.now() < endsAt);
   }
 
   /** Commits what waits, up to a bound, and answers it. */

@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { type SQL, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import { createChangeBus } from './changes.ts';
-import type { Database } from './database.ts';
-import { askedFor, fillPlaceholder } from './placeholder.ts';
+import type { Database, Lookup, Values } from './database.ts';
+import { fillPlaceholder } from './placeholder.ts';
 import * as schema from './schema-sqlite.ts';
 import { watchChanges } from './sqlite-changes.ts';
-import { type Connection, compile, connect, defaultBusyTimeoutMs, readerOf, toSqlite } from './sqlite-connection.ts';
+import {
+  type Connection,
+  compile,
+  connect,
+  defaultBusyTimeoutMs,
+  queryOf,
+  readerOf,
+  toSqlite,
+} from './sqlite-connection.ts';
 import { rememberPlace } from './sqlite-place.ts';
 import { createWriter } from './sqlite-writer.ts';
 
@@ -34,7 +42,7 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
     tables: schema as unknown as Database['tables'],
     read: readerOf(reader),
     prepare: (query) => prepareRaw(reader, query),
-    prepareOne: (columns, joined) => prepareOneRaw(reader, columns, joined),
+    prepareOne: (lookup) => prepareOneRaw(reader, lookup),
     write: writer.write,
     async snapshot(work) {
       const connection = await connect(path, { readonly: true, busyTimeoutMs });
@@ -72,7 +80,9 @@ function prepareRaw<Row>(connection: Connection, query: SQL) {
     statement.all(...params.map((param) => toSqlite(fillPlaceholder(param, values)))) as Row[];
 }
 
-function prepareOneRaw<Row>(connection: Connection, columns: SQL, joined: SQL) {
-  const ask = prepareRaw<Row>(connection, sql`select ${columns} from ${askedFor({ ref: 'text' })} ${joined}`);
-  return async (ref: string) => (await ask({ ref }))[0];
+function prepareOneRaw<Row>(connection: Connection, lookup: Lookup) {
+  const { text, params } = compile(queryOf(lookup));
+  const statement = connection.prepare(text);
+  return async (values: Values) =>
+    statement.get(...params.map((param) => toSqlite(fillPlaceholder(param, values)))) as Row | undefined;
 }

@@ -46,15 +46,18 @@ export function createPublications({ tables, prepare, prepareOne, read, onChange
   const shared = sql.raw(publicationColumns);
   const document = sql`${shared}, p.card, d.rest, d.document_hash as hash`;
   const ofDocument = (column: SQL) => sql`(select d.${column} from ${publicationDocuments} d where d.n = p.n)`;
+  const asked = { ref: 'text' } as const;
   const withDocument = sql`join ${publicationDocuments} d on d.n = p.n`;
-  const byId = prepareOne<PublicationRow>(
-    document,
-    sql`join ${publications} p on p.article_id = asked.ref ${withDocument}`,
-  );
-  const bySlug = prepareOne<PublicationRow>(
-    document,
-    sql`join ${articleSlugs} s on s.slug_key = asked.ref join ${publications} p on p.article_id = s.article_id ${withDocument}`,
-  );
+  const byId = prepareOne<PublicationRow>({
+    asked,
+    columns: document,
+    joined: sql`join ${publications} p on p.article_id = asked.ref ${withDocument}`,
+  });
+  const bySlug = prepareOne<PublicationRow>({
+    asked,
+    columns: document,
+    joined: sql`join ${articleSlugs} s on s.slug_key = asked.ref join ${publications} p on p.article_id = s.article_id ${withDocument}`,
+  });
 
   /** Reads as many publications as are asked for; lists ask for few different numbers of them. */
   function reading(columns: SQL): (numbers: readonly number[]) => Promise<Publication[]> {
@@ -84,7 +87,7 @@ export function createPublications({ tables, prepare, prepareOne, read, onChange
     async find(reference: string): Promise<Publication | null> {
       const asId = isId(reference);
       const key = asId ? reference.toLowerCase() : slugKey(reference);
-      const row = key === '' ? undefined : await (asId ? byId : bySlug)(key);
+      const row = key === '' ? undefined : await (asId ? byId : bySlug)({ ref: key });
       if (!row || (!asId && !isSameSlug(row.slug, reference, key))) return null;
       return toPublication(row, JSON.parse(row.refs) as PublicationRefs);
     },

@@ -31,19 +31,13 @@ export const postgresWriter: IndexWriter = {
   },
 
   async putComments(tx, entries) {
-    await upsert(
-      tx,
-      sql`search_comments (n, terms)`,
-      sql`n`,
-      sql`terms = excluded.terms`,
-      entries.map(
-        ({ n, body, author }) =>
-          sql`(${n}::integer, ${vector([
-            [body, 'A'],
-            [author, 'D'],
-          ])}::tsvector)`,
-      ),
+    const terms = entries.map(({ body, author }) =>
+      vector([
+        [body, 'A'],
+        [author, 'D'],
+      ]),
     );
+    await tx.run(putComments, { numbers: entries.map(({ n }) => n), terms });
   },
 
   async removeArticles(tx, articleIds) {
@@ -59,6 +53,8 @@ export const postgresWriter: IndexWriter = {
 
   async mergeEvenly() {},
 };
+
+const putComments = sql`insert into search_comments (n, terms) select n, terms::tsvector from unnest(${sql.placeholder('numbers')}::integer[], ${sql.placeholder('terms')}::text[]) given (n, terms) on conflict (n) do update set terms = excluded.terms`;
 
 const rowsAtOnce = 500;
 

@@ -212,6 +212,38 @@ describeEachEngine('a comment', (engine) => {
     });
   });
 
+  it('is judged by itself when many come at once', async () => {
+    const [open, other, closed, moderated] = await Promise.all(
+      (['post', 'post', 'closed', 'pre'] as const).map(
+        async (commentMode) => (await readers.article({ commentMode })).id,
+      ),
+    );
+    const parentId = (await readers.say(open ?? '')).id;
+    const sent: [string | undefined, string, object, number][] = [
+      ...Array.from({ length: 5 }, (_, n): [string | undefined, string, object, number] => [open, `رأي ${n}`, {}, 201]),
+      [other, 'رأي', {}, 201],
+      [closed, 'رأي', {}, 403],
+      [moderated, 'رأي', {}, 201],
+      [nobody, 'رأي', {}, 404],
+      [open, 'رأي باسم الصحيفة', { author: { name: 'صحيفة الفجر' } }, 422],
+      [open, 'رد', { parentId }, 201],
+      [other, 'رد على ما ليس هنا', { parentId }, 422],
+    ];
+    const answers = await Promise.all(
+      sent.map(([id, body, rest]) => readers.send(id ?? '', { body, author, ...rest })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(sent.map(([, , , status]) => status));
+    for (const [at, { body, status }] of answers.entries())
+      if (status === 201) expect([body.articleId, body.body]).toEqual([sent[at]?.[0], sent[at]?.[1]]);
+    expect(await readers.counts(open ?? '')).toEqual({ shown: 7, approved: 7 });
+    expect(await readers.counts(other ?? '')).toEqual({ shown: 1, approved: 1 });
+    expect(await readers.counts(moderated ?? '')).toEqual({ shown: 0, approved: 0 });
+    const found = await room.call(`${moderationUrl}?q=${encodeURIComponent('رأي')}&article=${open}`, {
+      as: 'moderator',
+    });
+    expect(found.body.data).toHaveLength(5);
+  });
+
   it('is limited by address', async () => {
     const strict = await openNewsroom(engine, { KHABAR_RATE_LIMIT_COMMENTS: '2' });
     try {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { askTogether } from '../../src/db/ask-together.ts';
@@ -14,8 +15,11 @@ describeEachEngine('a read of the one row that a text stands for', (engine) => {
   });
   afterEach(() => opened.dispose());
 
-  const settingsByName = () =>
-    db.prepareOne<{ name: string }>(sql`s.name`, sql`join ${db.tables.settings} s on s.name = asked.ref`);
+  function settingsByName() {
+    const joined = sql`join ${db.tables.settings} s on s.name = asked.ref`;
+    const find = db.prepareOne<{ name: string }>({ asked: { ref: 'text' }, columns: sql`s.name`, joined });
+    return (ref: string) => find({ ref });
+  }
 
   it('answers each its own row, and nothing for what is not there', async () => {
     const names = Array.from({ length: 250 }, (_, n) => `n${n}`);
@@ -48,31 +52,34 @@ describeEachEngine('a read of the one row that a text stands for', (engine) => {
 });
 
 it('those who ask together are one question, and those who ask while two are underway are the next', async () => {
-  const questions: string[][] = [];
+  const questions: unknown[][] = [];
   const held = gate();
-  const find = askTogether<{ ref: string }>(async ({ refs }) => {
+  const ask = askTogether<string>(async (values) => {
+    const refs = values.map(({ ref }) => String(ref));
     questions.push(refs);
     await held.opened;
-    return refs.map((ref) => ({ ref }));
+    return refs.map((ref) => `${ref}!`);
   });
+  const find = (ref: string) => ask({ ref });
   const first = [find('a'), find('b'), find('a')];
-  await expect.poll(() => questions).toEqual([['a', 'b']]);
+  await expect.poll(() => questions).toEqual([['a', 'b', 'a']]);
   const second = find('c');
   await expect.poll(() => questions).toHaveLength(2);
   const rest = [find('d'), find('e')];
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await nextTurn();
+  await nextTurn();
   expect(questions).toHaveLength(2);
   held.open();
-  expect(await Promise.all([...first, second, ...rest])).toEqual([...'abacde'].map((ref) => ({ ref })));
-  expect(questions).toEqual([['a', 'b'], ['c'], ['d', 'e']]);
+  expect(await Promise.all([...first, second, ...rest])).toEqual(['a!', 'b!', 'a!', 'c!', 'd!', 'e!']);
+  expect(questions).toEqual([['a', 'b', 'a'], ['c'], ['d', 'e']]);
 });
 
-it('a question that fails fails for those who asked it', async () => {
-  const find = askTogether<{ ref: string }>(async ({ refs }) => {
-    if (refs.includes('bad')) throw new Error('no');
-    return refs.map((ref) => ({ ref }));
+it('a question that fails fails for those who asked it, and for nobody after them', async () => {
+  const ask = askTogether<unknown>(async (values) => {
+    if (values.some(({ ref }) => ref === 'bad')) throw new Error('no');
+    return values;
   });
-  const outcomes = await Promise.allSettled(['bad', 'a'].map(find));
+  const outcomes = await Promise.allSettled(['bad', 'a'].map((ref) => ask({ ref })));
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-  expect(await Promise.all(['a', 'b', 'c'].map(find))).toHaveLength(3);
+  expect(await Promise.all(['a', 'b', 'c'].map((ref) => ask({ ref })))).toHaveLength(3);
 });
