@@ -1,6 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm';
-import { numberOfArticle } from '../articles/numbers.ts';
-import type { Tx } from '../db/database.ts';
+import { sql } from 'drizzle-orm';
 import { lexeme } from './postgres-expression.ts';
 import type { IndexWriter } from './search-index.ts';
 import type { Terms } from './texts.ts';
@@ -8,36 +6,33 @@ import type { Terms } from './texts.ts';
 /** Writes tables of text search vectors. Whatever refers to nothing any more is deleted by its reference. */
 export const postgresWriter: IndexWriter = {
   async putPublications(tx, entries) {
-    await upsert(
-      tx,
-      sql`search_publications (n, terms, words)`,
-      sql`n`,
-      sql`terms = excluded.terms, words = excluded.words`,
-      entries.map(
-        ({ n, terms, words }) =>
-          sql`(${n}::integer, ${storyVector(terms)}::tsvector, ${words.map(lexeme).join(' ')}::tsvector)`,
-      ),
-    );
+    for (const part of parts(entries))
+      await tx.run(putPublications, {
+        numbers: part.map(({ n }) => n),
+        terms: part.map(({ terms }) => storyVector(terms)),
+        words: part.map(({ words }) => words.map(lexeme).join(' ')),
+      });
   },
 
   async putArticles(tx, entries) {
-    await upsert(
-      tx,
-      sql`search_articles (n, terms)`,
-      sql`n`,
-      sql`terms = excluded.terms`,
-      entries.map(({ articleId, terms }) => sql`(${numberOfArticle(articleId)}, ${storyVector(terms)}::tsvector)`),
-    );
+    for (const part of parts(entries))
+      await tx.run(putArticles, {
+        ids: part.map(({ articleId }) => articleId),
+        terms: part.map(({ terms }) => storyVector(terms)),
+      });
   },
 
   async putComments(tx, entries) {
-    const terms = entries.map(({ body, author }) =>
-      vector([
-        [body, 'A'],
-        [author, 'D'],
-      ]),
-    );
-    await tx.run(putComments, { numbers: entries.map(({ n }) => n), terms });
+    for (const part of parts(entries))
+      await tx.run(putComments, {
+        numbers: part.map(({ n }) => n),
+        terms: part.map(({ body, author }) =>
+          vector([
+            [body, 'A'],
+            [author, 'D'],
+          ]),
+        ),
+      });
   },
 
   async removeArticles(tx, articleIds) {
@@ -54,15 +49,20 @@ export const postgresWriter: IndexWriter = {
   async mergeEvenly() {},
 };
 
-const putComments = sql`insert into search_comments (n, terms) select n, terms::tsvector from unnest(${sql.placeholder('numbers')}::integer[], ${sql.placeholder('terms')}::text[]) given (n, terms) on conflict (n) do update set terms = excluded.terms`;
+/** Many rows in one parameter for each column, so that neither side builds or reads a statement anew. */
+const given = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}[]`;
+const terms = given('terms', 'text');
+const replaced = sql`on conflict (n) do update set terms = excluded.terms`;
+const putPublications = sql`insert into search_publications (n, terms, words) select n, terms::tsvector, words::tsvector from unnest(${given('numbers', 'integer')}, ${terms}, ${given('words', 'text')}) given (n, terms, words) ${replaced}, words = excluded.words`;
+const putArticles = sql`insert into search_articles (n, terms) select a.n, given.terms::tsvector from unnest(${given('ids', 'text')}, ${terms}) given (id, terms) join articles a on a.id = given.id ${replaced}`;
+const putComments = sql`insert into search_comments (n, terms) select n, terms::tsvector from unnest(${given('numbers', 'integer')}, ${terms}) given (n, terms) ${replaced}`;
 
 const rowsAtOnce = 500;
 
-async function upsert(tx: Tx, into: SQL, key: SQL, replaced: SQL, rows: readonly SQL[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += rowsAtOnce) {
-    const values = sql.join(rows.slice(start, start + rowsAtOnce), sql`, `);
-    await tx.run(sql`insert into ${into} values ${values} on conflict (${key}) do update set ${replaced}`);
-  }
+function parts<Entry>(entries: readonly Entry[]): Entry[][] {
+  return Array.from({ length: Math.ceil(entries.length / rowsAtOnce) }, (_, nth) =>
+    entries.slice(nth * rowsAtOnce, (nth + 1) * rowsAtOnce),
+  );
 }
 
 function storyVector({ headline, lead, headings, body, names }: Terms): string {
