@@ -81,10 +81,9 @@ export function createPosting({ repository, clock, config, settings, index }: De
 
   /** Counts those that readers see at once, in the order of their articles: others that count many wait, but not for each other. */
   async function count(tx: Tx, rows: readonly CommentRow[]): Promise<void> {
-    const approved = Map.groupBy(
-      rows.filter(({ status }) => status === 'approved'),
-      ({ articleId }) => articleId,
-    );
+    const seen = rows.filter(({ status }) => status === 'approved');
+    if (seen.length === 0) return;
+    const approved = Map.groupBy(seen, ({ articleId }) => articleId);
     for (const articleId of [...approved.keys()].sort()) {
       const own = approved.get(articleId) ?? [];
       // It was public a moment ago: what was unpublished meanwhile takes no comments.

@@ -65,7 +65,8 @@ export type Database = {
   /**
    * Runs `work` in a transaction and answers after the commit that holds it. Rejects with the error `work` threw, after
    * rolling only it back. May run `work` again where the engine asks for it, so `work` must have no other effects.
-   * What was made by `jointly` may be done at once for all who wait. Refuses to be nested. Throws DatabaseBusyError when another process holds the database too long.
+   * What was made by `jointly` may be done at once for all who wait. Refuses to be nested. Throws DatabaseBusyError when another
+   * process holds the database too long.
    */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Runs `work` over one unchanging view of the database, for exports. */

@@ -12,7 +12,8 @@ export type JointWork<Item, T> = (tx: Tx, items: readonly Item[]) => Promise<Out
 
 export type Joint = { work: JointWork<unknown, unknown>; item: unknown };
 
-const joints = new WeakMap<object, Joint>();
+/** What stands for a joint work on its unit. A map with weak keys would cost each collection of garbage a look at all of them. */
+const joint = Symbol('joint');
 
 /**
  * A unit of work that does `work` for `item`. Given to `db.write` as it is, it may be done together with others; called
@@ -25,10 +26,9 @@ export function jointly<Item, T>(work: JointWork<Item, T>, item: Item): (tx: Tx)
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
   };
-  joints.set(alone, { work, item } as unknown as Joint);
-  return alone;
+  return Object.assign(alone, { [joint]: { work, item } });
 }
 
 export function jointOf(unit: object): Joint | undefined {
-  return joints.get(unit);
+  return (unit as { [joint]?: Joint })[joint];
 }
