@@ -1,5 +1,6 @@
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { inPieces } from '../in-pieces.ts';
 import { type InsertMany, quoted, readerOf } from './insert-many.ts';
 
 /** What runs a statement that the server prepares once for each connection. */
@@ -15,8 +16,7 @@ const rowsAtOnce = 1000;
 export function insertManyInto(run: Run): InsertMany {
   return async (table, rows, { skipTaken = false, returning = [] } = {}) => {
     const inserted: Record<string, unknown>[] = [];
-    for (let start = 0; start < rows.length; start += rowsAtOnce) {
-      const part = rows.slice(start, start + rowsAtOnce) as readonly Record<string, unknown>[];
+    for await (const part of inPieces(rows as readonly Record<string, unknown>[], rowsAtOnce)) {
       const columns = columnsGiven(table, part);
       const values = columns.map(([name, column]) => part.map(readerOf(name, column)));
       const answer = await run(textOf(table, columns, { skipTaken, returning }), values);

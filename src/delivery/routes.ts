@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { requestOrigin } from '../feeds/origin.ts';
+import { originOf } from '../feeds/origin.ts';
 import type { ArticleForm } from '../feeds/render-article.ts';
 import { id, page } from '../http/pieces.ts';
 import { searchOf } from '../http/request-target.ts';
@@ -71,16 +71,13 @@ export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps)
         const search = searchOf(request.url);
         const form = formOf(request.headers.accept, query);
         if (form === 'json') return answers.through(request, reply, () => articles.render(params.ref, search, query));
-        const { baseUrl } = site();
-        const origin = baseUrl ?? requestOrigin(request);
+        const { origin, keyOf } = originOf(request, site());
         const about = {
           origin,
           ...(query.format === undefined ? { varies: 'accept' as const } : {}),
         };
         const render = () => articles.renderForm(form, params.ref, search, about);
-        const key = cacheKey(request);
-        // Made with the address that a request came to, it is kept for that address.
-        return answers.through(request, reply, render, baseUrl === null ? `${origin} ${key}` : key);
+        return answers.through(request, reply, render, keyOf(cacheKey(request)));
       },
     );
 

@@ -10,7 +10,7 @@ import { anyQuery } from '../http/pieces.ts';
 import { pathOf } from '../http/request-target.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { kindTags, oneOf } from '../taxonomy/service.ts';
-import { requestOrigin } from './origin.ts';
+import { originOf } from './origin.ts';
 import type { FeedFormat } from './render-feed.ts';
 import type { Feeds } from './service.ts';
 import { renderRobots, renderSitemapIndex } from './sitemap.ts';
@@ -50,7 +50,7 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
   const common = { tags: ['feeds'], querystring: anyQuery };
   const ref = z.string().meta({ description: 'Id or slug', examples: ['سياسة'] });
 
-  /** Answers made with the address that a request came to are not kept: the next may come to another. */
+  /** Answers what is kept under a request's path, or what `render` makes with the origin of its addresses. */
   function answer(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -58,19 +58,16 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
     render: (at: { origin: string }) => Promise<Document | Rendered>,
     ownHeaders: Record<string, string> = {},
   ): Promise<FastifyReply> {
-    const { baseUrl } = site();
-    const at = { origin: baseUrl ?? requestOrigin(request) };
+    const { origin, keyOf } = originOf(request, site());
     const make = async () => {
-      const made = await render(at);
+      const made = await render({ origin });
       if ('contentType' in made) return made;
       const { body, ...rest } = made;
       const headers = { 'content-language': site().locale, ...ownHeaders };
       return { ...rest, body: Buffer.from(body), contentType, headers };
     };
-    // It is kept under its path, whatever somebody has added to its address; made with the origin that a request came
-    // to, for that origin.
-    const path = pathOf(request.url);
-    return answers.through(request, reply, make, baseUrl === null ? `${at.origin} ${path}` : path);
+    // Whatever somebody has added to its address.
+    return answers.through(request, reply, make, keyOf(pathOf(request.url)));
   }
 
   return async (app) => {

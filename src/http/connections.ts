@@ -19,16 +19,22 @@ export function refuseOn(socket: Socket): boolean {
   return true;
 }
 
-/**
- * Knows the connections of a server. Node tells idle ones only from all others, and counts those among the others that
- * have sent nothing yet, or half of a request's head.
- */
-export function followConnections(server: Server) {
+/** The connections that are open, of those that come from now on. */
+export function openConnections(server: Server): ReadonlySet<Socket> {
   const open = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
+  return open;
+}
+
+/**
+ * Hangs up on connections of a server. Node tells idle ones only from all others, and counts those among the others that
+ * have sent nothing yet, or half of a request's head.
+ */
+export function followConnections(server: Server) {
+  const open = openConnections(server);
 
   return {
     /** Hangs up on all that wait for no answer: no whole head of a request came on them since the last one. */

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { openConnections } from './connections.ts';
 
 /**
  * How long a connection may do nothing, in milliseconds: neither send more of a request nor read more of its answer. It is
@@ -24,7 +25,7 @@ export function boundUnread(
   server: Server,
   { mostBytes = 128 * 1024 * 1024, patienceMs = 5000, lookEveryMs = 1000 }: Bounds = {},
 ): void {
-  const open = new Set<Socket>();
+  const open = openConnections(server);
   /** Since when the same has been waiting, those first for whom it has been longest. */
   const waiting = new Map<Socket, { since: number; written: number }>();
   let timer: NodeJS.Timeout | null = null;
@@ -39,6 +40,7 @@ export function boundUnread(
       waiting.delete(socket);
       if (writableLength > 0) waiting.set(socket, { since: now, written });
     }
+    for (const socket of waiting.keys()) if (!open.has(socket)) waiting.delete(socket);
     for (const [socket, { since }] of waiting) {
       if (bytes <= mostBytes || now - since < patienceMs) return;
       bytes -= socket.writableLength;
@@ -46,13 +48,6 @@ export function boundUnread(
     }
   }
 
-  server.on('connection', (socket) => {
-    open.add(socket);
-    socket.once('close', () => {
-      open.delete(socket);
-      waiting.delete(socket);
-    });
-  });
   server.once('listening', () => {
     timer = setInterval(look, lookEveryMs).unref();
   });

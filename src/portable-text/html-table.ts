@@ -71,8 +71,9 @@ function withoutBareRows(rows: ReadCell[][]): ReadCell[][] {
 }
 
 /** A cell of which only a picture would be left, such as a flag, says what it shows. */
-function withWords({ cell, pictures }: ReadCell): SentCell {
-  if (hasText(cell)) return cell;
+function withWords(read: ReadCell): SentCell {
+  const { cell, pictures } = read;
+  if (hasWords(read)) return cell;
   const text = pictures.flatMap((picture) => (picture._type === 'image' && picture.alt) || []).join(' ');
   return text === '' ? cell : { ...cell, markDefs: [], children: [{ _type: 'span', text, marks: [] }] };
 }
@@ -120,11 +121,7 @@ function spanOf(name: 'colSpan' | 'rowSpan', cells: number): { colSpan?: number;
 }
 
 function hasWords({ cell }: ReadCell): boolean {
-  return hasText(cell);
-}
-
-function hasText({ children }: SentCell): boolean {
-  return children.some(({ text }) => text !== '');
+  return cell.children.some(({ text }) => text !== '');
 }
 
 function elementsIn(parent: Element, ...tags: string[]): Element[] {

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { inPieces } from '../in-pieces.ts';
 import { lexeme } from './postgres-expression.ts';
 import type { IndexWriter } from './search-index.ts';
 import type { Terms } from './texts.ts';
@@ -6,7 +7,7 @@ import type { Terms } from './texts.ts';
 /** Writes tables of text search vectors. Whatever refers to nothing any more is deleted by its reference. */
 export const postgresWriter: IndexWriter = {
   async putPublications(tx, entries) {
-    for (const part of parts(entries))
+    for await (const part of inPieces(entries, rowsAtOnce))
       await tx.run(putPublications, {
         numbers: part.map(({ n }) => n),
         terms: part.map(({ terms }) => storyVector(terms)),
@@ -15,7 +16,7 @@ export const postgresWriter: IndexWriter = {
   },
 
   async putArticles(tx, entries) {
-    for (const part of parts(entries))
+    for await (const part of inPieces(entries, rowsAtOnce))
       await tx.run(putArticles, {
         ids: part.map(({ articleId }) => articleId),
         terms: part.map(({ terms }) => storyVector(terms)),
@@ -23,7 +24,7 @@ export const postgresWriter: IndexWriter = {
   },
 
   async putComments(tx, entries) {
-    for (const part of parts(entries))
+    for await (const part of inPieces(entries, rowsAtOnce))
       await tx.run(putComments, {
         numbers: part.map(({ n }) => n),
         terms: part.map(({ body, author }) =>
@@ -58,12 +59,6 @@ const putArticles = sql`insert into search_articles (n, terms) select a.n, given
 const putComments = sql`insert into search_comments (n, terms) select n, terms::tsvector from unnest(${given('numbers', 'integer')}, ${terms}) given (n, terms) ${replaced}`;
 
 const rowsAtOnce = 500;
-
-function parts<Entry>(entries: readonly Entry[]): Entry[][] {
-  return Array.from({ length: Math.ceil(entries.length / rowsAtOnce) }, (_, nth) =>
-    entries.slice(nth * rowsAtOnce, (nth + 1) * rowsAtOnce),
-  );
-}
 
 function storyVector({ headline, lead, headings, body, names }: Terms): string {
   return vector([
