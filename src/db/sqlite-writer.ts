@@ -3,6 +3,7 @@ import type { ChangeBus } from './changes.ts';
 import type { Tx } from './database.ts';
 import { DatabaseClosedError } from './errors.ts';
 import { gather, largestGroup } from './gather.ts';
+import { type Joint, jointOf, type Outcome } from './joint-work.ts';
 import { createSharedWorks, type SharedWorks } from './shared-work.ts';
 import { recordChanges } from './sqlite-changes.ts';
 import { type Connection, whenFree } from './sqlite-connection.ts';
@@ -11,11 +12,12 @@ import { insideUnit, refuseNested } from './unit.ts';
 
 type Unit = {
   work: (tx: Tx) => Promise<unknown>;
+  joint: Joint | undefined;
   /** Where it was asked for. */
   caller: AsyncResource;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
-  outcome: { value: unknown } | { error: unknown } | null;
+  outcome: Outcome<unknown> | null;
 };
 
 type WriterDeps = {
@@ -53,7 +55,7 @@ export function createWriter(connection: Connection, { origin, bus, busyTimeoutM
     // The queue runs under whoever came first; each unit keeps the context of its own caller.
     const caller = new AsyncResource('khabar.write');
     return new Promise<T>((resolve, reject) => {
-      queue.push({ work, caller, resolve: resolve as Unit['resolve'], reject, outcome: null });
+      queue.push({ work, joint: jointOf(work), caller, resolve: resolve as Unit['resolve'], reject, outcome: null });
       draining ??= drain();
     });
   }
@@ -92,19 +94,19 @@ export function createWriter(connection: Connection, { origin, bus, busyTimeoutM
   }
 
   /**
-   * Runs units one after another without savepoints, for each of which SQLite would keep a copy of every page that the
-   * unit changes. One that fails before it has written anything leaves nothing to take back. After one that had, all is
-   * rolled back, and the answer is null. `group` is filled with the units that were run.
+   * Runs units one after another, those that are joint at once, without savepoints, for each of which SQLite would keep a
+   * copy of every page that the unit changes. One that fails before it has written anything leaves nothing to take back.
+   * After one that had, all is rolled back, and the answer is null. `group` is filled with the units that were run.
    */
   async function runTogether(group: Unit[]): Promise<Set<string> | null> {
     const tags = new Set<string>();
     const shared = createSharedWorks();
     const endsAt = performance.now() + longestGroupMs;
     while (group.length < largestGroup && (group.length === 0 || performance.now() < endsAt)) {
-      const unit = queue.shift();
-      if (!unit) break;
-      group.push(unit);
-      if ((await runUnit(unit, tags, shared)) === 'to be taken back') {
+      const units = takeNext(largestGroup - group.length);
+      if (units.length === 0) break;
+      group.push(...units);
+      if ((await runUnits(units, tags, shared)) === 'to be taken back') {
         say.rollback.run();
         return null;
       }
@@ -122,31 +124,42 @@ export function createWriter(connection: Connection, { origin, bus, busyTimeoutM
     const shared = createSharedWorks();
     for (const unit of group) {
       say.savepoint.run();
-      if ((await runUnit(unit, tags, shared)) === 'to be taken back') say.rollbackUnit.run();
+      if ((await runUnits([unit], tags, shared)) === 'to be taken back') say.rollbackUnit.run();
       say.release.run();
     }
     await finish(tags, shared);
     return tags;
   }
 
-  /** Runs one unit. Throws only when the whole transaction is lost with it. */
-  async function runUnit(unit: Unit, tags: Set<string>, shared: SharedWorks): Promise<'done' | 'to be taken back'> {
+  /** The next unit, with those behind it, up to `most`, that are of the same joint work. */
+  function takeNext(most: number): Unit[] {
+    const work = queue[0]?.joint?.work;
+    let count = 1;
+    if (work !== undefined) while (count < most && queue[count]?.joint?.work === work) count++;
+    return queue.splice(0, count);
+  }
+
+  /** Runs one unit, or those of one joint work. Throws only when the whole transaction is lost with them. */
+  async function runUnits(units: Unit[], tags: Set<string>, shared: SharedWorks): Promise<'done' | 'to be taken back'> {
     const announced: string[] = [];
     const own = createSharedWorks();
     const { tx, end } = transactionOn(connection, announced, own);
     try {
-      const value = await unit.caller.runInAsyncScope(insideUnit, undefined, () => unit.work(tx));
+      const outcomes = await outcomesOf(units, tx);
       end();
-      unit.outcome = { value };
+      units.forEach((unit, place) => {
+        unit.outcome = outcomes[place] ?? { error: new Error('joint work answered nothing') };
+      });
       for (const tag of announced) tags.add(tag);
       shared.addAll(own);
       return 'done';
     } catch (error) {
       const hasWritten = end();
-      unit.outcome = { error };
+      for (const unit of units) unit.outcome = { error };
       // SQLite itself rolls everything back after some faults, such as a full disk.
       if (!connection.inTransaction) throw error;
-      return hasWritten ? 'to be taken back' : 'done';
+      // Of many it is not known whose fault it was.
+      return hasWritten || units.length > 1 ? 'to be taken back' : 'done';
     }
   }
 
@@ -182,6 +195,15 @@ export function createWriter(connection: Connection, { origin, bus, busyTimeoutM
       await bus.close();
     },
   };
+}
+
+async function outcomesOf(units: Unit[], tx: Tx): Promise<Outcome<unknown>[]> {
+  const [first] = units;
+  if (!first) return [];
+  const { caller, joint, work } = first;
+  if (units.length === 1 || !joint) return [{ value: await caller.runInAsyncScope(() => insideUnit(() => work(tx))) }];
+  const items = units.map((unit) => unit.joint?.item);
+  return caller.runInAsyncScope(() => insideUnit(() => joint.work(tx, items)));
 }
 
 function answer(group: Unit[]): void {

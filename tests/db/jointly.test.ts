@@ -37,13 +37,38 @@ describeEachEngine('joint work', (engine) => {
     const outcomes = await storeAll(['a', 'no-b', 'c', 'no-d']);
     expect(outcomes.map(saidOf)).toEqual(['a!', 'no-b', 'c!', 'no-d']);
     expect(await settingNames(db)).toEqual(['a', 'c']);
-    expect(groups).toHaveLength(engine === 'postgres' ? 1 : 4);
+    expect(groups).toHaveLength(1);
   });
 
   it('that throws for one is done for all others, once', async () => {
     const outcomes = await storeAll(['a', 'bad', 'no', 'c']);
     expect(outcomes.map(saidOf)).toEqual(['a!', 'bad', 'no', 'c!']);
     expect(await settingNames(db)).toEqual(['a', 'c']);
+  });
+
+  it('that throws before it has written anything fails only for whoever it cannot be done for', async () => {
+    const refuse = async (_: Tx, names: readonly string[]): Promise<Outcome<string>[]> => {
+      if (names.includes('bad')) throw new Error('bad');
+      return names.map((value) => ({ value }));
+    };
+    const outcomes = await Promise.allSettled(['a', 'bad', 'c'].map((name) => db.write(jointly(refuse, name))));
+    expect(outcomes.map(saidOf)).toEqual(['a', 'bad', 'c']);
+  });
+
+  it('stands among other work in the order in which it was asked for', async () => {
+    const done: string[] = [];
+    const noting = async (tx: Tx, names: readonly string[]) => {
+      done.push(names.join('+'));
+      return store(tx, names);
+    };
+    const join = (name: string) => db.write(jointly(noting, name));
+    const other = db.write(async (tx) => {
+      done.push('other');
+      await setting(db, tx, 'other');
+    });
+    await Promise.all([other, join('a'), join('b')]);
+    if (engine === 'sqlite') expect(done).toEqual(['other', 'a+b']);
+    expect(await settingNames(db)).toEqual(['a', 'b', 'other']);
   });
 
   it('that breaks a constraint fails for whoever broke it', async () => {
