@@ -44,8 +44,9 @@ export async function importFile(file: string, given: Partial<Options>): Promise
     importLines(deps, systemWork(db), readLines(input), {
       ...options,
       onProblem: (line, error) => {
-        if (problems.length < problemsTold) problems.push({ line, reason: reasonOf(error).en });
-        progress.interrupt(() => problems.length < problemsTold && note(say(messages.badLine(line, reasonOf(error)))));
+        if (problems.length === problemsTold) return;
+        problems.push({ line, reason: reasonOf(error).en });
+        progress.interrupt(() => note(say(messages.badLine(line, reasonOf(error)))));
       },
       onProgress: ({ bytes, number }) => progress.update(bytes, say(messages.linesRead(number))),
     }),

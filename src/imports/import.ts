@@ -59,6 +59,7 @@ export async function importLines(
   const defaults = { locale: deps.locale, timeZone: deps.timeZone, publish: options.publish };
   const running = new Set<Promise<void>>();
   const busy = new Set<string>();
+  let broken: { error: unknown } | null = null;
   let batch: Item[] = [];
   let size = 0;
 
@@ -80,15 +81,30 @@ export async function importLines(
     const names = items.map(nameOf);
     // Settings and terms come before what they count for, and two lines of one article keep their order.
     const goesFirst = items[0]?.kind === 'settings' || items[0]?.kind === 'term';
-    if (goesFirst || names.some((name) => busy.has(name))) await Promise.all(running);
+    if (goesFirst || names.some((name) => busy.has(name))) await allWritten();
     for (const name of names) busy.add(name);
-    const task = write(items, tell, fail).finally(() => {
-      running.delete(task);
-      for (const name of names) busy.delete(name);
-    });
+    const task = write(items, tell, fail)
+      .catch((error) => {
+        broken ??= { error };
+      })
+      .finally(() => {
+        running.delete(task);
+        for (const name of names) busy.delete(name);
+      });
     running.add(task);
     if (goesFirst) await task;
     while (running.size >= batchesAtOnce) await Promise.race(running);
+    throwBroken();
+  }
+
+  async function allWritten(): Promise<void> {
+    await Promise.all(running);
+    throwBroken();
+  }
+
+  /** Batches tell nobody else that they could not be written. */
+  function throwBroken(): void {
+    if (broken) throw broken.error;
   }
 
   try {
@@ -111,10 +127,10 @@ export async function importLines(
       options.onProgress(line);
     }
     await flush();
+    await allWritten();
   } finally {
-    await Promise.allSettled(running);
+    await Promise.all(running);
   }
-  await Promise.all(running);
   await tidyAfter(deps.db, counts.created + counts.updated);
   return counts;
 }

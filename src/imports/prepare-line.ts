@@ -42,7 +42,7 @@ export async function prepareLine(written: ArticleLine, defaults: LineDefaults):
     {
       ...input,
       // Without a name of its own a line is known by its words: it comes in once, and changed it is another article.
-      externalId: input.externalId ?? `line:${digest}`,
+      externalId: input.externalId ?? `line:${contentHash(JSON.stringify([line, status === 'published']))}`,
       ...(source === undefined ? {} : { source: typeof source === 'string' ? { name: source } : source }),
     },
     defaults,

@@ -1,8 +1,9 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import { nameKey } from '../arabic/clean.ts';
 import { collationKey } from '../arabic/collation.ts';
 import { slugKey } from '../arabic/slug.ts';
 import type { Tx } from '../db/database.ts';
+import { isAmong } from '../db/is-among.ts';
 import type { Tables, TermKind } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { chooseSlug } from '../slugs.ts';
@@ -75,10 +76,14 @@ async function ensureNames(
   }));
   // Drizzle cannot type a query over one of several tables; the columns used here are those that both have.
   const table = (kind === 'tag' ? tables.tags : tables.authors) as Tables['tags'];
-  const made = await tx.insert(table).values(rows).onConflictDoNothing().returning({ id: table.id });
+  // A batch may name more than a statement takes parameters.
+  const made = await tx.insertMany(table, rows, { skipTaken: true, returning: ['id'] });
   for (const { id } of made) tx.announce(`${kind}:${id}`, kindTags[kind]);
-  const keys = rows.map((row) => row.slugKey);
-  const all = await tx.select({ id: table.id, key: table.slugKey }).from(table).where(inArray(table.slugKey, keys));
+  const isNamed = isAmong(
+    table.slugKey,
+    rows.map((row) => row.slugKey),
+  );
+  const all = await tx.select({ id: table.id, key: table.slugKey }).from(table).where(isNamed);
   const byKey = new Map(all.map((row) => [row.key, row.id]));
   for (const [name, slug] of slugs) ids.set(name, byKey.get(slug.slugKey) ?? '');
   return ids;
@@ -198,11 +203,7 @@ async function restoreSlugs(
 ): Promise<boolean> {
   if (slugs.length === 0) return false;
   const rows = slugs.map(({ slug, leftAt }) => ({ kind, slugKey: slugKey(slug), slug, termId: id, leftAt }));
-  const made = await tx
-    .insert(formerTermSlugs)
-    .values(rows)
-    .onConflictDoNothing()
-    .returning({ key: formerTermSlugs.slugKey });
+  const made = await tx.insertMany(formerTermSlugs, rows, { skipTaken: true, returning: ['slugKey'] });
   if (made.length > 0) tx.announce(kindTags[kind]);
   return made.length > 0;
 }

@@ -64,6 +64,8 @@ export async function upsertLines(
     // What was withdrawn for good stays so, whatever a feed says again tomorrow.
     if (line.publish && status !== 'killed' && (done.outcome !== 'unchanged' || status !== 'published')) {
       toPublish.set(id, { copy: done.copy, updatedAt: shownUpdate(line, done.outcome) });
+      // The same words as a draft before: readers see them now.
+      if (done.outcome === 'unchanged') outcomes[index] = { outcome: 'updated', id };
       working.delete(id);
     } else if (done.outcome !== 'unchanged') {
       working.set(id, done.copy);

@@ -56,9 +56,8 @@ export async function ensureFacets(
   await find();
   const missing = rows.filter((row) => !numbers.has(toName(row)));
   if (missing.length === 0) return numbers;
-  const made = await tx.insert(facets).values(missing).onConflictDoNothing().returning();
-  for (const row of made) numbers.set(toName(row), row.id);
-  // Whoever made the rest at this very moment has committed by now, or the insert would still wait.
+  await tx.insertMany(facets, missing, { skipTaken: true });
+  // Whoever made some of them at this very moment has committed by now, or the insert would still wait.
   await find();
   return numbers;
 }

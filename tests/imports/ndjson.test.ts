@@ -1,5 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Database } from '../../src/db/database.ts';
+import { DatabaseBusyError } from '../../src/db/errors.ts';
 import { AppError } from '../../src/errors.ts';
 import { parseNewsPage } from '../../src/imports/news-page.ts';
 import { pageLine } from '../../src/imports/page-line.ts';
@@ -115,6 +117,47 @@ describeEachEngine('an import of lines that people write', (engine) => {
     ]);
   });
 
+  it('publishes what came as a draft when the same comes again to be published', async () => {
+    const lines = [{ headline: 'بلا معرّف' }, { externalId: 'named', headline: 'بمعرّف' }];
+    await importInto(opened.db, lines);
+    expect(await importInto(opened.db, lines, { publish: true })).toMatchObject({ created: 0, updated: 2 });
+    const articles = await articlesOf(opened.db);
+    expect(articles.map(({ headline, status }) => [headline, status])).toEqual([
+      ['بلا معرّف', 'published'],
+      ['بمعرّف', 'published'],
+    ]);
+  });
+
+  it('takes more new tags and authors in a batch than a statement takes parameters', async () => {
+    const names = (line: number, of: string) => Array.from({ length: 12 }, (_, at) => `${of} ${line} ${at}`);
+    const lines = Array.from({ length: 400 }, (_, line) => ({
+      ...{ externalId: `n${line}`, headline: `خبر ${line}`, status: 'published' },
+      ...{ tags: names(line, 'وسم'), authors: names(line, 'كاتب') },
+    }));
+    expect(await importInto(opened.db, lines)).toMatchObject({ created: 400, failed: 0 });
+    const { tags, authors } = opened.db.tables;
+    expect(await opened.db.read.$count(tags)).toBe(4800);
+    expect(await opened.db.read.$count(authors)).toBe(4800);
+    expect(await importInto(opened.db, lines)).toMatchObject({ unchanged: 400 });
+  });
+
+  it.each([
+    ['only', 400, 1],
+    ['first', 2000, 1],
+    ['middle', 2000, 3],
+    ['last', 2000, 5],
+  ])('says so when its %s batch cannot be written', async (_, count, broken) => {
+    const lines = Array.from({ length: count }, (_, line) => ({ externalId: `n${line}`, headline: `خبر ${line}` }));
+    let writes = 0;
+    const write: Database['write'] = (work) =>
+      ++writes === broken ? Promise.reject(new DatabaseBusyError()) : opened.db.write(work);
+    await expect(importInto({ ...opened.db, write }, lines)).rejects.toThrow(DatabaseBusyError);
+    // What was written is whole; the same again brings the rest.
+    expect(await opened.db.read.$count(opened.db.tables.articles)).toBeLessThan(count);
+    expect(await importInto(opened.db, lines)).toMatchObject({ failed: 0 });
+    expect(await opened.db.read.$count(opened.db.tables.articles)).toBe(count);
+  });
+
   it('changes nothing when the same comes again, also where it names no externalId or date', async () => {
     const lines = [story, { headline: 'بلا معرّف', status: 'published' }];
     await importInto(opened.db, lines);
@@ -224,13 +267,14 @@ describeEachEngine('an import of lines that people write', (engine) => {
   });
 
   it('imports a news page once, and its corrected text in its place', async () => {
-    const page = (lead: string) => {
+    const page = (lead: string, timeZone: string) => {
       const text = `عنوان - المصدر 7, 11 نوفمبر 2025 01:00 صباحاً\nالمصدر 7 - ${lead}`;
-      const result = parseNewsPage(text, { timeZone: 'Asia/Damascus' });
+      const result = parseNewsPage(text, { timeZone });
       return result.ok ? pageLine(result.page) : {};
     };
-    await importInto(opened.db, [page('أول نص للخبر.')], { publish: true });
-    await importInto(opened.db, [page('نص مصحح للخبر.')], { publish: true });
+    await importInto(opened.db, [page('أول نص للخبر.', 'Asia/Damascus')], { publish: true });
+    // The site's time zone may have been put right meanwhile.
+    await importInto(opened.db, [page('نص مصحح للخبر.', 'Africa/Cairo')], { publish: true });
     expect(await articlesOf(opened.db)).toMatchObject([
       { headline: 'عنوان', lead: 'نص مصحح للخبر.', source: { name: 'المصدر 7' }, publication: { revision: 2 } },
     ]);
