@@ -13,6 +13,7 @@ export function explain(error: unknown): string {
   if (error instanceof ConfigError) return say(joined([messages.invalidSettings, ...error.problems], '\n  '));
   if (error instanceof NewerSchemaError) return say(messages.newerSchema);
   if (error instanceof AppError) return say(appErrorText(error));
+  if (error instanceof LineError) return say(error.text);
   const fault = classifyDatabaseError(error);
   if (fault) return say(messages.databaseFault(fault.kind, rootMessage(error)));
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.message;

@@ -114,7 +114,7 @@ export async function importLines(
         if ('error' in outcome) throw outcome.error;
         const { item } = outcome;
         if (item === null) continue;
-        if (batch.length > 0 && batch[0]?.kind !== item.kind) await flush();
+        if (batch.length > 0 && !goesWith(batch, item)) await flush();
         batch.push(item);
         size += item.size;
         if (options.dryRun) counts.unchanged++;
@@ -140,6 +140,12 @@ async function tidyAfter(db: Database, written: number): Promise<void> {
   if (written < worthTidying) return;
   const all = await db.read.$count(db.tables.articles);
   if (written >= all * shareWorthTidying) await tidyIndex(db, { pages: pagesMerged, pauseMs: 0 });
+}
+
+/** A record that comes again brings more comments to the article that the first one has made. */
+function goesWith(batch: readonly Item[], item: Item): boolean {
+  const [first] = batch;
+  return first?.kind === item.kind && (item.kind !== 'record' || nameOf(batch.at(-1) ?? item) !== nameOf(item));
 }
 
 function nameOf(item: Item): string {

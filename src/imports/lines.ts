@@ -13,7 +13,7 @@ export class LineError extends Error {
 }
 
 /** The longest line that is read, in bytes: far beyond any article, and no danger to memory. */
-export const maxLineBytes = 10 * 1024 * 1024;
+export const maxLineBytes = 64 * 1024 * 1024;
 
 const tooLong = {
   en: `the line is longer than ${maxLineBytes} bytes`,

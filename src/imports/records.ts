@@ -146,7 +146,7 @@ export const articleRecord = z.strictObject({
         .optional(),
     })
     .nullable(),
-  comments: z.array(comment).max(100_000),
+  comments: z.array(comment),
 });
 
 export type SettingsRecord = z.infer<typeof settingsRecord>;

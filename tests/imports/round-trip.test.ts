@@ -230,6 +230,29 @@ describeEachEngine('an export', (engine) => {
     expect(await exportOf(source.db)).toBe(text);
   });
 
+  it('of more comments than a line holds is the same, by whole threads', async () => {
+    const { articles, comments, publications } = source.db.tables;
+    const [article] = await source.db.read.select().from(articles).where(eq(articles.externalId, 'published'));
+    const id = article?.id ?? '';
+    const words = 'كلام '.repeat(990);
+    for (let thread = 0; thread < 50; thread++) {
+      const first = await comment(source.db, id, null, 'approved', `${thread} ${words}`);
+      for (let reply = 0; reply < 4; reply++) await comment(source.db, id, first, 'approved', `${reply} ${words}`);
+    }
+    await source.db.write(async (tx) => {
+      await tx.update(publications).set({ commentCount: 252 }).where(eq(publications.articleId, id));
+    });
+    const lines = (await exportOf(source.db)).trim().split('\n');
+    expect(lines.filter((line) => line.includes(`"id":"${id}"`)).length).toBe(2);
+    target = await open(engine);
+    expect(await importInto(target.db, lines)).toMatchObject({ failed: 0 });
+    expect(await exportOf(target.db)).toBe(`${lines.join('\n')}\n`);
+    expect(await target.db.read.$count(comments)).toBe(254);
+    const [shown] = await target.db.read.select().from(publications).where(eq(publications.articleId, id));
+    expect(shown?.commentCount).toBe(252);
+    expect(await importInto(target.db, lines)).toMatchObject({ created: 0, updated: 0, failed: 0 });
+  });
+
   it('leaves nothing of the addresses that categories had behind, and takes none from who left it last', async () => {
     target = await open(engine);
     await importInto(target.db, [{ headline: 'خبر', category: 'محليات' }]);
