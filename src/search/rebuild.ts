@@ -70,7 +70,8 @@ export async function rebuildIndex(deps: RebuildDeps, options: RebuildOptions): 
     if (pauseMs > 0) await sleep(pauseMs);
   }
   if (started) await tidyIndex(db, { pages: options.batch * pagesTidied, pauseMs, signal });
-  return { indexed: done, resumed, finished: true };
+  // Another one may have taken its place, with words that became protected meanwhile.
+  return { indexed: done, resumed, finished: (await readRebuild(db.read)) === null };
 }
 
 /** The rebuild to go on with: one that was broken off, a new one, or none where nothing is to be done. */

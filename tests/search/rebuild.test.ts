@@ -118,6 +118,24 @@ describeEachEngine('rebuilding the search index', (engine) => {
     expect(await isOutdated(room.db.read, analysers.current())).toBe(false);
   });
 
+  it('says that it did not finish when one with other words has taken its place', async () => {
+    await fill();
+    await spoil();
+    const site = createAnalysers({ search: () => ({ synonyms: [], protectedWords: ['القوانين'] }) });
+    const others = { db: room.db, analysers: site, index: createSearchIndex(room.db, site) };
+    let other: Promise<unknown> | undefined;
+    const onProgress = () => {
+      other ??= rebuildIndex(others, { ...options, signal: AbortSignal.abort() });
+    };
+    const report = await rebuildIndex(deps(), { ...options, pauseMs: 20, onProgress });
+    await other;
+    expect(report.finished).toBe(false);
+    expect(await rebuildIndex(others, { ...options, isForced: false })).toMatchObject({
+      resumed: true,
+      finished: true,
+    });
+  });
+
   it('is begun by a server that finds an index of another version', async () => {
     const { ids } = await fill();
     await spoil();
