@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { readOnce, typesIn, weightOfAnyJson, weightsOf } from '../http/accept.ts';
-import { instantOf } from '../http/http-date.ts';
+import { readHttpDate } from '../http/http-date.ts';
 import type { Encoding } from './cache.ts';
 
 // What a request asks for beside its address, and how it would like it.
@@ -46,7 +46,7 @@ export function acceptedForm(accept: string | undefined): 'ninjs' | 'jsonld' | n
 /** Whether the client's copy is this one (RFC 9110, 13.2.2: If-Modified-Since counts only without If-None-Match). */
 export function hasIt({ headers }: Pick<FastifyRequest, 'headers'>, etag: string, settledAt: number): boolean {
   const { 'if-none-match': noneMatch, 'if-modified-since': since } = headers;
-  if (noneMatch === undefined) return since !== undefined && (instantOf(since) ?? 0) >= settledAt;
+  if (noneMatch === undefined) return since !== undefined && (readHttpDate(since) ?? 0) >= settledAt;
   return noneMatch === etag || matchesTag(noneMatch, etag, { weakly: true });
 }
 

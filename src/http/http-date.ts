@@ -20,7 +20,7 @@ const dateForms = new RegExp(
 );
 
 /** The instant that a header names, in milliseconds; null for what is no date of HTTP, however well it could be read. */
-export function instantOf(header: string): number | null {
+export function readHttpDate(header: string): number | null {
   if (!dateForms.test(header)) return null;
   const instant = Date.parse(header.endsWith('GMT') ? header : `${header} GMT`);
   return Number.isNaN(instant) ? null : instant;
