@@ -85,12 +85,12 @@ export type AppDeps = {
 /** Wires everything and answers an app that does not listen yet. Route modules are named here, in order. */
 export async function buildApp(deps: AppDeps) {
   const { config, db, clock, logger, passwordCost, onRoute, onScheduler, viewsFlushMs } = deps;
-  const app = createServer(config, logger);
-  if (onRoute) app.addHook('onRoute', onRoute);
   const audit = createAudit(db.tables, clock);
+  const settings = await createSettings({ db, config, clock, audit });
+  const app = createServer(config, logger, () => settings.site().locale);
+  if (onRoute) app.addHook('onRoute', onRoute);
   const idempotency = createIdempotency(db, clock);
   const authenticate = createAuthenticator({ db, clock });
-  const settings = await createSettings({ db, config, clock, audit });
   app.addHook('onClose', async () => settings.stop());
 
   const passwords = createPasswords(passwordCost);

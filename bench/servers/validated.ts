@@ -9,7 +9,7 @@ import { createServer, registerSecurity } from '../../src/http/server.ts';
 import { createLogger } from '../../src/logger.ts';
 
 const config = loadConfig(process.env);
-const app = createServer(config, createLogger(config));
+const app = createServer(config, createLogger(config), () => config.KHABAR_LOCALE);
 await registerSecurity(app, config);
 registerRateLimits(app, createRateLimits(config));
 app.post(

@@ -18,7 +18,7 @@ const lingerMs = 1000;
 export function clientErrorHandler(
   config: Config,
   logger: FastifyBaseLogger,
-  fallback: Language,
+  fallback: () => Language,
   requestId: () => string,
   answerRaw: (request: RawRequest, socket: Socket) => Promise<void>,
 ) {
@@ -32,7 +32,7 @@ export function clientErrorHandler(
     // Read now: the parser uses the memory of the packet again.
     const raw = error.code === 'HPE_INVALID_URL' ? readRawRequest(error.rawPacket) : null;
     const headerOf = headersOf(socket, error.rawPacket);
-    const language = preferredLanguage(headerOf('accept-language'), fallback);
+    const language = preferredLanguage(headerOf('accept-language'), fallback());
     const origin = headerOf('origin');
     afterAnswers(socket, () => {
       // An answer before it has said that the connection closes, or the client is gone.

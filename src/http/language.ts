@@ -1,5 +1,10 @@
 import type { Language } from '../errors.ts';
 
+/** The language of error texts on a site of this locale (BCP 47): Arabic where it is Arabic, English for every other. */
+export function languageOfLocale(locale: string): Language {
+  return new Intl.Locale(locale).language === 'ar' ? 'ar' : 'en';
+}
+
 /**
  * The language of error texts: the better liked of Arabic and English in Accept-Language (RFC 9110, 12.5.4), or
  * `fallback` when neither is named.

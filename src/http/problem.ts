@@ -8,7 +8,7 @@ import { fillDetail } from './problem-text.ts';
  * The one place where errors become answers (RFC 9457). A 4xx is logged at info, a 5xx at error with its cause; what
  * the client reads comes from the error table alone.
  */
-export function problemHandler(fallback: Language) {
+export function problemHandler(fallback: () => Language) {
   return (error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => {
     const problem = toAppError(error, request.routeOptions.bodyLimit);
     if (problem.status >= 500)
@@ -18,11 +18,11 @@ export function problemHandler(fallback: Language) {
         { reqId: request.id, code: problem.code, errors: problem.errors.map(summary) },
         'request refused',
       );
-    return sendProblem(problem, request, reply, fallback);
+    return sendProblem(problem, request, reply, fallback());
   };
 }
 
-export function sendProblem(problem: AppError, request: FastifyRequest, reply: FastifyReply, fallback: Language) {
+function sendProblem(problem: AppError, request: FastifyRequest, reply: FastifyReply, fallback: Language) {
   const language = preferredLanguage(request.headers['accept-language'], fallback);
   return reply
     .code(problem.status)

@@ -10,12 +10,12 @@ import Fastify, {
 } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Config } from '../config.ts';
-import type { Language } from '../errors.ts';
 import { logRequest } from '../logger.ts';
 import { cleanInput, refuseUnstorableText } from './clean-input.ts';
 import { clientErrorHandler } from './client-errors.ts';
 import { acceptJsonOnly } from './json-body.ts';
 import { answerUnknownPaths, refuseUnreadable } from './known-paths.ts';
+import { languageOfLocale } from './language.ts';
 import { exposedHeaders, originOption } from './origins.ts';
 import { anyQuery } from './pieces.ts';
 import { malformed, problemHandler } from './problem.ts';
@@ -27,10 +27,16 @@ import { validatorCompiler } from './validation.ts';
 
 export type App = ReturnType<typeof createServer>;
 
-/** A Fastify server with the habits that hold for every route: limits, headers, cleaning, validation, problems. */
-export function createServer(config: Config, logger: NonNullable<FastifyServerOptions['loggerInstance']>) {
-  const language: Language = config.KHABAR_LOCALE.startsWith('ar') ? 'ar' : 'en';
-  const refuse = problemHandler(language);
+/**
+ * A Fastify server with the habits that hold for every route: limits, headers, cleaning, validation, problems. `siteLocale`
+ * is asked each time what errors are in for who has no wish.
+ */
+export function createServer(
+  config: Config,
+  logger: NonNullable<FastifyServerOptions['loggerInstance']>,
+  siteLocale: () => string,
+) {
+  const language = () => languageOfLocale(siteLocale());
   // What answers on a socket, or where no route is found, is made before the app that it asks.
   const injector: Injector = { inject: (request) => app.inject(request) };
   const routing: FastifyInstance['routing'] = (raw, response) => app.routing(raw, response);
@@ -56,7 +62,7 @@ export function createServer(config: Config, logger: NonNullable<FastifyServerOp
   }).withTypeProvider<ZodTypeProvider>();
 
   boundUnread(app.server);
-  app.setErrorHandler(refuse);
+  app.setErrorHandler(problemHandler(language));
   acceptJsonOnly(app);
   answerUnknownPaths(app);
   app.decorateRequest('actor', null);

@@ -17,7 +17,7 @@ describe('rate limits', () => {
 
   async function open(settings: Record<string, string>) {
     const config = loadConfig({ KHABAR_RATE_LIMIT: '3', ...settings });
-    app = createServer(config, createLogger({ KHABAR_LOG_LEVEL: 'silent' }));
+    app = createServer(config, createLogger({ KHABAR_LOG_LEVEL: 'silent' }), () => 'ar');
     registerRateLimits(app, createRateLimits(config));
     app.get('/any', async () => 'any');
     app.get('/livez', async () => 'alive');

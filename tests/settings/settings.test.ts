@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { portOf, speak } from '../http/socket.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 
@@ -86,6 +87,26 @@ describeEachEngine('settings', (engine) => {
     const { body } = await patch(siteUrl, { description: 'أخبار\u202e الشام' });
     expect(body.description).toBe('أخبار الشام');
     expect(body.warnings).toEqual([{ pointer: '/description', code: 'bidi-control', count: 1 }]);
+  });
+
+  it('change the language of errors for who has no wish, also of what is not HTTP', async () => {
+    const port = await portOf(room);
+    for (const [locale, language, title] of [
+      ['en-GB', 'en', 'Not found'],
+      ['ar-MA', 'ar', 'غير موجود'],
+      // Mapudungun and Aramaic, which are not Arabic.
+      ['arn', 'en', 'Not found'],
+      ['arc', 'en', 'Not found'],
+      ['ar-SY', 'ar', 'غير موجود'],
+    ]) {
+      expect((await patch(siteUrl, { locale })).body.locale).toBe(locale);
+      const { headers, body } = await room.call('/v1/nothing');
+      expect([locale, headers['content-language'], body.title]).toEqual([locale, language, title]);
+      const refused = await speak(port, ['NONSENSE\r\n\r\n']);
+      expect([locale, refused.headers['content-language']]).toEqual([locale, language]);
+      const wished = await room.call('/v1/nothing', { headers: { 'accept-language': 'ar' } });
+      expect(wished.headers['content-language']).toBe('ar');
+    }
   });
 
   it.each([
