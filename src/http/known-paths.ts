@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
+import { pathOf } from './request-target.ts';
 
 /**
  * What an address without a route is answered: 405 with Allow where it has other methods, 404 where it has none. It is
@@ -18,7 +19,7 @@ export function answerUnknownPaths(app: FastifyInstance): void {
 
   function problemOf(url: string): AppError {
     patterns ??= [...methodsOf].map(([path, methods]) => [patternOf(path), methods]);
-    const path = url.split('?', 1)[0] ?? '';
+    const path = pathOf(url);
     const allowed = patterns.flatMap(([pattern, methods]) => (pattern.test(path) ? [...methods] : []));
     if (allowed.length === 0) return new AppError('not-found');
     const allow = [...new Set(allowed)].sort().join(', ');

@@ -22,6 +22,7 @@ import { malformed, problemHandler } from './problem.ts';
 import { answerRawRequest, type Injector } from './raw-addresses.ts';
 import { headOptions } from './request-heads.ts';
 import { nextRequestId } from './request-ids.ts';
+import { pathOf, searchOf } from './request-target.ts';
 import { boundUnread, stalledMs } from './slow-readers.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -128,10 +129,9 @@ function nextCursor(payload: unknown): string | null {
 }
 
 function nextPage(url: string, cursor: string): string {
-  const [path = '', query = ''] = url.split('?');
-  const params = new URLSearchParams(query);
+  const params = new URLSearchParams(searchOf(url));
   params.set('cursor', cursor);
-  return `${path}?${params}`;
+  return `${pathOf(url)}?${params}`;
 }
 
 /** Hands what comes on sockets to `take` first; it calls `next` for what the framework shall answer. */

@@ -31,6 +31,18 @@ describeEachEngine('the list of working copies', (engine) => {
     return seen;
   }
 
+  it('names its next page with all that was asked for, also behind a question mark in it', async () => {
+    for (const headline of ['لماذا الآن؟', 'لماذا أمس؟', 'هنا']) await desk.create({ headline });
+    const first = await room.call(`${articlesUrl}?q=${encodeURIComponent('لماذا')}?&limit=1`, { as: 'editor' });
+    const [, next = ''] = /^<(.+)>; rel="next"$/.exec(String(first.headers.link)) ?? [];
+    const second = await room.call(next, { as: 'editor' });
+    expect(second.body.page).toEqual({ next: null, limit: 1 });
+    const headlines = [first, second].flatMap(({ body }) =>
+      body.data.map((each: { headline: string }) => each.headline),
+    );
+    expect(headlines.sort()).toEqual(['لماذا أمس؟', 'لماذا الآن؟']);
+  });
+
   it('shows each without its body, last changed first', async () => {
     const author = await desk.term('authors', 'ليلى حداد');
     const photographer = await desk.term('authors', 'سامر ناصر');
