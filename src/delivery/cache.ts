@@ -53,12 +53,14 @@ export type ResponseCache = ReturnType<typeof createResponseCache>;
 /** An answer in the making, and what has changed since it was begun, if anything has. */
 type Rendering = { entry: Promise<Entry> | null; changed: Set<string> | null };
 
-const compress = {
-  br: (body: Buffer) =>
+type Compress = Record<Encoding, (body: Buffer) => Promise<Buffer>>;
+
+const zlib: Compress = {
+  br: (body) =>
     promisify(brotliCompress)(body, {
       params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
     }),
-  gzip: (body: Buffer) => promisify(gzip)(body, { level: 6 }),
+  gzip: (body) => promisify(gzip)(body, { level: 6 }),
 };
 
 /**
@@ -66,7 +68,7 @@ const compress = {
  * answer is not kept when something that it depends on changed while it was rendered, and whoever asks after a change
  * never shares a rendering that began before it.
  */
-export function createResponseCache(maxBytes: number) {
+export function createResponseCache(maxBytes: number, compress = zlib) {
   const keysByTag = new Map<string, Set<string>>();
   const running = new Map<string, Rendering>();
   /** Those that something has changed under, whatever it was. */
@@ -139,9 +141,12 @@ export function createResponseCache(maxBytes: number) {
       }
     },
 
-    /** The body of an entry in an encoding, compressed once. */
+    /** The body of an entry in an encoding, compressed once; again where that has failed. */
     encode(entry: Entry, encoding: Encoding): Promise<Buffer> {
-      entry.encoded[encoding] ??= compress[encoding](entry.body);
+      entry.encoded[encoding] ??= compress[encoding](entry.body).catch((error: unknown) => {
+        delete entry.encoded[encoding];
+        throw error;
+      });
       return entry.encoded[encoding];
     },
 

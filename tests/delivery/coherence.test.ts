@@ -1,4 +1,4 @@
-import { brotliDecompressSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createResponseCache, type Rendered } from '../../src/delivery/cache.ts';
@@ -101,10 +101,17 @@ describe('the cache of finished answers', () => {
   });
 
   it('compresses once, and passes on what fails without keeping it', async () => {
-    const cache = createResponseCache(1e6);
+    const compress = vi.fn(async (body: Buffer) => brotliCompressSync(body));
+    compress.mockRejectedValueOnce(new Error('no memory'));
+    const cache = createResponseCache(1e6, { br: compress, gzip: compress });
     const entry = await cache.through('/a', async () => rendered('x'.repeat(5000), []));
-    const all = await Promise.all(Array.from({ length: 10 }, () => cache.encode(entry, 'br')));
-    expect(new Set(all).size).toBe(1);
+    const encoding = () => cache.encode(entry, 'br');
+    expect((await Promise.allSettled([encoding(), encoding()])).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+    ]);
+    const all = await Promise.all(Array.from({ length: 10 }, encoding));
+    expect([new Set(all).size, compress.mock.calls.length]).toEqual([1, 2]);
     expect(brotliDecompressSync(all[0] as Buffer).equals(entry.body)).toBe(true);
     const failing = () => cache.through('/b', () => Promise.reject(new Error('down')));
     await expect(Promise.all([failing(), failing()])).rejects.toThrow('down');
