@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Rendered } from '../delivery/cache.ts';
+import { movedTo } from '../delivery/cache.ts';
 import { isId, type Resolve } from '../delivery/resolve.ts';
 import type { Answers } from '../delivery/send.ts';
 import { AppError } from '../errors.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { id, listOf, noQuery, pageQuery, written } from '../http/pieces.ts';
 import { rateLimit } from '../http/rate-limit.ts';
+import { searchOf } from '../http/request-target.ts';
 import { withWarnings } from '../http/warnings.ts';
 import { comment, commentCreate, postedComment, thread, threadQuery } from './schemas.ts';
 import type { CommentService } from './service.ts';
@@ -38,16 +39,14 @@ export function commentRoutes(
     return answers.through(request, reply, async () => {
       const { articleId, slug, isCurrent } = await resolve(articleRef);
       const path = `/v1/articles/${encodeURIComponent(slug)}/comments${rest}`;
-      const query = new URLSearchParams(request.query as Record<string, string>);
-      if (!isCurrent) return moved(articleId, withQuery(path, request.url.split('?')[1] ?? ''));
+      if (!isCurrent) return movedTo(`${path}${searchOf(request.url)}`, [`article:${articleId}`]);
       const answer = await list(articleId);
       const { next } = answer.page;
-      if (next !== null) query.set('cursor', next);
       return {
         body: Buffer.from(JSON.stringify(answer)),
         contentType: 'application/json; charset=utf-8',
         tags: [`article:${articleId}`, `comments:${articleId}`],
-        headers: next === null ? {} : { link: `<${withQuery(path, query.toString())}>; rel="next"` },
+        headers: next === null ? {} : { link: `<${path}?${nextQuery(request, next)}>; rel="next"` },
       };
     });
   }
@@ -135,16 +134,6 @@ export function commentRoutes(
   };
 }
 
-function moved(articleId: string, location: string): Rendered {
-  return {
-    status: 308,
-    body: Buffer.alloc(0),
-    contentType: 'text/plain; charset=utf-8',
-    tags: [`article:${articleId}`],
-    headers: { location },
-  };
-}
-
-function withQuery(path: string, query: string): string {
-  return query === '' ? path : `${path}?${query}`;
+function nextQuery({ query }: FastifyRequest, cursor: string): URLSearchParams {
+  return new URLSearchParams({ ...(query as Record<string, string>), cursor });
 }

@@ -254,10 +254,12 @@ describeEachEngine('threads', (engine) => {
       const next = `عنوان-آخر-${slug}`;
       expect((await room.call(`/v1/editorial/articles/${id}`, { ...patch, body: { slug: next } })).status).toBe(200);
       await readers.publish(id);
-      const moved = await readers.list(slug, '?sort=newest');
+      const search = '?sort=newest&cursor=x?y';
+      const moved = await readers.list(slug, search);
       expect(moved.status).toBe(308);
-      expect(moved.headers.location).toBe(`/v1/articles/${encodeURIComponent(next)}/comments?sort=newest`);
-      expect((await room.call(String(moved.headers.location))).status).toBe(200);
+      expect(moved.headers.location).toBe(`/v1/articles/${encodeURIComponent(next)}/comments${search}`);
+      const there = (await readers.list(slug)).headers.location;
+      expect((await room.call(String(there))).status).toBe(200);
       const posted = await readers.send(slug, { body: 'من رابط قديم', author: { name: 'قارئ' } });
       expect([posted.status, posted.body.articleId]).toEqual([201, id]);
     });
