@@ -1,29 +1,15 @@
 import { z } from 'zod';
 import type { CommentStatus } from '../db/tables.ts';
-import { cursor, dir, id, instant, limit, locale, versionedFields } from '../http/pieces.ts';
+import { cursor, dir, id, instant, limit, locale, paragraph, versionedFields } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
 import { searchText } from '../search/query-text.ts';
 
-const maxCharacters = 5000;
-
-/** Characters as people count them and as JSON Schema's maxLength does: code points, not UTF-16 units. */
-const commentBody = z
-  .string()
-  .transform((text) => text.replace(/\r\n?/g, '\n').trim())
-  .pipe(
-    z
-      .string()
-      .refine(
-        (text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text),
-        refusal('too_small', 'It may not be empty.', 'لا يجوز تركه فارغًا.'),
-      )
-      .refine(
-        (text) =>
-          text.length <= maxCharacters || (text.length <= 2 * maxCharacters && [...text].length <= maxCharacters),
-        refusal('too_big', 'A comment has at most 5,000 characters.', 'الحد الأقصى لطول التعليق 5000 حرف.'),
-      ),
+const commentBody = paragraph(5000)
+  .refine(
+    (text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text),
+    refusal('too_small', 'It may not be empty.', 'لا يجوز تركه فارغًا.'),
   )
-  .meta({ type: 'string', minLength: 1, maxLength: maxCharacters, description: 'Plain text; never read as markup' });
+  .meta({ description: 'Plain text; never read as markup' });
 
 const commentLocale = locale.meta({
   description: 'The article’s language; `und` where the comment is written in the other direction',

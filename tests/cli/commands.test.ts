@@ -121,7 +121,7 @@ describe('user create', () => {
 
   it('says in a sentence what is wrong', async () => {
     const short = await folder.khabar([...layla, '--password-stdin'], { input: 'short' });
-    expect(short).toMatchObject({ code: 2, stderr: 'khabar: password: A password has at least 12 characters.\n' });
+    expect(short).toMatchObject({ code: 2, stderr: 'khabar: password: It must have at least 12 characters.\n' });
     await folder.khabar(layla);
     const again = await folder.khabar(layla);
     expect(again.code).toBe(1);
