@@ -1,5 +1,17 @@
+import { type AnyColumn, inArray, type SQL } from 'drizzle-orm';
 import { classifyDatabaseError } from './db/errors.ts';
 import { AppError } from './errors.ts';
+import type { ExpectedVersions } from './http/etag.ts';
+
+/** The condition of a compare-and-set: that a row still has one of the versions; none where it may have any. */
+export function hasVersion(column: AnyColumn, expected: ExpectedVersions): SQL | undefined {
+  return expected === 'any' ? undefined : inArray(column, [...expected]);
+}
+
+/** The same of a row that was read for it. Throws AppError `precondition-failed` (412). */
+export function demandVersion(version: number, expected: ExpectedVersions): void {
+  if (expected !== 'any' && !expected.includes(version)) throw new AppError('precondition-failed');
+}
 
 /**
  * After a compare-and-set: throws 412 when the row is there with another version, 404 when it is not there at all.

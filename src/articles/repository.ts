@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
-import type { ExpectedVersion } from '../http/etag.ts';
+import type { ExpectedVersions } from '../http/etag.ts';
+import { hasVersion } from '../versioned.ts';
 import { insertBylinesAndTags } from './bylines-and-tags.ts';
 import { numberOfArticle, numberOfAuthor } from './numbers.ts';
 import type { ArticleSummary } from './schemas.ts';
@@ -19,8 +20,8 @@ export type ArticleFilter = {
 
 export function createArticleRepository(tables: Tables) {
   const { articles, articleAuthors, articleTags, authors, publications, publicationDocuments } = tables;
-  const matching = (id: string, expected: ExpectedVersion) =>
-    and(eq(articles.id, id), expected === 'any' ? undefined : eq(articles.version, expected));
+  const matching = (id: string, expected: ExpectedVersions) =>
+    and(eq(articles.id, id), hasVersion(articles.version, expected));
 
   return {
     async find(read: Reader, id: string): Promise<ArticleRow | undefined> {
@@ -95,7 +96,7 @@ export function createArticleRepository(tables: Tables) {
     async update(
       tx: Tx,
       id: string,
-      expected: ExpectedVersion,
+      expected: ExpectedVersions,
       changes: Partial<Tables['articles']['$inferInsert']>,
     ): Promise<ArticleRow | undefined> {
       const [row] = await tx
@@ -117,7 +118,7 @@ export function createArticleRepository(tables: Tables) {
     },
 
     /** Its sections, slugs, bylines and tags go with it. */
-    async remove(tx: Tx, id: string, expected: ExpectedVersion): Promise<boolean> {
+    async remove(tx: Tx, id: string, expected: ExpectedVersions): Promise<boolean> {
       const removed = await tx.delete(articles).where(matching(id, expected)).returning({ id: articles.id });
       return removed.length === 1;
     },

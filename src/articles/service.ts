@@ -11,7 +11,7 @@ import {
 import type { Database, Reader, Tx } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
-import type { ExpectedVersion } from '../http/etag.ts';
+import type { ExpectedVersions } from '../http/etag.ts';
 import type { Likeness } from '../likeness/likeness.ts';
 import type { ReadBody } from '../portable-text/body-input.ts';
 import type { SearchIndex } from '../search/search-index.ts';
@@ -133,7 +133,7 @@ export function createArticleService(deps: ArticleDeps) {
       );
     },
 
-    async update(work: Work, id: string, expected: ExpectedVersion, input: ArticlePatch): Promise<SavedArticle> {
+    async update(work: Work, id: string, expected: ExpectedVersions, input: ArticlePatch): Promise<SavedArticle> {
       const { print, shown } = await compareChanged(work.actor, id, input);
       return translateConstraints(constraints, () =>
         work.write(async (tx) => {
@@ -165,7 +165,7 @@ export function createArticleService(deps: ArticleDeps) {
     },
 
     /** Deletes for good. Refuses what is published, and what has comments: readers' words do not vanish by the way. */
-    async remove(work: Work, id: string, expected: ExpectedVersion): Promise<void> {
+    async remove(work: Work, id: string, expected: ExpectedVersions): Promise<void> {
       const inUse = () => new AppError('in-use', { params: { by: 'comments' } });
       await translateConstraints({ '*foreign-key': inUse }, () =>
         work.write(async (tx) => {

@@ -4,9 +4,9 @@ import type { Database, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { AppError, fieldError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
-import type { ExpectedVersion } from '../http/etag.ts';
+import type { ExpectedVersions } from '../http/etag.ts';
 import { uuid } from '../uuid.ts';
-import { assertChanged } from '../versioned.ts';
+import { demandVersion } from '../versioned.ts';
 import type { Work } from '../work.ts';
 import { accessTag } from './authenticate.ts';
 import { checkInput, demandAllOf } from './grants.ts';
@@ -76,7 +76,7 @@ export function createKeyService({ db, clock, audit }: { db: Database; clock: ()
       });
     },
 
-    async update(work: Work, id: string, expected: ExpectedVersion, input: KeyPatch): Promise<KeyRow> {
+    async update(work: Work, id: string, expected: ExpectedVersions, input: KeyPatch): Promise<KeyRow> {
       refuseElapsed(input.expiresAt, clock());
       return work.write(async (tx) => {
         demandAllOf(work.actor, await lock(tx, id, expected));
@@ -100,7 +100,7 @@ export function createKeyService({ db, clock, audit }: { db: Database; clock: ()
       });
     },
 
-    async remove(work: Work, id: string, expected: ExpectedVersion): Promise<void> {
+    async remove(work: Work, id: string, expected: ExpectedVersions): Promise<void> {
       await work.write(async (tx) => {
         demandAllOf(work.actor, await lock(tx, id, expected));
         await tx.delete(apiKeys).where(eq(apiKeys.id, id));
@@ -111,15 +111,15 @@ export function createKeyService({ db, clock, audit }: { db: Database; clock: ()
   };
 
   /** The key as it is, held until the transaction ends. Throws 404 without it and 412 at another version. */
-  async function lock(tx: Tx, id: string, expected: ExpectedVersion): Promise<KeyRow> {
+  async function lock(tx: Tx, id: string, expected: ExpectedVersions): Promise<KeyRow> {
     const [row] = await tx
       .update(apiKeys)
       .set({ version: sql`${apiKeys.version}` })
       .where(eq(apiKeys.id, id))
       .returning();
-    const held = expected === 'any' || row?.version === expected ? row : undefined;
-    assertChanged(held, row);
-    return held;
+    if (!row) throw new AppError('not-found');
+    demandVersion(row.version, expected);
+    return row;
   }
 }
 

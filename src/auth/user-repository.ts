@@ -1,8 +1,9 @@
 import { and, count, desc, eq, lt, ne, or, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
-import type { ExpectedVersion } from '../http/etag.ts';
-import { assertChanged } from '../versioned.ts';
+import { AppError } from '../errors.ts';
+import type { ExpectedVersions } from '../http/etag.ts';
+import { demandVersion } from '../versioned.ts';
 
 export type UserRow = Tables['users']['$inferSelect'];
 type UserInsert = Tables['users']['$inferInsert'];
@@ -35,15 +36,15 @@ export function createUserRepository({ users, sessions, authors }: Tables) {
     },
 
     /** The user as it is, held until the transaction ends. Throws 404 without it and 412 at another version. */
-    async lock(tx: Tx, id: string, expected: ExpectedVersion): Promise<UserRow> {
+    async lock(tx: Tx, id: string, expected: ExpectedVersions): Promise<UserRow> {
       const [row] = await tx
         .update(users)
         .set({ version: sql`${users.version}` })
         .where(eq(users.id, id))
         .returning();
-      const held = expected === 'any' || row?.version === expected ? row : undefined;
-      assertChanged(held, row);
-      return held;
+      if (!row) throw new AppError('not-found');
+      demandVersion(row.version, expected);
+      return row;
     },
 
     /** Changes a user that is locked. */

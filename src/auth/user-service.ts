@@ -3,7 +3,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { AppError, fieldError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
-import type { ExpectedVersion } from '../http/etag.ts';
+import type { ExpectedVersions } from '../http/etag.ts';
 import { uuid } from '../uuid.ts';
 import { translateConstraints } from '../versioned.ts';
 import type { Work } from '../work.ts';
@@ -76,7 +76,7 @@ export function createUserService({ db, clock, audit, passwords }: UserDeps) {
     },
 
     /** Changes a user. Another role, another password and disabling end the user's sessions. */
-    async update(work: Work, id: string, expected: ExpectedVersion, input: UserPatch): Promise<UserRow> {
+    async update(work: Work, id: string, expected: ExpectedVersions, input: UserPatch): Promise<UserRow> {
       if (input.role !== undefined) demandAllOf(work.actor, { role: input.role });
       const passwordHash = input.password === undefined ? undefined : await passwords.hash(input.password);
       return translateConstraints(errors, () =>
@@ -103,7 +103,7 @@ export function createUserService({ db, clock, audit, passwords }: UserDeps) {
     },
 
     /** Changes one's own name or password; a new password ends all one's other sessions. */
-    async updateSelf(work: Work, self: Self, expected: ExpectedVersion, input: MePatch): Promise<UserRow> {
+    async updateSelf(work: Work, self: Self, expected: ExpectedVersions, input: MePatch): Promise<UserRow> {
       if (work.actor.kind !== 'user') throw new AppError('users-only');
       const { id } = work.actor;
       const { password, currentPassword = '' } = input;
@@ -132,7 +132,7 @@ export function createUserService({ db, clock, audit, passwords }: UserDeps) {
     },
 
     /** Removes a user and their sessions. What they wrote stays; their API keys stay too, being the newsroom's. */
-    async remove(work: Work, id: string, expected: ExpectedVersion): Promise<void> {
+    async remove(work: Work, id: string, expected: ExpectedVersions): Promise<void> {
       await work.write((tx) =>
         keepingAnAdmin(tx, async () => {
           demandAllOf(work.actor, await repository.lock(tx, id, expected));

@@ -5,9 +5,10 @@ import type { Database, Tx } from '../db/database.ts';
 import type { CommentStatus } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
-import type { ExpectedVersion } from '../http/etag.ts';
+import type { ExpectedVersions } from '../http/etag.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { Settings } from '../settings/service.ts';
+import { demandVersion } from '../versioned.ts';
 import type { Work } from '../work.ts';
 import { decide, isShown } from './moderation.ts';
 import { createPosting } from './posting.ts';
@@ -57,14 +58,14 @@ export function createCommentService({ db, clock, audit, config, settings, index
     tx: Tx,
     work: Work,
     id: string,
-    expected: ExpectedVersion,
+    expected: ExpectedVersions,
     status: CommentStatus,
     erased: Partial<CommentRow> = {},
   ): Promise<CommentRow> {
     for (;;) {
       const current = await repository.find(tx, id);
       if (!current) throw new AppError('not-found');
-      if (expected !== 'any' && expected !== current.version) throw new AppError('precondition-failed');
+      demandVersion(current.version, expected);
       const decision = decide(current.status, status);
       if (decision.outcome === 'unchanged') return current;
       if (decision.outcome === 'refused') throw alreadyDeleted();
@@ -145,12 +146,12 @@ export function createCommentService({ db, clock, audit, config, settings, index
       return presentOne(db.read, row);
     },
 
-    async setStatus(work: Work, id: string, expected: ExpectedVersion, status: CommentStatus) {
+    async setStatus(work: Work, id: string, expected: ExpectedVersions, status: CommentStatus) {
       return work.write(async (tx) => presentOne(tx, await moderate(tx, work, id, expected, status)));
     },
 
     /** Takes the words and the author's name and address out for ever; the place in the thread stays. */
-    async remove(work: Work, id: string, expected: ExpectedVersion): Promise<void> {
+    async remove(work: Work, id: string, expected: ExpectedVersions): Promise<void> {
       const erased = { body: '', authorName: '', authorEmail: null, links: 0, fingerprint: null };
       await work.write((tx) => moderate(tx, work, id, expected, 'deleted', erased));
     },

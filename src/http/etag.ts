@@ -13,27 +13,29 @@ export function withVersionTag<T extends { version: number }>(reply: FastifyRepl
 }
 
 /**
- * The version that a change was made against, from If-Match (RFC 9110, 13.1.1); 'any' for `*`. Throws AppError
- * `precondition-required` (428) without the header; a tag that is not ours can match nothing and is a 412.
+ * The versions that a change may be made to, from If-Match (RFC 9110, 13.1.1); 'any' for `*`. Throws AppError
+ * `precondition-required` (428) without the header, and `precondition-failed` (412) where none of its tags is ours.
  */
-export function requireIfMatch(request: FastifyRequest): ExpectedVersion {
+export function requireIfMatch(request: FastifyRequest): ExpectedVersions {
   const header = request.headers['if-match'];
   if (header === undefined) throw new AppError('precondition-required');
   return parseIfMatch(header);
 }
 
 /** Like requireIfMatch, where the precondition may be left out. */
-export function optionalIfMatch(request: FastifyRequest): ExpectedVersion {
+export function optionalIfMatch(request: FastifyRequest): ExpectedVersions {
   const header = request.headers['if-match'];
   return header === undefined ? 'any' : parseIfMatch(header);
 }
 
-export type ExpectedVersion = number | 'any';
+export type ExpectedVersions = readonly number[] | 'any';
 
-function parseIfMatch(header: string): ExpectedVersion {
+function parseIfMatch(header: string): ExpectedVersions {
   if (header.trim() === '*') return 'any';
-  const tags = header.split(',').map((tag) => /^"v(\d{1,9})"$/.exec(tag.trim())?.[1]);
-  const [first] = tags;
-  if (tags.length !== 1 || first === undefined) throw new AppError('precondition-failed');
-  return Number(first);
+  const versions = header.split(',').flatMap((tag) => {
+    const version = /^"v(\d{1,9})"$/.exec(tag.trim())?.[1];
+    return version === undefined ? [] : [Number(version)];
+  });
+  if (versions.length === 0) throw new AppError('precondition-failed');
+  return versions;
 }

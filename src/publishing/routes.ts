@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type ExpectedVersion, optionalIfMatch, versionTag } from '../http/etag.ts';
+import { type ExpectedVersions, optionalIfMatch, versionTag } from '../http/etag.ts';
 import { id, noQuery } from '../http/pieces.ts';
 import type { RouteDeps } from '../http/route-deps.ts';
 import type { Work } from '../work.ts';
@@ -23,7 +23,7 @@ export function publishingRoutes(
     request: FastifyRequest,
     reply: FastifyReply,
     articleId: string,
-    useCase: (work: Work, articleId: string, expected: ExpectedVersion) => Promise<Done>,
+    useCase: (work: Work, articleId: string, expected: ExpectedVersions) => Promise<Done>,
   ): Promise<Done> {
     const expected = optionalIfMatch(request);
     return idempotency.forActor(

@@ -6,7 +6,7 @@ import { demandArticlePublish } from '../auth/permissions.ts';
 import { countApproved } from '../comments/repository.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
-import type { ExpectedVersion } from '../http/etag.ts';
+import type { ExpectedVersions } from '../http/etag.ts';
 import type { Work } from '../work.ts';
 import { demandPublishable } from './bulk.ts';
 import type { PublicationStore } from './publication-store.ts';
@@ -26,7 +26,7 @@ export function createPublishingService({ db, clock, audit, store }: PublishingD
   async function withdraw(
     work: Work,
     articleId: string,
-    expected: ExpectedVersion,
+    expected: ExpectedVersions,
     status: 'unpublished' | 'killed',
   ): Promise<Withdrawn> {
     return work.write(async (tx) => {
@@ -47,7 +47,7 @@ export function createPublishingService({ db, clock, audit, store }: PublishingD
 
   return {
     /** Makes what the working copy says now public. Publishing again replaces what was public. */
-    async publish(work: Work, articleId: string, expected: ExpectedVersion): Promise<Published> {
+    async publish(work: Work, articleId: string, expected: ExpectedVersions): Promise<Published> {
       return work.write(async (tx) => {
         const copy = await loadWorkingCopy(tx, tables, articleId);
         if (!copy) throw new AppError('not-found');
@@ -70,12 +70,12 @@ export function createPublishingService({ db, clock, audit, store }: PublishingD
     },
 
     /** Takes an article back for now: readers are answered 404. */
-    async unpublish(work: Work, articleId: string, expected: ExpectedVersion): Promise<Withdrawn> {
+    async unpublish(work: Work, articleId: string, expected: ExpectedVersions): Promise<Withdrawn> {
       return withdraw(work, articleId, expected, 'unpublished');
     },
 
     /** Takes an article back for good, as news agencies kill a story: readers are answered 410. */
-    async kill(work: Work, articleId: string, expected: ExpectedVersion): Promise<Withdrawn> {
+    async kill(work: Work, articleId: string, expected: ExpectedVersions): Promise<Withdrawn> {
       return withdraw(work, articleId, expected, 'killed');
     },
   };

@@ -2,7 +2,8 @@ import { and, asc, eq, gt, gte, type SQL, sql } from 'drizzle-orm';
 import { type SectionRow, selectSections, storedBody, storedSection } from '../articles/section-rows.ts';
 import type { Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
-import type { ExpectedVersion } from '../http/etag.ts';
+import type { ExpectedVersions } from '../http/etag.ts';
+import { hasVersion } from '../versioned.ts';
 
 /** Queries on the sections of one article. Writes expect the article to be locked, so positions stay 0, 1, 2… */
 export function createSectionRepository(tables: Tables) {
@@ -42,21 +43,21 @@ export function createSectionRepository(tables: Tables) {
       tx: Tx,
       articleId: string,
       id: string,
-      expected: ExpectedVersion,
+      expected: ExpectedVersions,
       { body, ...changes }: Partial<SectionRow>,
     ): Promise<SectionRow | undefined> {
       const [updated] = await tx
         .update(sections)
         .set({ ...changes, ...(body === undefined ? {} : storedBody(body)), version: sql`${sections.version} + 1` })
-        .where(and(own(articleId, id), expected === 'any' ? undefined : eq(sections.version, expected)))
+        .where(and(own(articleId, id), hasVersion(sections.version, expected)))
         .returning({ id: sections.id });
       return updated && this.find(tx, articleId, id);
     },
 
-    async remove(tx: Tx, articleId: string, id: string, expected: ExpectedVersion): Promise<boolean> {
+    async remove(tx: Tx, articleId: string, id: string, expected: ExpectedVersions): Promise<boolean> {
       const [removed] = await tx
         .delete(sections)
-        .where(and(own(articleId, id), expected === 'any' ? undefined : eq(sections.version, expected)))
+        .where(and(own(articleId, id), hasVersion(sections.version, expected)))
         .returning({ position: sections.position });
       if (!removed) return false;
       await tx

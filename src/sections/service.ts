@@ -8,13 +8,13 @@ import type { Audit } from '../audit/audit.ts';
 import { type Actor, demandArticleEdit, mayReadArticle } from '../auth/permissions.ts';
 import type { Database, Reader, Tx } from '../db/database.ts';
 import { AppError, fieldError } from '../errors.ts';
-import type { ExpectedVersion } from '../http/etag.ts';
+import type { ExpectedVersions } from '../http/etag.ts';
 import type { Likeness } from '../likeness/likeness.ts';
 import type { ReadBody } from '../portable-text/body-input.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import { uuid } from '../uuid.ts';
-import { assertChanged } from '../versioned.ts';
+import { assertChanged, demandVersion } from '../versioned.ts';
 import type { Work } from '../work.ts';
 import { deriveAnchor, prepareBody, storedBytes, takenAnchor, tooMuchText } from './prepare.ts';
 import { createSectionRepository } from './repository.ts';
@@ -120,7 +120,7 @@ export function createSectionService({ db, clock, audit, likeness, readBody, ind
       work: Work,
       articleId: string,
       id: string,
-      expected: ExpectedVersion,
+      expected: ExpectedVersions,
       input: SectionPatch,
     ): Promise<SavedSection> {
       const body = input.body === undefined ? undefined : await prepareBody(input.body, '/body', readBody);
@@ -153,7 +153,7 @@ export function createSectionService({ db, clock, audit, likeness, readBody, ind
       });
     },
 
-    async remove(work: Work, articleId: string, id: string, expected: ExpectedVersion): Promise<void> {
+    async remove(work: Work, articleId: string, id: string, expected: ExpectedVersions): Promise<void> {
       const { print } = await compareChanged(work.actor, articleId, (sections) =>
         sections.filter((section) => section.id !== id),
       );
@@ -172,12 +172,12 @@ export function createSectionService({ db, clock, audit, likeness, readBody, ind
     async reorder(
       work: Work,
       articleId: string,
-      expected: ExpectedVersion,
+      expected: ExpectedVersions,
       ids: readonly string[],
     ): Promise<SectionList> {
       return work.write(async (tx) => {
         const article = await lockForEdit(tx, work.actor, articleId);
-        if (expected !== 'any' && expected !== article.sectionsVersion) throw new AppError('precondition-failed');
+        demandVersion(article.sectionsVersion, expected);
         const current = (await repository.list(tx, articleId)).map((section) => section.id);
         if (ids.length !== current.length || !current.every((id) => ids.includes(id))) throw otherSections();
         await repository.reorder(tx, articleId, ids);

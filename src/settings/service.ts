@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import type { Audit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
-import { AppError } from '../errors.ts';
-import type { ExpectedVersion } from '../http/etag.ts';
+import type { ExpectedVersions } from '../http/etag.ts';
 import { uuid } from '../uuid.ts';
+import { demandVersion } from '../versioned.ts';
 import type { Work } from '../work.ts';
 import {
   type SearchSettings,
@@ -63,12 +63,12 @@ export async function createSettings({ db, config, clock, audit }: SettingsDeps)
   async function patch<Value extends object>(
     work: Work,
     group: Group<Value>,
-    expected: ExpectedVersion,
+    expected: ExpectedVersions,
     changes: object,
   ): Promise<Value & Versioned> {
     return work.write(async (tx) => {
       const row = await lockRow(tx, db.tables, group.name, clock());
-      if (expected !== 'any' && expected !== row.version) throw new AppError('precondition-failed');
+      demandVersion(row.version, expected);
       const value = { ...(isObject(row.value) ? row.value : {}), ...changes };
       const next = { value, version: row.version + 1, updatedAt: clock() };
       await tx.update(settings).set(next).where(eq(settings.name, group.name));
@@ -104,9 +104,9 @@ export async function createSettings({ db, config, clock, audit }: SettingsDeps)
     search: (): SearchSettings => search,
     getSite: () => get(siteGroup),
     getSearch: () => get(searchGroup),
-    patchSite: (work: Work, expected: ExpectedVersion, changes: SiteSettingsPatch) =>
+    patchSite: (work: Work, expected: ExpectedVersions, changes: SiteSettingsPatch) =>
       patch(work, siteGroup, expected, changes),
-    patchSearch: (work: Work, expected: ExpectedVersion, changes: SearchSettingsPatch) =>
+    patchSearch: (work: Work, expected: ExpectedVersions, changes: SearchSettingsPatch) =>
       patch(work, searchGroup, expected, changes),
     /** Stops listening for changes. */
     stop,

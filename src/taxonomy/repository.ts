@@ -1,7 +1,8 @@
 import { and, asc, eq, gt, or, sql } from 'drizzle-orm';
 import type { Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
-import type { ExpectedVersion } from '../http/etag.ts';
+import type { ExpectedVersions } from '../http/etag.ts';
+import { hasVersion } from '../versioned.ts';
 
 /** The tables of terms that articles are described by: they share name, slug, alphabetical order and version. */
 export type TermTable = Tables['categories'] | Tables['tags'] | Tables['authors'];
@@ -13,8 +14,8 @@ export function createTermRepository<Table extends TermTable>(termTable: Table) 
   type Insert = Table['$inferInsert'];
   // Drizzle cannot type a query over one of several tables; the columns used here are those that all of them have.
   const table = termTable as unknown as Tables['tags'];
-  const matching = (id: string, expected: ExpectedVersion) =>
-    and(eq(table.id, id), expected === 'any' ? undefined : eq(table.version, expected));
+  const matching = (id: string, expected: ExpectedVersions) =>
+    and(eq(table.id, id), hasVersion(table.version, expected));
 
   return {
     /** Terms in alphabetical order, from the one after `after` (sort key and id). */
@@ -54,7 +55,7 @@ export function createTermRepository<Table extends TermTable>(termTable: Table) 
     },
 
     /** The new row, or undefined when no row has that id and version. */
-    async update(tx: Tx, id: string, expected: ExpectedVersion, changes: Partial<Insert>): Promise<Row | undefined> {
+    async update(tx: Tx, id: string, expected: ExpectedVersions, changes: Partial<Insert>): Promise<Row | undefined> {
       const [row] = await tx
         .update(table)
         .set({ ...(changes as object), version: sql`${table.version} + 1` })
@@ -63,7 +64,7 @@ export function createTermRepository<Table extends TermTable>(termTable: Table) 
       return row;
     },
 
-    async remove(tx: Tx, id: string, expected: ExpectedVersion): Promise<boolean> {
+    async remove(tx: Tx, id: string, expected: ExpectedVersions): Promise<boolean> {
       const removed = await tx.delete(table).where(matching(id, expected)).returning({ id: table.id });
       return removed.length === 1;
     },

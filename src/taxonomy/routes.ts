@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { workOf } from '../auth/hook.ts';
 import type { TermKind } from '../db/tables.ts';
-import { type ExpectedVersion, requireIfMatch, versionTag, withVersionTag } from '../http/etag.ts';
+import { type ExpectedVersions, requireIfMatch, versionTag, withVersionTag } from '../http/etag.ts';
 import { id, listOf, noContent, noQuery, type page, pageQuery, written } from '../http/pieces.ts';
 import type { RouteDeps } from '../http/route-deps.ts';
 import { withWarnings } from '../http/warnings.ts';
@@ -15,8 +15,8 @@ type TermService<Row extends Term, Create, Patch> = {
   list(query: { limit: number; cursor?: string | undefined }): Promise<{ data: Row[]; page: z.infer<typeof page> }>;
   get(id: string): Promise<Row>;
   create(work: Work, input: Create): Promise<Row>;
-  update(work: Work, id: string, expected: ExpectedVersion, input: Patch): Promise<Row>;
-  remove(work: Work, id: string, expected: ExpectedVersion): Promise<void>;
+  update(work: Work, id: string, expected: ExpectedVersions, input: Patch): Promise<Row>;
+  remove(work: Work, id: string, expected: ExpectedVersions): Promise<void>;
 };
 
 type TermSchemas<Create, Patch> = {

@@ -6,7 +6,7 @@ import type { TermKind } from '../db/tables.ts';
 import { isId } from '../delivery/resolve.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, textAndId, toPage } from '../http/cursor.ts';
-import type { ExpectedVersion } from '../http/etag.ts';
+import type { ExpectedVersions } from '../http/etag.ts';
 import { dropUnusedFacet } from '../publishing/facets.ts';
 import { chooseSlug } from '../slugs.ts';
 import { uuid } from '../uuid.ts';
@@ -103,7 +103,7 @@ export function createTermService<
       );
     },
 
-    async update(work: Work, id: string, expected: ExpectedVersion, input: Patch): Promise<Row> {
+    async update(work: Work, id: string, expected: ExpectedVersions, input: Patch): Promise<Row> {
       return translateConstraints(errors, () =>
         work.write(async (tx) => {
           await definition.check?.(tx, id, input);
@@ -124,7 +124,7 @@ export function createTermService<
       );
     },
 
-    async remove(work: Work, id: string, expected: ExpectedVersion): Promise<void> {
+    async remove(work: Work, id: string, expected: ExpectedVersions): Promise<void> {
       const inUse = () =>
         new AppError('in-use', { params: { by: kind === 'category' ? 'articles, categories' : 'articles' } });
       await translateConstraints({ '*foreign-key': inUse }, () =>

@@ -131,10 +131,57 @@ describeEachEngine('a request', (engine) => {
     const patch = (headers: Record<string, string>) =>
       room.call(url, { as: 'admin', method: 'PATCH', body: { name: 'تغيّر' }, headers });
     expect((await patch({})).status).toBe(428);
-    for (const tag of ['"v2"', '"v999999999"', '"v-1"', 'v1', 'W/"v1"', '""', '"v1", "v2"', `"v${'9'.repeat(400)}"`])
+    for (const tag of [
+      '"v2"',
+      '"v999999999"',
+      '"v-1"',
+      'v1',
+      'W/"v1"',
+      '""',
+      '"v2", "v3"',
+      'W/"v1", v1',
+      `"v${'9'.repeat(400)}"`,
+    ])
       expect([tag, (await patch({ 'if-match': tag })).status]).toEqual([tag, 412]);
     expect((await get(url)).body).toMatchObject({ name: 'وسم ثابت', version: made.body.version });
     expect((await patch({ 'if-match': made.etag })).status).toBe(200);
+  });
+
+  it('may name several versions, and is made to whichever of them there is (RFC 9110, 13.1.1)', async () => {
+    const create = async (url: string, body: object) => (await room.call(url, { as: 'admin', body })).body;
+    const article = await create(articles, { headline: 'نسخ' });
+    const sections = `${articles}/${article.id}/sections`;
+    const section = await create(sections, { heading: 'قسم' });
+    const [tag, gone] = [
+      await create('/v1/editorial/tags', { name: 'وسم النسخ' }),
+      await create('/v1/editorial/tags', { name: 'وسم عابر' }),
+    ];
+    const user = await create('/v1/editorial/users', {
+      ...{ email: 'sami@example.org', name: 'سامي', role: 'editor', password: 'كلمة مرور طويلة' },
+    });
+    const key = await create('/v1/editorial/api-keys', { name: 'مفتاح', role: 'editor' });
+    const order = await get(sections);
+    for (const [method, url, body] of [
+      ['PATCH', `/v1/editorial/tags/${tag.id}`, { name: 'وسم آخر' }],
+      ['DELETE', `/v1/editorial/tags/${gone.id}`, undefined],
+      ['PATCH', `${articles}/${article.id}`, { urgency: 2 }],
+      ['PATCH', `${sections}/${section.id}`, { heading: 'قسم آخر' }],
+      ['PUT', `${sections}/order`, { ids: order.body.data.map(({ id }: { id: string }) => id) }],
+      ['PATCH', `/v1/editorial/users/${user.id}`, { name: 'سامي آخر' }],
+      ['PATCH', `/v1/editorial/api-keys/${key.id}`, { name: 'مفتاح آخر' }],
+      ['PATCH', '/v1/editorial/settings', { months: 'dual' }],
+      ['POST', `${articles}/${article.id}/publish`, undefined],
+    ] as const) {
+      const { etag } = url.endsWith('/order') ? order : await get(url.replace(/\/publish$/, ''));
+      const change = (tags: string) =>
+        room.call(url, { as: 'admin', method, ...(body && { body }), headers: { 'if-match': tags } });
+      const statuses = async (tags: string) =>
+        (await Promise.all([change(tags), change(tags)])).map((each) => each.status);
+      expect([url, await statuses('"v77", "of something else"')]).toEqual([url, [412, 412]]);
+      // Of two at once one comes first, and then there is none of these any more.
+      const [first, second] = (await statuses(`"v77", ${etag},"x"`)).sort();
+      expect([url, first, second]).toEqual([url, expect.toBeOneOf([200, 204]), method === 'DELETE' ? 404 : 412]);
+    }
   });
 
   it.each(['', ' ', 'ط', 'a b', 'x'.repeat(201)])('with the Idempotency-Key «%s» is a 400', async (key) => {

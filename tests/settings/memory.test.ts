@@ -27,8 +27,8 @@ describeEachEngine('settings in memory', (engine) => {
     const before = first.site();
     expect(before.months).toBe('international');
     const work = { actor: systemActor, requestId: null, write: db.write };
-    await first.patchSite(work, 0, { months: 'levant' });
-    await first.patchSearch(work, 0, { protectedWords: ['لبنان'] });
+    await first.patchSite(work, [0], { months: 'levant' });
+    await first.patchSearch(work, [0], { protectedWords: ['لبنان'] });
     expect(first.site().months).toBe('levant');
     expect(first.search().protectedWords).toEqual(['لبنان']);
     expect(before.months).toBe('international');
@@ -41,7 +41,9 @@ describeEachEngine('settings in memory', (engine) => {
     const other = await openDatabase(url);
     ending.push(() => other.close());
     const [here, there] = [await settingsOf(db), await settingsOf(other)];
-    await there.patchSite({ actor: systemActor, requestId: null, write: other.write }, 0, { timeZone: 'Africa/Tunis' });
+    await there.patchSite({ actor: systemActor, requestId: null, write: other.write }, [0], {
+      timeZone: 'Africa/Tunis',
+    });
     await vi.waitFor(() => expect(here.site().timeZone).toBe('Africa/Tunis'), { timeout: 3000 });
   });
 
@@ -54,7 +56,7 @@ describeEachEngine('settings in memory', (engine) => {
     const ids = await Promise.all(all.map((each) => each.siteId()));
     expect(ids[0]).toMatch(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/);
     expect(new Set(ids).size).toBe(1);
-    await all[0]?.patchSite({ actor: systemActor, requestId: null, write: db.write }, 0, { name: 'اسم آخر' });
+    await all[0]?.patchSite({ actor: systemActor, requestId: null, write: db.write }, [0], { name: 'اسم آخر' });
     expect(await (await settingsOf(db)).siteId()).toBe(ids[0]);
   });
 });
