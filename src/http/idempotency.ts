@@ -40,7 +40,10 @@ export function createIdempotency(db: Database, clock: () => Date) {
     return run(request, reply, actorOf(request), useCase, answer);
   }
 
-  /** Runs a use case for a reader who is not signed in. */
+  /**
+   * Runs a use case for a reader who is not signed in. Nobody knows which one, and an address may change before the
+   * request is sent again; so a key belongs to the very request that it came with, and of another it says nothing.
+   */
   async function forReader<Result, Body>(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -58,7 +61,6 @@ export function createIdempotency(db: Database, clock: () => Date) {
     answer: (result: Result) => Answer<Body>,
   ): Promise<Body> {
     const key = keyOf(request);
-    const scope = actor.id;
     const work = { actor, requestId: request.id };
     if (key === null) {
       const { status, body, headers } = answer(await useCase({ ...work, write: db.write }));
@@ -67,6 +69,7 @@ export function createIdempotency(db: Database, clock: () => Date) {
     }
     const claimedKey = key;
     const requestHash = hashOf(request);
+    const scope = actor.kind === 'reader' ? `${actor.id} ${requestHash}` : actor.id;
     try {
       const result = await useCase({ ...work, write: (unit) => db.write((tx) => once(tx, unit)) });
       const { status, body, headers } = answer(result);

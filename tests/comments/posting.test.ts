@@ -206,9 +206,44 @@ describeEachEngine('a comment', (engine) => {
       const again = await readers.send(id, { body: words, author }, key);
       expect([again.status, again.body]).toEqual([201, first.body]);
       expect(again.headers['idempotency-replayed']).toBe('true');
-      const other = await readers.send(id, { body: 'كلام آخر', author }, key);
-      expect([other.status, other.body.code]).toEqual([422, 'idempotency-key-reused']);
+      const elsewhere = { remoteAddress: '198.51.100.7', method: 'POST', headers: key } as const;
+      const moved = await room.call(`/v1/articles/${id}/comments`, { ...elsewhere, body: { body: words, author } });
+      expect([moved.status, moved.body]).toEqual([201, first.body]);
       expect((await readers.counts(id)).shown).toBe(1);
+    });
+
+    it('with an Idempotency-Key that others have too is a comment of its own, unless all of it is the same', async () => {
+      const [one, two] = [await readers.article(), await readers.article()];
+      const key = { 'idempotency-key': 'comment-1' };
+      const short = 'الله يرحمه';
+      const sent: [string, string, string][] = [
+        [one.id, words, 'سلمى'],
+        [one.id, short, 'سلمى'],
+        [one.id, short, 'كريم'],
+        [two.id, short, 'كريم'],
+      ];
+      const send = ([id, body, name]: (typeof sent)[number]) => readers.send(id, { body, author: { name } }, key);
+      // Each twice at once.
+      const answers = await Promise.all([...sent, ...sent].map(send));
+      expect(answers.map(({ status }) => status)).toEqual([...sent, ...sent].map(() => 201));
+      for (const [at, [articleId, body, name]] of sent.entries()) {
+        const [mine, again] = [answers[at], answers[at + sent.length]];
+        expect(mine?.body).toMatchObject({ articleId, body, author: { name } });
+        expect(again?.body).toEqual(mine?.body);
+        const replayed = [mine, again].filter((each) => each?.headers['idempotency-replayed'] === 'true');
+        expect(replayed).toHaveLength(1);
+      }
+      expect([await readers.counts(one.id), await readers.counts(two.id)]).toEqual([
+        { shown: 3, approved: 3 },
+        { shown: 1, approved: 1 },
+      ]);
+      // The words of another reader with another key, or none, are a duplicate as ever.
+      const duplicate = await readers.send(
+        one.id,
+        { body: words, author: { name: 'سلمى' } },
+        { 'idempotency-key': 'x' },
+      );
+      expect([duplicate.status, duplicate.body.code]).toEqual([409, 'duplicate-comment']);
     });
   });
 
