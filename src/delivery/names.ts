@@ -1,6 +1,7 @@
 import { inArray } from 'drizzle-orm';
 import { idsIn } from '../db/change-tags.ts';
 import type { Database, Reader } from '../db/database.ts';
+import { loadAndFollow } from '../db/load-and-follow.ts';
 import type { PublicationRefs } from '../db/tables.ts';
 import type { ByteWriter } from './byte-writer.ts';
 
@@ -28,8 +29,7 @@ export async function loadNames(db: Database) {
   const authors = new Map<string, Buffer>();
   let version = 0;
 
-  await reload(db.read);
-  const stop = db.onChange((changed) => {
+  const stop = await loadAndFollow(db, (changed) => {
     const ids = (kind: string) => idsIn(changed, kind);
     if (changed.has('everything')) return reload(db.read);
     if (!changed.has('categories') && !changed.has('tags') && !changed.has('authors')) return;

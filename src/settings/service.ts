@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Audit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
+import { loadAndFollow } from '../db/load-and-follow.ts';
 import type { ExpectedVersions } from '../http/etag.ts';
 import { uuid } from '../uuid.ts';
 import { demandVersion } from '../versioned.ts';
@@ -43,8 +44,7 @@ export async function createSettings({ db, config, clock, audit }: SettingsDeps)
   let site: SiteSettings;
   let search: SearchSettings;
 
-  await load();
-  const stop = db.onChange((tags) => {
+  const stop = await loadAndFollow(db, (tags) => {
     if (tags.has('settings') || tags.has('everything')) return load();
   });
 

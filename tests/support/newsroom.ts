@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { buildApp } from '../../src/app.ts';
 import { newToken } from '../../src/auth/tokens.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
+import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import type { RoleName } from '../../src/db/tables.ts';
 import { createLogger } from '../../src/logger.ts';
@@ -92,10 +93,10 @@ export async function openNewsroom(engine: Engine, settings: Record<string, stri
     clock,
     call,
     tokenOf,
-    /** Another app on the same database, as another process would open it. */
-    async anotherProcess() {
+    /** Another app on the same database, as another process would open it; it sees that through `through`. */
+    async anotherProcess(through = (itsDb: Database) => itsDb) {
       const itsDb = await openDatabase(url);
-      const another = await buildApp({ ...deps, db: itsDb, onScheduler });
+      const another = await buildApp({ ...deps, db: through(itsDb), onScheduler });
       const closeApp = another.close.bind(another);
       // As a server does: what the app writes last needs the database.
       const close = async () => {
