@@ -43,7 +43,7 @@ export function wallTime(instant: Date, timeZone: string): WallTime {
  * Temporal.
  */
 export function instantOf(wall: WallTime, timeZone: string): Date {
-  const asUtc = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second, wall.millisecond);
+  const asUtc = timeInUtc(wall);
   const dayMs = 86_400_000;
   const before = offsetMs(asUtc - dayMs, timeZone);
   const after = offsetMs(asUtc + dayMs, timeZone);
@@ -80,9 +80,15 @@ export function offsetsAtNewYear(timeZone: string): readonly OffsetFrom[] {
 
 /** How far clocks in a zone are ahead of UTC. */
 function offsetMs(time: number, timeZone: string): number {
-  const wall = wallTime(new Date(time), timeZone);
-  const shown = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
+  const shown = timeInUtc({ ...wallTime(new Date(time), timeZone), millisecond: 0 });
   return shown - Math.floor(time / 1000) * 1000;
+}
+
+/** When clocks in UTC show a time. Date.UTC takes the years 0 to 99 for those of the last century. */
+function timeInUtc({ year, month, day, hour, minute, second, millisecond }: WallTime): number {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.setUTCHours(hour, minute, second, millisecond);
 }
 
 function formatter(timeZone: string): Intl.DateTimeFormat {

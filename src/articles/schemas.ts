@@ -41,9 +41,16 @@ const slug = slugInput.refine(
   refusal('slug_is_id', 'A slug may not look like an id.', 'لا يجوز أن يكون العنوان المختصر على شكل معرّف.'),
 );
 
+export const outOfRange = refusal(
+  'out_of_range',
+  'Expected a year from 1000 to 9999.',
+  'يجب أن تكون السنة من 1000 إلى 9999.',
+);
+
+// In whatever time zone the site is.
 const articleDate = dateInput.refine(
-  isStorable,
-  refusal('out_of_range', 'Expected a year from 1000 to 9999.', 'يجب أن تكون السنة من 1000 إلى 9999.'),
+  (text) => isStorable(startOf(text, 'Etc/GMT-14')) && isStorable(startOf(text, 'Etc/GMT+12')),
+  outOfRange,
 );
 
 const byline = z.union([
@@ -197,11 +204,9 @@ export const articleQuery = z.strictObject({
 });
 export type ArticleQuery = z.infer<typeof articleQuery>;
 
-/** Whether a date is one that databases keep and RFC 3339 can write, in whatever time zone the site is. */
-function isStorable(text: string): boolean {
-  const earliest = startOf(text, 'Etc/GMT-14').getTime();
-  const latest = startOf(text, 'Etc/GMT+12').getTime();
-  return earliest >= Date.UTC(1000, 0) && latest < Date.UTC(10_000, 0);
+/** Whether an instant is one that databases keep and RFC 3339 can write. */
+export function isStorable(instant: Date): boolean {
+  return instant.getTime() >= Date.UTC(1000, 0) && instant.getTime() < Date.UTC(10_000, 0);
 }
 
 function isUnique(ids: string[]): boolean {

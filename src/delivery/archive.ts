@@ -40,8 +40,9 @@ export function createArchive(db: Database, rowsAtOnce = usualRowsAtOnce) {
         from !== null && from > start ? from : start,
         before !== null && before < end ? before : end,
       );
-      months.push({ month: `${year}-${String(month).padStart(2, '0')}`, count });
-      before = start;
+      months.push({ month: `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`, count });
+      // Always further back, whatever clocks have shown: a step that does not go back would be made for ever.
+      before = new Date(Math.min(start.getTime(), newest.getTime()));
       await nextTick();
     }
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { articleCreate } from '../articles/schemas.ts';
-import { httpUrl, id, instant, line, locale, paragraph } from '../http/pieces.ts';
+import { articleCreate, isStorable, outOfRange } from '../articles/schemas.ts';
+import { instant as anyInstant, httpUrl, id, line, locale, paragraph } from '../http/pieces.ts';
 import { portableText } from '../portable-text/schema.ts';
 import { searchSettingsPatch, storedSite } from '../settings/schemas.ts';
 
@@ -9,6 +9,7 @@ import { searchSettingsPatch, storedSite } from '../settings/schemas.ts';
  * ids, versions and times included, so that an import of it gives back the same newsroom (`record`).
  */
 
+const instant = anyInstant.refine(isStorable, outOfRange);
 const name = line(200);
 const version = z.number().int().min(1).max(2_147_483_647);
 const text = (max: number) => z.string().min(1).max(max);

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
+import { publishMany } from '../delivery/many.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { openNewsroom } from '../support/newsroom.ts';
 import { deskOf } from './desk.ts';
@@ -23,6 +24,32 @@ describeEachEngine('articles of an archive', (engine) => {
       '9999-12-31T23:59:59.999Z',
     ]);
     await second.close();
+    await room.close();
+  });
+
+  it('are counted by month to the last, also where an older import has let in dates that stand for none', async () => {
+    const room = await openNewsroom(engine);
+    await publishMany(
+      room,
+      ['1000-01-01T00:00:00Z', '0099-12-31T22:00:00Z', '0001-01-01T00:00:00Z'].map((at) => ({
+        publishedAt: new Date(at),
+      })),
+    );
+    const { status, body } = await room.call('/v1/archive');
+    expect([status, body]).toEqual([
+      200,
+      {
+        data: [
+          { month: '1000-01', count: 1 },
+          { month: '0100-01', count: 1 },
+          { month: '0001-01', count: 1 },
+        ],
+        total: 3,
+      },
+    ]);
+    // PostgreSQL has no such year.
+    if (engine === 'sqlite') await publishMany(room, [{ publishedAt: new Date('0000-06-15T00:00:00Z') }]);
+    expect((await room.call('/v1/archive')).status).toBe(200);
     await room.close();
   });
 });

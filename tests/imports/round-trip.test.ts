@@ -394,6 +394,26 @@ describeEachEngine('an export', (engine) => {
     expect(await exportOf(source.db)).toBe(before);
   });
 
+  it.each(['0001-01-01T00:00:00Z', '9999-12-31T23:59:00-05:00'])(
+    'is refused wherever it says %s, which is no date of a newsroom',
+    async (date) => {
+      const before = await exportOf(source.db);
+      const lines = (await exportOf(source.db)).trim().split('\n').slice(1);
+      const changed = lines.flatMap((line) => {
+        const dates = [...line.matchAll(/(?<=":")\d{4}-\d\d-\d\dT[\d:.]+Z(?=")/g)];
+        return dates.map(({ index, 0: { length } }) => line.slice(0, index) + date + line.slice(index + length));
+      });
+      expect(changed.length).toBeGreaterThan(50);
+      const { problems } = await importInto(source.db, changed, { dryRun: true });
+      expect(problems.map(([line]) => line)).toEqual(changed.map((_, index) => index + 1));
+      for (const [, error] of problems)
+        expect(error).toMatchObject({
+          errors: [{ code: 'out_of_range', message: { en: 'Expected a year from 1000 to 9999.' } }],
+        });
+      expect(await exportOf(source.db)).toBe(before);
+    },
+  );
+
   it('names no user and no secret', async () => {
     expect(await exportOf(source.db)).not.toMatch(/password|secret|token|"userId"/i);
   });
