@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { slugKey } from '../arabic/slug.ts';
 import { dateInput, startOf } from '../http/date-input.ts';
 import {
   cursor,
@@ -11,13 +10,13 @@ import {
   limit,
   line,
   paragraph,
-  slugInput,
   versionedFields,
 } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
 import { saved } from '../likeness/schemas.ts';
 import { searchText } from '../search/query-text.ts';
 import { maxSections, sectionInput, sectionPart } from '../sections/schemas.ts';
+import { chosenSlug } from '../slugs.ts';
 import { customObject } from './custom.ts';
 
 const twice = refusal('duplicate', 'An id is named twice.', 'ورد معرّف مرتين.');
@@ -28,18 +27,6 @@ const role = line(50).meta({
     'What the author did, e.g. author, photographer, editor, «ترجمة». Feeds and JSON-LD name those who write as authors, the others as editors, translators or contributors',
 });
 const defaultRole = 'author';
-
-/** Whether a slug would be taken for an id: both stand in the same place of an address. */
-export function looksLikeId(key: string): boolean {
-  return uuid.safeParse(key).success;
-}
-
-const uuid = z.uuid();
-
-const slug = slugInput.refine(
-  (text) => !looksLikeId(slugKey(text)),
-  refusal('slug_is_id', 'A slug may not look like an id.', 'لا يجوز أن يكون العنوان المختصر على شكل معرّف.'),
-);
 
 export const outOfRange = refusal(
   'out_of_range',
@@ -72,7 +59,7 @@ const fields = {
   headline: line(300),
   kicker: line(200).nullable().optional(),
   lead: paragraph(5000).nullable().optional(),
-  slug: slug.optional().meta({ description: 'Made from the headline when it is not sent' }),
+  slug: chosenSlug.optional().meta({ description: 'Made from the headline when it is not sent' }),
   locale: languageTag.optional().meta({ description: 'Language of the article; the site’s when it is not sent' }),
   source: z
     .strictObject({ name: line(200), url: httpUrl.nullable().optional() })

@@ -5,7 +5,6 @@ import type { Tables } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 import { chooseSlug } from '../slugs.ts';
 import { uuid } from '../uuid.ts';
-import { looksLikeId } from './schemas.ts';
 
 export type Slug = { slug: string; slugKey: string };
 
@@ -29,8 +28,7 @@ const firstSlugs = new WeakMap<SlugWish, Slug>();
 export function firstSlug(wish: SlugWish): Slug {
   const known = wish.first ?? firstSlugs.get(wish);
   if (known) return known;
-  const chosen = chooseSlug(wish.text, wish.articleId);
-  const first = wish.isChosen || !looksLikeId(chosen.slugKey) ? chosen : slugAttempt(wish, 1);
+  const first = chooseSlug(wish.text, wish.articleId);
   firstSlugs.set(wish, first);
   return first;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { displayName } from '../http/names.ts';
-import { httpUrl, id, paragraph, slugInput, versionedFields } from '../http/pieces.ts';
+import { httpUrl, id, paragraph, versionedFields } from '../http/pieces.ts';
+import { chosenSlug } from '../slugs.ts';
 
 export const author = z
   .object({
@@ -16,7 +17,7 @@ export const author = z
 
 const fields = {
   name: displayName(200),
-  slug: slugInput.optional(),
+  slug: chosenSlug.optional(),
   bio: paragraph(5000).nullable().optional(),
   avatarUrl: httpUrl.nullable().optional(),
   userId: id.nullable().optional(),

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { movedTo } from '../delivery/cache.ts';
-import { isId, type Resolve } from '../delivery/resolve.ts';
+import type { Resolve } from '../delivery/resolve.ts';
 import type { Answers } from '../delivery/send.ts';
 import { AppError } from '../errors.ts';
 import type { Idempotency } from '../http/idempotency.ts';
@@ -10,6 +10,7 @@ import { id, listOf, noQuery, pageQuery, written } from '../http/pieces.ts';
 import { rateLimit } from '../http/rate-limit.ts';
 import { searchOf } from '../http/request-target.ts';
 import { withWarnings } from '../http/warnings.ts';
+import { isId } from '../uuid.ts';
 import { comment, commentCreate, postedComment, thread, threadQuery } from './schemas.ts';
 import type { CommentService } from './service.ts';
 

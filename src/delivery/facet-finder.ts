@@ -2,9 +2,9 @@ import { type SQLWrapper, sql } from 'drizzle-orm';
 import { slugKey } from '../arabic/slug.ts';
 import type { Database } from '../db/database.ts';
 import type { TermKind } from '../db/tables.ts';
+import { isId } from '../uuid.ts';
 import type { Filter } from './lists.ts';
 import type { Names } from './names.ts';
-import { isId } from './resolve.ts';
 
 /** What a list may be narrowed by; terms by id or slug, one that they had before too. */
 export type FacetQuery = {

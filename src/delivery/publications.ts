@@ -5,9 +5,10 @@ import type { Database } from '../db/database.ts';
 import { unpackForNow } from '../db/packing.ts';
 import type { CommentMode, PublicationRefs } from '../db/tables.ts';
 import { joinDocument } from '../publishing/document.ts';
+import { isId } from '../uuid.ts';
 import { keepByNumber } from './kept-by-number.ts';
 import { type PublicationRow, publicationColumns } from './publication-row.ts';
-import { isId, isSameSlug } from './resolve.ts';
+import { isSameSlug } from './resolve.ts';
 
 /** What an answer about a publication is made of: bytes that are sent as they are, and what changes without publishing. */
 export type Publication = {

@@ -3,16 +3,11 @@ import { slugKey } from '../arabic/slug.ts';
 import type { Database } from '../db/database.ts';
 import { askedFor } from '../db/placeholder.ts';
 import { AppError } from '../errors.ts';
+import { isId } from '../uuid.ts';
 
 /** A published article, by the slug it has now; `isCurrent` is false when it was asked for under one it had before. */
 export type Resolved = { articleId: string; slug: string; isCurrent: boolean };
 export type Resolve = (ref: string) => Promise<Resolved>;
-
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-export function isId(ref: string): boolean {
-  return uuid.test(ref);
-}
 
 /**
  * Finds the published article that an id, a slug, or a slug it had before stands for. Slugs are compared in their folded

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { id, line, paragraph, slugInput, versionedFields } from '../http/pieces.ts';
+import { id, line, paragraph, versionedFields } from '../http/pieces.ts';
+import { chosenSlug } from '../slugs.ts';
 
 export const tag = z
   .object({
@@ -13,7 +14,7 @@ export const tag = z
 
 const fields = {
   name: line(200),
-  slug: slugInput.optional(),
+  slug: chosenSlug.optional(),
   description: paragraph(2000).nullable().optional(),
 };
 
