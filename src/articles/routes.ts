@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { actorOf, workOf } from '../auth/hook.ts';
-import { requireIfMatch, versionTag, withVersionTag } from '../http/etag.ts';
+import { requireIfMatch } from '../http/etag.ts';
 import { id, listOf, noContent, noQuery } from '../http/pieces.ts';
 import type { RouteDeps } from '../http/route-deps.ts';
 import { withWarnings } from '../http/warnings.ts';
+import { copyTag, withCopyTag } from './copy-tag.ts';
 import { article, articleCreate, articlePatch, articleQuery, articleSummary, savedArticle } from './schemas.ts';
 import type { ArticleService } from './service.ts';
 
@@ -54,7 +55,7 @@ export function articleRoutes({ db, idempotency }: RouteDeps, articles: ArticleS
           (created) => ({
             status: 201,
             body: withWarnings(request, created),
-            headers: { etag: versionTag(created.version), location: `/v1/editorial/articles/${created.id}` },
+            headers: { etag: copyTag(created), location: `/v1/editorial/articles/${created.id}` },
           }),
         ),
     );
@@ -72,7 +73,7 @@ export function articleRoutes({ db, idempotency }: RouteDeps, articles: ArticleS
           response: { 200: article },
         },
       },
-      async (request, reply) => withVersionTag(reply, await articles.get(actorOf(request), request.params.id)),
+      async (request, reply) => withCopyTag(reply, await articles.get(actorOf(request), request.params.id)),
     );
 
     app.patch(
@@ -84,7 +85,7 @@ export function articleRoutes({ db, idempotency }: RouteDeps, articles: ArticleS
           operationId: 'updateArticle',
           summary: 'Change a working copy',
           description:
-            'Fields that are not sent stay; null clears one. Lists and objects are replaced whole. Sections have their own routes and versions, so this version is not theirs.',
+            'Fields that are not sent stay; null clears one. Lists and objects are replaced whole. Sections have their own routes and versions: a change of one is no reason to refuse this, though the ETag is another one after it.',
           params,
           querystring: noQuery,
           body: articlePatch,
@@ -94,7 +95,7 @@ export function articleRoutes({ db, idempotency }: RouteDeps, articles: ArticleS
       async (request, reply) => {
         const expected = requireIfMatch(request);
         const changed = await articles.update(workOf(request, db.write), request.params.id, expected, request.body);
-        return withWarnings(request, withVersionTag(reply, changed));
+        return withWarnings(request, withCopyTag(reply, changed));
       },
     );
 

@@ -72,7 +72,7 @@ export function createArticleService(deps: ArticleDeps) {
     if (!row) throw new AppError('not-found');
     const { article, sections } = await loadCopy(db.read, row);
     const changed = { headline: headline ?? article.headline, lead: lead === undefined ? article.lead : lead };
-    return likeness.compare(actor, id, { article: changed, sections });
+    return { ...(await likeness.compare(actor, id, { article: changed, sections })), before: article };
   }
 
   async function setParts(tx: Tx, id: string, input: ArticlePatch): Promise<void> {
@@ -134,7 +134,7 @@ export function createArticleService(deps: ArticleDeps) {
     },
 
     async update(work: Work, id: string, expected: ExpectedVersions, input: ArticlePatch): Promise<SavedArticle> {
-      const { print, shown } = await compareChanged(work.actor, id, input);
+      const compared = await compareChanged(work.actor, id, input);
       return translateConstraints(constraints, () =>
         work.write(async (tx) => {
           const current = await lockArticle(tx, tables, id);
@@ -158,8 +158,8 @@ export function createArticleService(deps: ArticleDeps) {
           const copy = await loadCopy(tx, row);
           await index.putArticles(tx, [copy]);
           await audit(tx, work, 'article.updated', { type: 'article', id }, { fields: Object.keys(input) });
-          await likeness.replace(tx, id, print);
-          return { ...(await present(tx, copy)), ...shown };
+          await likeness.replace(tx, compared, { locked: current, story: copy });
+          return { ...(await present(tx, copy)), ...compared.shown };
         }),
       );
     },

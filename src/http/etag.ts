@@ -33,7 +33,7 @@ export type ExpectedVersions = readonly number[] | 'any';
 function parseIfMatch(header: string): ExpectedVersions {
   if (header.trim() === '*') return 'any';
   const versions = header.split(',').flatMap((tag) => {
-    const version = /^"v(\d{1,9})"$/.exec(tag.trim())?.[1];
+    const version = /^"v(\d{1,9})(?:-[\w-]+)?"$/.exec(tag.trim())?.[1];
     return version === undefined ? [] : [Number(version)];
   });
   if (versions.length === 0) throw new AppError('precondition-failed');

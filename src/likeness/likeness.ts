@@ -17,6 +17,11 @@ export type Story = {
 /** How a story compares: its print, and what the answer of the write adds to the resource. */
 export type Comparison = { print: string; shown: { similar?: Similar[] } };
 
+/** What an article was when it was read: every change of its parts is later. */
+type State = { version: number; updatedAt: Date };
+/** An article as it was locked to be changed, and what it says after that. */
+type Changed = { locked: State & { id: string }; story: Story };
+
 type Entry = { articleId: string; print: string; at: Date };
 
 export type Likeness = ReturnType<typeof createLikeness>;
@@ -105,9 +110,15 @@ export function createLikeness(
       await insertPrints(tx, tables, [{ articleId, print, at: now }]);
     },
 
-    /** Remembers the print of a story that was changed, in the transaction that changes it. */
-    async replace(tx: Tx, articleId: string, print: string): Promise<void> {
+    /**
+     * Remembers the print of a story that was changed, in the transaction that changes it and has locked it. Where
+     * somebody else has changed it after it was compared, the print is made of what it says now.
+     */
+    async replace(tx: Tx, { print: compared, before }: Comparison & { before: State }, { locked, story }: Changed) {
       const now = clock();
+      const isSame = before.version === locked.version && before.updatedAt.getTime() === locked.updatedAt.getTime();
+      const articleId = locked.id;
+      const print = isSame ? compared : printOf(story);
       await trim(tx, now);
       await replacePrints(tx, tables, [{ articleId, print, at: now }]);
     },

@@ -14,8 +14,6 @@ export type BulkPublisher = ReturnType<typeof createBulkPublisher>;
 
 /** Publishes many articles in the few statements that one takes, for imports. */
 export function createBulkPublisher(tables: Tables, clock: () => Date, store: PublicationStore) {
-  const { articles } = tables;
-
   /**
    * Publishes working copies that this transaction has written or locked, each once. `updatedAt` is what readers see
    * as the time of the last change, now where it is not given. Throws AppError for a date still to come, and without
@@ -32,11 +30,12 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
     const changed = items.flatMap(({ copy }) => (copy.isNewlyPublic ? [] : [copy.article]));
     const ids = changed.map(({ id }) => id);
     const counts = await countApprovedOf(tx, tables, ids);
-    await mark(tx, ids, at);
+    const marked = await markPublished(tx, tables, ids, at);
+    if (marked.size < ids.length) throw new AppError('precondition-failed');
     const rows = items.map(({ copy, updatedAt }) =>
       publicationRows(copy, {
         revision: 1,
-        publishedAt: copy.article.publishedAt ?? at,
+        publishedAt: marked.get(copy.article.id)?.publishedAt ?? copy.article.publishedAt ?? at,
         updatedAt: updatedAt ?? at,
         commentCount: counts.get(copy.article.id) ?? 0,
       }),
@@ -52,22 +51,32 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
     tx.announce('list', ...ids.map((id) => `article:${id}`));
   }
 
-  async function mark(tx: Tx, ids: string[], at: Date): Promise<void> {
-    if (ids.length === 0) return;
-    const marked = await tx
-      .update(articles)
-      .set({
-        status: 'published',
-        publishedAt: sql`coalesce(${articles.publishedAt}, ${sql.param(at, articles.publishedAt)})`,
-        updatedAt: at,
-        version: sql`${articles.version} + 1`,
-      })
-      .where(inArray(articles.id, ids))
-      .returning({ id: articles.id });
-    if (marked.length < ids.length) throw new AppError('precondition-failed');
-  }
-
   return { publishMany };
+}
+
+/**
+ * Marks working copies as published, and answers what they are then. One without a date keeps the date that readers see
+ * already; only what is not public yet is published now.
+ */
+export async function markPublished(
+  tx: Tx,
+  { articles, publications }: Tables,
+  ids: readonly string[],
+  at: Date,
+): Promise<Map<string, { version: number; publishedAt: Date }>> {
+  if (ids.length === 0) return new Map();
+  const shown = sql`(select shown.published_at from ${publications} shown where shown.article_id = articles.id)`;
+  const marked = await tx
+    .update(articles)
+    .set({
+      status: 'published',
+      publishedAt: sql`coalesce(${articles.publishedAt}, ${shown}, ${sql.param(at, articles.publishedAt)})`,
+      updatedAt: at,
+      version: sql`${articles.version} + 1`,
+    })
+    .where(inArray(articles.id, [...ids]))
+    .returning({ id: articles.id, version: articles.version, publishedAt: articles.publishedAt });
+  return new Map(marked.map(({ id, version, publishedAt }) => [id, { version, publishedAt: publishedAt ?? at }]));
 }
 
 /** Throws AppError where an article may not be published: without the permission, once killed, or before its date. */

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type ExpectedVersions, optionalIfMatch, versionTag } from '../http/etag.ts';
+import { copiesOf } from '../articles/copy-tag.ts';
+import { optionalIfMatch, versionTag } from '../http/etag.ts';
 import { id, noQuery } from '../http/pieces.ts';
 import type { RouteDeps } from '../http/route-deps.ts';
 import type { Work } from '../work.ts';
@@ -22,16 +23,13 @@ export function publishingRoutes(
   async function act<Done extends { version: number }>(
     request: FastifyRequest,
     reply: FastifyReply,
-    articleId: string,
-    useCase: (work: Work, articleId: string, expected: ExpectedVersions) => Promise<Done>,
+    useCase: (work: Work) => Promise<Done>,
   ): Promise<Done> {
-    const expected = optionalIfMatch(request);
-    return idempotency.forActor(
-      request,
-      reply,
-      (work) => useCase(work, articleId, expected),
-      (done) => ({ status: 200, body: done, headers: { etag: versionTag(done.version) } }),
-    );
+    return idempotency.forActor(request, reply, useCase, (done) => ({
+      status: 200,
+      body: done,
+      headers: { etag: versionTag(done.version) },
+    }));
   }
 
   return async (app) => {
@@ -44,11 +42,14 @@ export function publishingRoutes(
           operationId: 'publishArticle',
           summary: 'Publish the working copy as it is now',
           description:
-            'In one transaction. Editing afterwards changes nothing public until it is published again. If-Match, with the ETag of the working copy, may be left out.',
+            'In one transaction. Editing afterwards changes nothing public until it is published again. If-Match may be left out; with the ETag of the working copy as it was read, nothing is published that somebody else has changed since, in the article or its sections.',
           response: { 200: published },
         },
       },
-      async (request, reply) => act(request, reply, request.params.id, publishing.publish),
+      async (request, reply) => {
+        const expected = copiesOf(request);
+        return act(request, reply, (work) => publishing.publish(work, request.params.id, expected));
+      },
     );
 
     app.post(
@@ -63,7 +64,10 @@ export function publishingRoutes(
           response: { 200: withdrawn },
         },
       },
-      async (request, reply) => act(request, reply, request.params.id, publishing.unpublish),
+      async (request, reply) => {
+        const expected = optionalIfMatch(request);
+        return act(request, reply, (work) => publishing.unpublish(work, request.params.id, expected));
+      },
     );
 
     app.post(
@@ -78,7 +82,10 @@ export function publishingRoutes(
           response: { 200: withdrawn },
         },
       },
-      async (request, reply) => act(request, reply, request.params.id, publishing.kill),
+      async (request, reply) => {
+        const expected = optionalIfMatch(request);
+        return act(request, reply, (work) => publishing.kill(work, request.params.id, expected));
+      },
     );
   };
 }

@@ -1,3 +1,5 @@
+import { demandCopy, type ExpectedCopies } from '../articles/copy-tag.ts';
+import { createArticleRepository } from '../articles/repository.ts';
 import { leaveToPublication, takeFromPublication } from '../articles/section-rows.ts';
 import { keepSlugs } from '../articles/slugs.ts';
 import { loadWorkingCopy, lockArticle } from '../articles/working-copy.ts';
@@ -8,9 +10,8 @@ import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import type { ExpectedVersions } from '../http/etag.ts';
 import type { Work } from '../work.ts';
-import { demandPublishable } from './bulk.ts';
+import { demandPublishable, markPublished } from './bulk.ts';
 import type { PublicationStore } from './publication-store.ts';
-import { createPublishingRepository } from './repository.ts';
 import { publicationRows } from './rows.ts';
 import type { Published, Withdrawn } from './schemas.ts';
 
@@ -20,7 +21,7 @@ export type PublishingDeps = { db: Database; clock: () => Date; audit: Audit; st
 /** Makes publications from working copies, and takes them back. */
 export function createPublishingService({ db, clock, audit, store }: PublishingDeps) {
   const { tables } = db;
-  const repository = createPublishingRepository(tables);
+  const repository = createArticleRepository(tables);
 
   /** Takes the publication back; the working copy, its slugs and its comments stay. */
   async function withdraw(
@@ -33,7 +34,7 @@ export function createPublishingService({ db, clock, audit, store }: PublishingD
       const article = await lockArticle(tx, tables, articleId);
       if (!article) throw new AppError('not-found');
       demandArticlePublish(work.actor, article);
-      const marked = await repository.mark(tx, articleId, expected, { status, updatedAt: clock() });
+      const marked = await repository.update(tx, articleId, expected, { status, updatedAt: clock() });
       if (!marked) throw new AppError('precondition-failed');
       const isKilledLater = status === 'killed' && article.status === 'unpublished';
       await takeFromPublication(tx, tables, articleId);
@@ -47,16 +48,17 @@ export function createPublishingService({ db, clock, audit, store }: PublishingD
 
   return {
     /** Makes what the working copy says now public. Publishing again replaces what was public. */
-    async publish(work: Work, articleId: string, expected: ExpectedVersions): Promise<Published> {
+    async publish(work: Work, articleId: string, expected: ExpectedCopies): Promise<Published> {
       return work.write(async (tx) => {
         const copy = await loadWorkingCopy(tx, tables, articleId);
         if (!copy) throw new AppError('not-found');
         const now = clock();
         demandPublishable(work, copy, now);
-        const { id, slug } = copy.article;
-        const publishedAt = copy.article.publishedAt ?? now;
-        const marked = await repository.mark(tx, id, expected, { status: 'published', publishedAt, updatedAt: now });
-        if (!marked) throw new AppError('precondition-failed');
+        const { id, slug, version: before } = copy.article;
+        demandCopy({ version: before, sections: copy.sections }, expected);
+        const marked = (await markPublished(tx, tables, [id], now)).get(id);
+        if (!marked) throw new Error('an article that is locked was not there');
+        const { version, publishedAt } = marked;
         const commentCount = await countApproved(tx, tables, id);
         const rows = publicationRows(copy, { revision: 1, publishedAt, updatedAt: now, commentCount });
         const [stored] = await store.store(tx, [rows]);
@@ -65,7 +67,7 @@ export function createPublishingService({ db, clock, audit, store }: PublishingD
         await keepSlugs(tx, tables, [slug]);
         await audit(tx, work, 'article.published', { type: 'article', id }, { revision });
         tx.announce(`article:${id}`, 'list');
-        return { id, status: 'published', slug, version: marked.version, revision, publishedAt, updatedAt: now };
+        return { id, status: 'published', slug, version, revision, publishedAt, updatedAt: now };
       });
     },
 

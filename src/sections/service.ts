@@ -68,12 +68,14 @@ export function createSectionService({ db, clock, audit, likeness, readBody, ind
     const article = await articles.find(db.read, articleId);
     if (!article) throw new AppError('not-found');
     const sections = change(await repository.list(db.read, articleId));
-    return likeness.compare(actor, articleId, { article, sections });
+    return { ...(await likeness.compare(actor, articleId, { article, sections })), before: article };
   }
 
-  /** Makes the article's new words findable. */
-  async function reindex(tx: Tx, article: ArticleRow): Promise<void> {
-    await index.putArticles(tx, await loadWorkingCopies(tx, tables, [article]));
+  /** Makes the article's new words findable, and remembers what it is like. */
+  async function remember(tx: Tx, article: ArticleRow, compared: Awaited<ReturnType<typeof compareChanged>>) {
+    const copies = await loadWorkingCopies(tx, tables, [article]);
+    await index.putArticles(tx, copies);
+    for (const story of copies) await likeness.replace(tx, compared, { locked: article, story });
   }
 
   return {
@@ -94,7 +96,7 @@ export function createSectionService({ db, clock, audit, likeness, readBody, ind
       const body = await prepareBody(input.body, '/body', readBody);
       const id = uuid();
       const added = { id, heading: input.heading ?? null, body };
-      const { print, shown } = await compareChanged(work.actor, articleId, (sections) =>
+      const compared = await compareChanged(work.actor, articleId, (sections) =>
         sections.toSpliced(input.position ?? sections.length, 0, added),
       );
       return work.write(async (tx) => {
@@ -109,10 +111,9 @@ export function createSectionService({ db, clock, audit, likeness, readBody, ind
         const row = { id, articleId, position, heading, anchor, body, version: 1, createdAt: at, updatedAt: at };
         await repository.insert(tx, row);
         await repository.touchArticle(tx, articleId, at, 'list');
-        await reindex(tx, article);
+        await remember(tx, article, compared);
         await audit(tx, work, 'section.created', { type: 'section', id }, { articleId });
-        await likeness.replace(tx, articleId, print);
-        return { ...present(article, row), ...shown };
+        return { ...present(article, row), ...compared.shown };
       });
     },
 
@@ -124,7 +125,7 @@ export function createSectionService({ db, clock, audit, likeness, readBody, ind
       input: SectionPatch,
     ): Promise<SavedSection> {
       const body = input.body === undefined ? undefined : await prepareBody(input.body, '/body', readBody);
-      const { print, shown } = await compareChanged(work.actor, articleId, (sections) =>
+      const compared = await compareChanged(work.actor, articleId, (sections) =>
         sections.map((section) =>
           section.id === id
             ? { id, heading: input.heading === undefined ? section.heading : input.heading, body: body ?? section.body }
@@ -145,16 +146,15 @@ export function createSectionService({ db, clock, audit, likeness, readBody, ind
         });
         assertChanged(row, row ?? (await repository.find(tx, articleId, id)));
         await repository.touchArticle(tx, articleId, at, 'section');
-        await reindex(tx, article);
+        await remember(tx, article, compared);
         const detail = { articleId, fields: Object.keys(input) };
         await audit(tx, work, 'section.updated', { type: 'section', id }, detail);
-        await likeness.replace(tx, articleId, print);
-        return { ...present(article, row), ...shown };
+        return { ...present(article, row), ...compared.shown };
       });
     },
 
     async remove(work: Work, articleId: string, id: string, expected: ExpectedVersions): Promise<void> {
-      const { print } = await compareChanged(work.actor, articleId, (sections) =>
+      const compared = await compareChanged(work.actor, articleId, (sections) =>
         sections.filter((section) => section.id !== id),
       );
       await work.write(async (tx) => {
@@ -162,8 +162,7 @@ export function createSectionService({ db, clock, audit, likeness, readBody, ind
         const removed = await repository.remove(tx, articleId, id, expected);
         if (!removed) assertChanged(undefined, await repository.find(tx, articleId, id));
         await repository.touchArticle(tx, articleId, clock(), 'list');
-        await reindex(tx, article);
-        await likeness.replace(tx, articleId, print);
+        await remember(tx, article, compared);
         await audit(tx, work, 'section.deleted', { type: 'section', id }, { articleId });
       });
     },

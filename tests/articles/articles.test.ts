@@ -57,7 +57,7 @@ describeEachEngine('working copies', (engine) => {
     const made = await room.call(articlesUrl, { as: 'editor', body: sent });
     expect(made.status).toBe(201);
     expect(made.headers.location).toBe(`${articlesUrl}/${made.body.id}`);
-    expect(made.etag).toBe('"v1"');
+    expect(made.etag).toMatch(/^"v1-[\w-]{10}"$/);
     const { headline, kicker, lead, slug, locale, source, dateline, urgency, seo, comments, custom, externalId } = sent;
     const same = { headline, kicker, lead, slug, locale, source, dateline, urgency, seo, comments, custom, externalId };
     const id = expect.any(String);
@@ -89,7 +89,7 @@ describeEachEngine('working copies', (engine) => {
     ).toEqual(['فقرة أولى.', 'فقرة ثانية.']);
     expect(JSON.stringify(made.body.custom)).toBe(JSON.stringify(sent.custom));
     const read = await desk.read(made.body.id);
-    expect([read.status, read.etag, read.headers['cache-control']]).toEqual([200, '"v1"', 'no-store']);
+    expect([read.status, read.etag, read.headers['cache-control']]).toEqual([200, made.etag, 'no-store']);
     expect(read.body).toEqual(made.body);
     expect(read.text).not.toMatch(/headlineKey|slugKey|createdBy|sectionsVersion|categoryId/);
   });
@@ -168,7 +168,7 @@ describeEachEngine('working copies', (engine) => {
       authors: [authors[0]?.id],
       tagIds: [],
     });
-    expect([changed.status, changed.etag]).toEqual([200, '"v2"']);
+    expect([changed.status, changed.etag]).toEqual([200, expect.stringMatching(/^"v2-[\w-]{10}"$/)]);
     expect(changed.body).toEqual({
       ...made,
       headline: 'عنوان جديد',
@@ -234,7 +234,7 @@ describeEachEngine('working copies', (engine) => {
     const [first, second] = [await send('خبر'), await send('خبر')];
     expect([first.status, second.status]).toEqual([201, 201]);
     expect(second.body).toEqual(first.body);
-    expect([second.headers['idempotency-replayed'], second.etag]).toEqual(['true', '"v1"']);
+    expect([second.headers['idempotency-replayed'], second.etag]).toEqual(['true', first.etag]);
     expect((await send('خبر آخر')).body.code).toBe('idempotency-key-reused');
     expect((await room.call(articlesUrl, { as: 'editor' })).body.data).toHaveLength(1);
   });

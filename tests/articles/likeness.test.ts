@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { lockArticle } from '../../src/articles/working-copy.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { anotherPerson, articlesUrl, deskOf, pretendPublished } from './desk.ts';
@@ -57,6 +59,33 @@ describeEachEngine('saving a story that is nearly another', (engine) => {
     await desk.send('PATCH', `${url}/${section.body.id}`, body);
     await desk.send('DELETE', `${url}/${section.body.id}`);
     expect((await desk.patch(first.id, { urgency: 1 })).body.similar).toBeUndefined();
+  });
+
+  it('knows what two colleagues have made of it at the same time', async () => {
+    const desk = deskOf(room);
+    const first = await desk.create(story);
+    const shared = await desk.create({ headline: other.headline, sections: [{ heading: 'أ' }, { heading: 'ب' }] });
+    room.pass(1000);
+    const halves = [`${headline}\n\n${lead}`, text];
+    const released = Promise.withResolvers<void>();
+    const holding = room.db.write(async (tx) => {
+      await lockArticle(tx, room.db.tables, shared.id);
+      await released.promise;
+    });
+    const saving = halves.map((half, n) => {
+      const url = `${desk.sectionsOf(shared.id)}/${shared.sections[n].id}`;
+      return desk.send('PATCH', url, { heading: null, body: { text: half } });
+    });
+    // Both have read the story by then.
+    await sleep(200);
+    released.resolve();
+    const saved = await Promise.all(saving);
+    await holding;
+    expect(saved.map(({ status }) => status)).toEqual([200, 200]);
+    const { similar } = (await desk.patch(first.id, { urgency: 1 })).body;
+    expect(similar).toMatchObject([{ id: shared.id }]);
+    // By one of the halves alone it is half.
+    expect(similar[0].similarity).toBeGreaterThan(0.7);
   });
 
   it('says nothing of articles that the actor may not read', async () => {

@@ -33,6 +33,35 @@ describeEachEngine('publishing', (engine) => {
     expect(await actions()).toContain('article.published');
   });
 
+  it('publishes with If-Match only what was read, sections included', async () => {
+    const { id } = await press.create({ sections: [{ heading: 'أولًا', body: { text: 'نص' } }] });
+    const read = await press.read(id);
+    const [section] = read.body.sections;
+    const publish = (tag: string) =>
+      room.call(`/v1/editorial/articles/${id}/publish`, { as: 'editor', method: 'POST', headers: { 'if-match': tag } });
+    await press.send('PATCH', `${press.sectionsOf(id)}/${section.id}`, { body: { text: 'كلام لم يقرأه' } });
+    expect(await publish(read.etag)).toMatchObject({ status: 412, body: { code: 'precondition-failed' } });
+    expect((await press.get(id)).status).toBe(404);
+    // What is in the article itself is not what the colleague has changed.
+    expect((await press.patch(id, { urgency: 2 }, 'editor', read.etag)).status).toBe(200);
+    const again = (await press.read(id)).etag;
+    await room.call(press.sectionsOf(id), { as: 'editor', body: { heading: 'ثانيًا', body: { text: 'نص' } } });
+    expect((await publish(again)).status).toBe(412);
+    expect((await publish(`"v9", ${(await press.read(id)).etag}`)).status).toBe(200);
+    expect((await publish('"v3"')).status).toBe(200);
+    expect((await publish('"v3"')).status).toBe(412);
+  });
+
+  it('keeps the date of what is public when its working copy has none', async () => {
+    const { id } = await press.article({ publishedAt: '2020-01-01T00:00:00Z' });
+    await press.patch(id, { publishedAt: null });
+    expect((await press.read(id)).body.publication).toMatchObject({ isCurrent: true });
+    const again = await press.publish(id);
+    expect(again.body).toMatchObject({ revision: 2, publishedAt: '2020-01-01T00:00:00.000Z' });
+    expect((await press.get(id)).body.publishedAt).toBe('2020-01-01T00:00:00.000Z');
+    expect((await press.read(id)).body.publishedAt).toBe('2020-01-01T00:00:00.000Z');
+  });
+
   it('keeps what is public as it was, whatever is edited, until it is published again', async () => {
     const { id, slug } = await press.article({
       headline: 'قمة',
