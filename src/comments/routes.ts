@@ -129,6 +129,10 @@ export function commentRoutes(
           reply,
           (work) => comments.post(work, articleId, request.body).catch((error) => explain(error, articleRef)),
           (posted) => ({ status: 201, body: withWarnings(request, posted) }),
+          {
+            keep: ({ id, status }) => ({ id, status }),
+            retell: async (kept) => withWarnings(request, await comments.getPosted(kept)),
+          },
         );
       },
     );

@@ -89,6 +89,7 @@ export const postedComment = z
     createdAt: instant,
   })
   .meta({ id: 'PostedComment' });
+export type PostedComment = z.infer<typeof postedComment>;
 
 export const statuses = ['pending', 'approved', 'rejected', 'spam', 'deleted'] as const satisfies CommentStatus[];
 

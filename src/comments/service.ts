@@ -13,8 +13,8 @@ import type { Work } from '../work.ts';
 import { decide, isShown } from './moderation.ts';
 import { createPosting } from './posting.ts';
 import { type CommentRow, changedBy, createCommentRepository } from './repository.ts';
-import type { EditorialComment, ModerationQuery, Thread, ThreadQuery } from './schemas.ts';
-import { nestReplies, showComment, showToModerators } from './view.ts';
+import type { EditorialComment, ModerationQuery, PostedComment, Thread, ThreadQuery } from './schemas.ts';
+import { nestReplies, showComment, showPosted, showToModerators } from './view.ts';
 
 export type CommentService = ReturnType<typeof createCommentService>;
 export type CommentDeps = {
@@ -127,6 +127,15 @@ export function createCommentService({ db, clock, audit, config, settings, index
     },
 
     post,
+
+    /** What the reader was shown who posted a comment, with the status that it had then. Throws `gone` once it is deleted. */
+    async getPosted({ id, status }: Pick<PostedComment, 'id' | 'status'>): Promise<PostedComment> {
+      const row = await repository.find(db.read, id);
+      const locale = row && (await repository.findLocale(db.read, row.articleId));
+      if (!row || locale === undefined) throw new AppError('not-found');
+      if (row.status === 'deleted') throw new AppError('gone');
+      return showPosted({ ...row, status }, locale);
+    },
 
     /** Comments of every status, newest first. */
     async list(query: ModerationQuery) {

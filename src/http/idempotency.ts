@@ -17,6 +17,12 @@ export type Answer<Body> = {
   repeated?: Body;
 };
 
+/** How an answer that must not be kept as it is comes again: what is kept for it, and what is made of that. */
+export type Retelling<Result, Body, Kept> = {
+  keep: (result: Result) => Kept;
+  retell: (kept: Kept) => Promise<Body>;
+};
+
 export type Idempotency = ReturnType<typeof createIdempotency>;
 
 /** How long a key is remembered. */
@@ -42,23 +48,26 @@ export function createIdempotency(db: Database, clock: () => Date) {
 
   /**
    * Runs a use case for a reader who is not signed in. Nobody knows which one, and an address may change before the
-   * request is sent again; so a key belongs to the very request that it came with, and of another it says nothing.
+   * request is sent again; so a key belongs to the very request that it came with, and of another it says nothing. What a
+   * reader has said is not kept here, where nobody would delete it: the answer to a repeated request is made again.
    */
-  async function forReader<Result, Body>(
+  async function forReader<Result, Body, Kept>(
     request: FastifyRequest,
     reply: FastifyReply,
     useCase: (work: Work) => Promise<Result>,
     answer: (result: Result) => Answer<Body>,
+    retelling: Retelling<Result, Body, Kept>,
   ): Promise<Body> {
-    return run(request, reply, readerActor, useCase, answer);
+    return run(request, reply, readerActor, useCase, answer, retelling);
   }
 
-  async function run<Result, Body>(
+  async function run<Result, Body, Kept>(
     request: FastifyRequest,
     reply: FastifyReply,
     actor: Actor,
     useCase: (work: Work) => Promise<Result>,
     answer: (result: Result) => Answer<Body>,
+    retelling?: Retelling<Result, Body, Kept>,
   ): Promise<Body> {
     const key = keyOf(request);
     const work = { actor, requestId: request.id };
@@ -76,8 +85,11 @@ export function createIdempotency(db: Database, clock: () => Date) {
       reply.code(status).headers(headers ?? {});
       return body;
     } catch (error) {
-      if (error instanceof Replay) return replay(reply, error) as Body;
-      throw error;
+      if (!(error instanceof Replay)) throw error;
+      if (!retelling) return replay(reply, error) as Body;
+      const body = await retelling.retell(JSON.parse(error.body) as Kept);
+      announceReplay(reply, error);
+      return body;
     }
 
     async function once<T>(tx: Tx, unit: (tx: Tx) => Promise<T>): Promise<T> {
@@ -96,13 +108,12 @@ export function createIdempotency(db: Database, clock: () => Date) {
       }
       const result = await unit(tx);
       const { status, body, headers, repeated = body } = answer(result as never);
+      const kept = retelling
+        ? JSON.stringify(retelling.keep(result as never))
+        : String(reply.serializeInput(repeated as Record<string, unknown>, String(status)));
       await tx
         .update(idempotencyKeys)
-        .set({
-          status,
-          headers: headers ?? {},
-          body: String(reply.serializeInput(repeated as Record<string, unknown>, String(status))),
-        })
+        .set({ status, headers: headers ?? {}, body: kept })
         .where(mine);
       return result;
     }
@@ -124,13 +135,13 @@ class Replay extends Error {
 }
 
 function replay(reply: FastifyReply, first: Replay): string {
-  reply
-    .code(first.status)
-    .headers(first.headers)
-    .header('idempotency-replayed', 'true')
-    .type('application/json; charset=utf-8')
-    .serializer((body: string) => body);
+  announceReplay(reply, first);
+  reply.type('application/json; charset=utf-8').serializer((body: string) => body);
   return first.body;
+}
+
+function announceReplay(reply: FastifyReply, { status, headers }: Replay): void {
+  reply.code(status).headers(headers).header('idempotency-replayed', 'true');
 }
 
 function keyOf(request: FastifyRequest): string | null {

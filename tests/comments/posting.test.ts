@@ -212,6 +212,23 @@ describeEachEngine('a comment', (engine) => {
       expect((await readers.counts(id)).shown).toBe(1);
     });
 
+    it('leaves no word beside the comment itself, not even with an Idempotency-Key', async () => {
+      const { id } = await readers.article();
+      const key = { 'idempotency-key': uuid() };
+      const sent = { body: words, author: { ...author, email: 'reader@example.org' } };
+      const first = await readers.send(id, sent, key);
+      const { idempotencyKeys } = room.db.tables;
+      expect(JSON.stringify(await room.db.read.select().from(idempotencyKeys))).not.toContain(words.slice(0, 10));
+      const url = `/v1/editorial/comments/${first.body.id}`;
+      const spam = { status: 'spam' };
+      await room.call(url, { as: 'editor', method: 'PATCH', body: spam, headers: { 'if-match': '*' } });
+      expect((await readers.send(id, sent, key)).body).toEqual(first.body);
+      expect((await room.call(url, { as: 'editor', method: 'DELETE', headers: { 'if-match': '*' } })).status).toBe(204);
+      const again = await readers.send(id, sent, key);
+      expect([again.status, again.body.code]).toEqual([410, 'gone']);
+      expect(again.headers['idempotency-replayed']).toBeUndefined();
+    });
+
     it('with an Idempotency-Key that others have too is a comment of its own, unless all of it is the same', async () => {
       const [one, two] = [await readers.article(), await readers.article()];
       const key = { 'idempotency-key': 'comment-1' };
