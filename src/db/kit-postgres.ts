@@ -1,8 +1,6 @@
 import {
   boolean,
-  check,
   customType,
-  doublePrecision,
   foreignKey,
   index,
   integer,
@@ -31,7 +29,6 @@ export const postgresKit = {
   serial: counted,
   /** A primary key that counts up; one that was given up with its row may be given again. */
   rowNumber: counted,
-  real: doublePrecision,
   flag: boolean,
   instant: (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' }),
   json: <T>(name: string) => json(name).$type<T>(),
@@ -46,7 +43,6 @@ export const postgresKit = {
   uniqueIndex,
   primaryKey,
   foreignKey,
-  check,
 };
 
 export type Kit = typeof postgresKit;

@@ -1,12 +1,10 @@
 import {
   blob,
-  check,
   customType,
   foreignKey,
   index,
   integer,
   primaryKey,
-  real,
   sqliteTable,
   text,
   uniqueIndex,
@@ -26,7 +24,6 @@ export const sqliteKit = {
   integer,
   serial: (name: string) => integer(name).primaryKey({ autoIncrement: true }),
   rowNumber: (name: string) => integer(name).primaryKey(),
-  real,
   flag: (name: string) => integer(name, { mode: 'boolean' }),
   instant: (name: string) => integer(name, { mode: 'timestamp_ms' }),
   json: (name: string) => text(name, { mode: 'json' }),
@@ -40,5 +37,4 @@ export const sqliteKit = {
   uniqueIndex,
   primaryKey,
   foreignKey,
-  check,
 } as unknown as Kit;
