@@ -85,7 +85,7 @@ export function articleRoutes({ db, idempotency }: RouteDeps, articles: ArticleS
           operationId: 'updateArticle',
           summary: 'Change a working copy',
           description:
-            'Fields that are not sent stay; null clears one. Lists and objects are replaced whole. Sections have their own routes and versions: a change of one is no reason to refuse this, though the ETag is another one after it.',
+            'Fields that are not sent stay; null clears one. Lists and objects are replaced whole. Sections have their own routes and versions: a change of one is no reason to refuse this, though the ETag is another one after it. A killed article and its sections are changed no more (409 conflict).',
           params,
           querystring: noQuery,
           body: articlePatch,
@@ -108,7 +108,7 @@ export function articleRoutes({ db, idempotency }: RouteDeps, articles: ArticleS
           operationId: 'deleteArticle',
           summary: 'Delete a working copy that is not published',
           description:
-            'For good, with its sections and slugs. A published article is refused (409 conflict) until it is unpublished, and one that has comments is refused (409 in-use) until they are deleted.',
+            'For good, with its sections and slugs. A published article is refused (409 conflict) until it is unpublished, one that was killed for good, and one that has comments (409 in-use) until all of them are deleted.',
           params,
           querystring: noQuery,
           response: { 204: noContent },

@@ -8,6 +8,7 @@ import {
   demandArticleEdit,
   mayReadArticle,
 } from '../auth/permissions.ts';
+import { removeDeletedComments } from '../comments/repository.ts';
 import type { Database, Reader, Tx } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
@@ -26,7 +27,7 @@ import type { Article, ArticleCreate, ArticlePatch, ArticleQuery, SavedArticle }
 import { changeSlug, takenExternalId } from './slugs.ts';
 import { createArticleStore } from './store.ts';
 import { presentArticle, presentSummary } from './view.ts';
-import { type ArticleRow, loadWorkingCopies, lockArticle, type WorkingCopy } from './working-copy.ts';
+import { type ArticleRow, demandNotKilled, loadWorkingCopies, lockArticle, type WorkingCopy } from './working-copy.ts';
 
 export type ArticleService = ReturnType<typeof createArticleService>;
 export type ArticleDeps = {
@@ -140,6 +141,7 @@ export function createArticleService(deps: ArticleDeps) {
           const current = await lockArticle(tx, tables, id);
           if (!current) throw new AppError('not-found');
           demandArticleEdit(work.actor, owned(current));
+          demandNotKilled(current);
           const { categoryId = null, authors = [], tagIds = [] } = input;
           const references = { categoryId, authors, tagIds };
           const error = unknownReferences(await loadNames(tx, tables, [references]), references);
@@ -164,7 +166,10 @@ export function createArticleService(deps: ArticleDeps) {
       );
     },
 
-    /** Deletes for good. Refuses what is published, and what has comments: readers' words do not vanish by the way. */
+    /**
+     * Deletes for good. Refuses what is published, what was killed, for it stays for the record and its addresses are
+     * gone, and what has comments: readers' words do not vanish by the way.
+     */
     async remove(work: Work, id: string, expected: ExpectedVersions): Promise<void> {
       const inUse = () => new AppError('in-use', { params: { by: 'comments' } });
       await translateConstraints({ '*foreign-key': inUse }, () =>
@@ -172,7 +177,9 @@ export function createArticleService(deps: ArticleDeps) {
           const current = await lockArticle(tx, tables, id);
           if (!current) throw new AppError('not-found');
           demandArticleDelete(work.actor, owned(current));
+          demandNotKilled(current);
           if (current.status === 'published') throw stillPublished();
+          await removeDeletedComments(tx, tables, id);
           const removed = await repository.remove(tx, id, expected);
           if (!removed) assertChanged(undefined, current);
           const { headline, slug } = current;

@@ -104,7 +104,7 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
 
   /**
    * Makes working copies say what `item` says. Its slug stays unless another one is chosen; a section keeps its id where
-   * its anchor is still there. The copies must be locked.
+   * its anchor is still there, and a killed article stays as it is. The copies must be locked.
    */
   async function replaceArticles(tx: Tx, changes: readonly Replacement[]): Promise<Stored[]> {
     const known = await loadNames(
@@ -117,7 +117,8 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
     const rewritten: { old: WorkingCopy; next: WorkingCopy }[] = [];
     for (const { copy, item } of changes) {
       const refusal = refusedReferences(known, item);
-      if (refusal || !differsFrom(copy, item)) {
+      // What was withdrawn for good stays as it was, whatever a feed says of it again.
+      if (refusal || copy.article.status === 'killed' || !differsFrom(copy, item)) {
         outcomes.push(refusal ?? { outcome: 'unchanged', copy });
         continue;
       }

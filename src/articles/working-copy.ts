@@ -2,6 +2,7 @@ import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { countWords } from '../arabic/reading.ts';
 import type { Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
+import { AppError } from '../errors.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toText } from '../portable-text/to-text.ts';
 import type { MadeAhead } from '../publishing/made-ahead.ts';
@@ -42,6 +43,14 @@ export async function lockArticle(tx: Tx, { articles }: Tables, articleId: strin
     .where(eq(articles.id, articleId))
     .returning();
   return row;
+}
+
+/** Throws AppError `conflict` for a story that was withdrawn for good: it stays as it was, for the record. */
+export function demandNotKilled({ status }: Pick<ArticleRow, 'status'>): void {
+  if (status === 'killed')
+    throw new AppError('conflict', {
+      params: { reason: 'The article was withdrawn for good.', reasonAr: 'سُحب هذا المقال نهائيًا.' },
+    });
 }
 
 /** The working copies of many articles in their order, in three queries: for exports and imports. Nothing is locked. */

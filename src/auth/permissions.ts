@@ -9,7 +9,7 @@ export const permissions = {
   'articles:edit': 'Change and delete every working copy',
   'articles:edit-own': 'Change one’s own working copies, published ones too, and delete own drafts',
   'articles:edit-own-drafts': 'Change and delete one’s own working copies that were never published',
-  'articles:publish': 'Publish and unpublish everything',
+  'articles:publish': 'Publish, unpublish and kill everything',
   'articles:publish-own': 'Publish and unpublish one’s own',
   'taxonomy:read': 'Read categories, tags and authors',
   'taxonomy:edit': 'Create, change and delete categories, tags and authors',
@@ -104,6 +104,11 @@ export function demandArticlePublish(actor: Actor, article: Owned): void {
   if (can(actor, 'articles:publish')) return;
   if (article.createdBy === actor.id && can(actor, 'articles:publish-own')) return;
   refuse(actor, article, 'articles:publish');
+}
+
+/** The same for killing, which nobody can undo: one's own is not enough. */
+export function demandArticleKill(actor: Actor, article: Owned): void {
+  if (!can(actor, 'articles:publish')) refuse(actor, article, 'articles:publish');
 }
 
 function refuse(actor: Actor, article: Owned, permission: Permission): never {

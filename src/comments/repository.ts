@@ -1,4 +1,21 @@
-import { and, asc, count, desc, eq, getTableColumns, gt, gte, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  getTableColumns,
+  gt,
+  gte,
+  inArray,
+  lt,
+  lte,
+  ne,
+  notExists,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm';
 import { numberOfArticle } from '../articles/numbers.ts';
 import { lockArticle } from '../articles/working-copy.ts';
 import type { Lookup, Reader, Tx } from '../db/database.ts';
@@ -28,6 +45,16 @@ export async function countApproved(read: Reader, { comments }: Tables, articleI
     .from(comments)
     .where(and(eq(comments.articleN, numberOfArticle(articleId)), eq(comments.status, 'approved')));
   return row?.approved ?? 0;
+}
+
+/** Removes the places of an article's comments when all of them were deleted. Else none is removed. */
+export async function removeDeletedComments(tx: Tx, { comments }: Tables, articleId: string): Promise<void> {
+  const own = eq(comments.articleN, numberOfArticle(articleId));
+  const kept = tx
+    .select({ n: comments.n })
+    .from(comments)
+    .where(and(own, ne(comments.status, 'deleted')));
+  await tx.delete(comments).where(and(own, notExists(kept)));
 }
 
 /** What shows a comment, and what is in the order of their number. */

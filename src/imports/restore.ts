@@ -1,4 +1,4 @@
-import { eq, inArray } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { deleteBylinesAndTags, insertBylinesAndTags } from '../articles/bylines-and-tags.ts';
 import { numberOfArticle, numbersOf } from '../articles/numbers.ts';
 import { takenSlug } from '../articles/slugs.ts';
@@ -27,8 +27,9 @@ export type RestoreDeps = { tables: Tables; publications: PublicationStore; inde
 
 /**
  * Makes articles exactly what their records say, ids, versions and times included, and answers what became of each.
- * Comments, former slugs and views that are here and not in the record stay: readers may have written, linked and read
- * since. A constraint that a record breaks rejects, and then nothing of this transaction may stay.
+ * Comments, former slugs and views that are here and not in the record stay, and a slug that readers have seen stays
+ * seen: they may have written, linked and read since. A constraint that a record breaks rejects, and then nothing of
+ * this transaction may stay.
  */
 export async function restoreArticles(tx: Tx, deps: RestoreDeps, lines: readonly ArticleRecord[]): Promise<Outcome[]> {
   const { tables, at } = deps;
@@ -76,14 +77,20 @@ function comparable(record: ArticleRecord): string {
   });
 }
 
-/** The record of what is here, without what the line knows nothing of: comments and former slugs, in old files digests. */
+/**
+ * The record of what is here, without what the line knows nothing of: comments, former slugs, and that readers have seen
+ * a slug; in old files digests.
+ */
 function withoutNewer(old: ArticleRecord, record: ArticleRecord): ArticleRecord {
   const comments = new Set(record.comments.map((comment) => comment.id));
-  const slugs = new Set(record.slugs.map(({ slug }) => slug));
+  const slugs = new Map(record.slugs.map(({ slug, wasPublic }) => [slug, wasPublic]));
   return {
     ...old,
     importDigest: record.importDigest === undefined ? undefined : old.importDigest,
-    slugs: old.slugs.filter(({ slug }) => slugs.has(slug)),
+    slugs: old.slugs.flatMap((each) => {
+      const wasPublic = slugs.get(each.slug);
+      return wasPublic === undefined ? [] : [{ ...each, wasPublic: each.wasPublic && wasPublic }];
+    }),
     comments: old.comments.filter((comment) => comments.has(comment.id)),
   };
 }
@@ -135,7 +142,9 @@ async function restoreSlugs(
   const fresh = rows.filter((row) => !replaced.has(row.articleId));
   await tx.insertMany(articleSlugs, fresh);
   for (const row of rows.filter((each) => replaced.has(each.articleId))) {
-    const { articleId, slugKey: _key, ...set } = row;
+    const { articleId, slugKey: _key, ...rest } = row;
+    // What readers have seen since is not unseen.
+    const set = { ...rest, wasPublic: sql`${articleSlugs.wasPublic} or excluded.was_public` };
     const [stored] = await tx
       .insert(articleSlugs)
       .values(row)

@@ -1,7 +1,7 @@
 import { and, count, eq, inArray, sql } from 'drizzle-orm';
 import { leaveToPublication } from '../articles/section-rows.ts';
 import { keepSlugs } from '../articles/slugs.ts';
-import type { WorkingCopy } from '../articles/working-copy.ts';
+import { demandNotKilled, type WorkingCopy } from '../articles/working-copy.ts';
 import { demandArticlePublish } from '../auth/permissions.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
@@ -82,10 +82,7 @@ export async function markPublished(
 /** Throws AppError where an article may not be published: without the permission, once killed, or before its date. */
 export function demandPublishable(work: Work, { article }: WorkingCopy, now: Date): void {
   demandArticlePublish(work.actor, article);
-  if (article.status === 'killed')
-    throw new AppError('conflict', {
-      params: { reason: 'The article was withdrawn for good.', reasonAr: 'سُحب هذا المقال نهائيًا.' },
-    });
+  demandNotKilled(article);
   if (article.publishedAt !== null && article.publishedAt > now)
     throw fieldError('/publishedAt', 'in_the_future', {
       en: 'The article’s publication date is still to come.',

@@ -78,7 +78,8 @@ export function publishingRoutes(
           ...common,
           operationId: 'killArticle',
           summary: 'Withdraw an article that was public, for good: readers are answered 410',
-          description: 'For stories that must not stand. Its working copy stays for the record.',
+          description:
+            'For stories that must not stand. Nobody can undo it, so it needs `articles:publish` for one’s own articles too. The working copy stays for the record, and is neither changed nor deleted any more: what must not stay in it either is taken out before.',
           response: { 200: withdrawn },
         },
       },

@@ -4,7 +4,7 @@ import { leaveToPublication, takeFromPublication } from '../articles/section-row
 import { keepSlugs } from '../articles/slugs.ts';
 import { loadWorkingCopy, lockArticle } from '../articles/working-copy.ts';
 import type { Audit } from '../audit/audit.ts';
-import { demandArticlePublish } from '../auth/permissions.ts';
+import { demandArticleKill, demandArticlePublish } from '../auth/permissions.ts';
 import { countApproved } from '../comments/repository.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
@@ -33,7 +33,8 @@ export function createPublishingService({ db, clock, audit, store }: PublishingD
     return work.write(async (tx) => {
       const article = await lockArticle(tx, tables, articleId);
       if (!article) throw new AppError('not-found');
-      demandArticlePublish(work.actor, article);
+      if (status === 'killed') demandArticleKill(work.actor, article);
+      else demandArticlePublish(work.actor, article);
       const marked = await repository.update(tx, articleId, expected, { status, updatedAt: clock() });
       if (!marked) throw new AppError('precondition-failed');
       const isKilledLater = status === 'killed' && article.status === 'unpublished';

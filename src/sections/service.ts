@@ -3,7 +3,7 @@ import { slugify } from '../arabic/slug.ts';
 import { createArticleRepository } from '../articles/repository.ts';
 import type { SectionRow } from '../articles/section-rows.ts';
 import { owned } from '../articles/service.ts';
-import { type ArticleRow, loadWorkingCopies, lockArticle } from '../articles/working-copy.ts';
+import { type ArticleRow, demandNotKilled, loadWorkingCopies, lockArticle } from '../articles/working-copy.ts';
 import type { Audit } from '../audit/audit.ts';
 import { type Actor, demandArticleEdit, mayReadArticle } from '../auth/permissions.ts';
 import type { Database, Reader, Tx } from '../db/database.ts';
@@ -60,6 +60,7 @@ export function createSectionService({ db, clock, audit, likeness, readBody, ind
     const article = await lockArticle(tx, tables, articleId);
     if (!article) throw new AppError('not-found');
     demandArticleEdit(actor, owned(article));
+    demandNotKilled(article);
     return article;
   }
 

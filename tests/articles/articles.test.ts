@@ -267,33 +267,34 @@ describeEachEngine('working copies', (engine) => {
       expect((await desk.read(id)).status).toBe(200);
     });
 
-    it('nor while readers’ comments hang on them', async () => {
+    it('nor while comments that came with them hang on them, until all of those are deleted', async () => {
       const { id } = await desk.create();
+      const other = await desk.create();
+      const { comments } = room.db.tables;
+      const [first, reply, elsewhere] = [nobody, nobody.replace(/0$/, '1'), nobody.replace(/0$/, '2')];
       await room.db.write(async (tx) => {
         const at = room.clock();
-        const comment = {
-          id: nobody,
-          articleN: numberOfArticle(id),
-          threadId: nobody,
-          depth: 0,
-          status: 'approved',
-          body: 'تعليق',
-        } as const;
-        const rest = {
-          authorName: 'قارئ',
-          links: 0,
-          period: periodOf(at),
-          fingerprint: 'f',
-          approvedReplies: 0,
-          createdAt: at,
-          updatedAt: at,
-        };
-        await tx.insert(room.db.tables.comments).values({ ...comment, ...rest });
+        const common = { threadId: first, depth: 0, status: 'approved', body: 'تعليق', authorName: 'قارئ' } as const;
+        const counted = { links: 0, period: periodOf(at), approvedReplies: 0, createdAt: at, updatedAt: at };
+        const row = { ...common, ...counted, articleN: numberOfArticle(id) };
+        await tx.insert(comments).values({ ...row, id: first, approvedReplies: 1 });
+        await tx.insert(comments).values({ ...row, id: reply, parentId: first, depth: 1 });
+        const erased = { status: 'deleted', articleN: numberOfArticle(other.id), threadId: elsewhere } as const;
+        await tx.insert(comments).values({ ...row, ...erased, id: elsewhere });
       });
-      const refused = await desk.remove(id);
-      expect([refused.status, refused.body.code]).toEqual([409, 'in-use']);
-      expect((await desk.read(id)).status).toBe(200);
-      expect(await room.db.read.$count(room.db.tables.articleSlugs)).toBe(1);
+      for (const comment of [first, reply]) {
+        const refused = await desk.remove(id);
+        expect([refused.status, refused.body.code]).toEqual([409, 'in-use']);
+        expect((await desk.read(id)).status).toBe(200);
+        expect(await room.db.read.$count(comments)).toBe(3);
+        const url = `/v1/editorial/comments/${comment}`;
+        expect((await room.call(url, { as: 'moderator', method: 'DELETE' })).status).toBe(204);
+      }
+      expect((await desk.remove(id, 'editor', '"v7"')).status).toBe(412);
+      expect(await room.db.read.$count(comments)).toBe(3);
+      expect((await desk.remove(id)).status).toBe(204);
+      const left = await room.db.read.select({ id: comments.id }).from(comments);
+      expect(left).toEqual([{ id: elsewhere }]);
     });
   });
 

@@ -20,7 +20,7 @@ export function pressOf(room: Newsroom) {
     return { ...made, ...done.body } as { id: string; slug: string; version: number; publishedAt: string };
   }
 
-  /** Says something under an article that readers see at once. */
+  /** Says something under an article that readers see at once, and answers it. */
   async function comment(id: string, body: string) {
     const said = await room.call(`/v1/articles/${id}/comments`, { body: { body, author: { name: 'أبو أحمد' } } });
     if (said.status !== 201) throw new Error(`no comment: ${said.text}`);
@@ -30,6 +30,7 @@ export function pressOf(room: Newsroom) {
       body: { status: 'approved' },
     });
     if (approved.status !== 200) throw new Error(`not approved: ${approved.text}`);
+    return said.body as { id: string };
   }
 
   /** Renames a category, tag or author, or gives it another slug or parent. */
