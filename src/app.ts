@@ -3,6 +3,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { articleRoutes } from './articles/routes.ts';
 import { createArticleService } from './articles/service.ts';
 import { createAudit } from './audit/audit.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { createAuditLog } from './audit/service.ts';
 import { createAuthenticator } from './auth/authenticate.ts';
 import { actorHook, demandPermission } from './auth/hook.ts';
 import { keyRoutes } from './auth/key-routes.ts';
@@ -203,6 +205,7 @@ export async function buildApp(deps: AppDeps) {
     await scope.register(publishingRoutes(deps, publishing));
     await scope.register(moderationRoutes(deps, comments));
     await scope.register(settingsRoutes(deps, settings));
+    await scope.register(auditRoutes(createAuditLog({ db, settings })));
   };
   await app.register(editorial, { prefix: '/v1/editorial' });
   return app;

@@ -1,4 +1,4 @@
-import type { RoleName } from '../db/tables.ts';
+import type { ActorKind, RoleName } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 
 /** Everything that may be allowed, and what it means. API keys may carry any of these as scopes instead of a role. */
@@ -48,7 +48,7 @@ export const permissionNames = Object.keys(permissions) as [Permission, ...Permi
 
 /** Who a request acts for. `id` is the user's or the key's; what it created is its own. */
 export type Actor = {
-  kind: 'user' | 'key' | 'system' | 'reader';
+  kind: ActorKind;
   id: string;
   name: string;
   role: RoleName | null;

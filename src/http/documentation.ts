@@ -34,6 +34,7 @@ export async function describeRoutes(routes: readonly RouteOptions[], version: s
         { name: 'taxonomy', description: 'Categories, tags and authors, as editors manage them' },
         { name: 'settings', description: 'The settings of the site and of search' },
         { name: 'access', description: 'Sign-in, users and API keys' },
+        { name: 'audit', description: 'Who changed what' },
         { name: 'operations', description: 'Health and documentation' },
       ],
       components: {
