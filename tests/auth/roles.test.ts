@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Permission, roleNames, rolePermissions } from '../../src/auth/permissions.ts';
+import { type Permission, permissionNames, roleNames, rolePermissions } from '../../src/auth/permissions.ts';
+import { anotherPerson, articlesUrl, deskOf } from '../articles/desk.ts';
 import { enginesToTest } from '../support/engines-setup.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 
@@ -30,9 +31,21 @@ const rows: [string, string][] = [
   ['PATCH /api-keys/:id', 'admin'],
   ['DELETE /api-keys/:id', 'admin'],
   ['POST /articles', 'contributor author editor admin'],
+  ['GET /audit', 'admin'],
 ];
 
 // Who may do what does not depend on the engine: one is enough for some hundred requests.
+/** What the scopes open that no route names, because whose article it is decides; 404 without them. */
+const openedByUseCases: Partial<Record<Permission, ['GET' | 'PATCH' | 'POST', 'own' | 'other', string]>> = {
+  'articles:read': ['GET', 'other', ''],
+  'articles:read-own': ['GET', 'own', ''],
+  'articles:edit': ['PATCH', 'other', ''],
+  'articles:edit-own': ['PATCH', 'own', ''],
+  'articles:edit-own-drafts': ['PATCH', 'own', ''],
+  'articles:publish': ['POST', 'other', '/publish'],
+  'articles:publish-own': ['POST', 'own', '/publish'],
+};
+
 describe.each(enginesToTest(process.env).slice(0, 1))('every editorial route (%s)', (engine) => {
   let room: Newsroom;
   let routes: Route[];
@@ -95,6 +108,24 @@ describe.each(enginesToTest(process.env).slice(0, 1))('every editorial route (%s
       if (status < 400 || status === 401 || status >= 500) passed.push(`${nameOf(route)}: ${status}`);
     }
     expect(passed).toEqual([]);
+  });
+
+  it('is what every permission is for: each opens a route, or something that a use case decides', async () => {
+    const named = new Set(routes.map((route) => route.permission));
+    const desk = deskOf(room);
+    for (const permission of permissionNames.filter((name) => !named.has(name))) {
+      const opened = openedByUseCases[permission];
+      if (!opened) throw new Error(`${permission} opens nothing`);
+      const [method, whose, action] = opened;
+      const answers = [];
+      for (const scopes of [['articles:create'], ['articles:create', permission]]) {
+        const as = await anotherPerson(room, null, scopes);
+        const { id } = await desk.create({}, whose === 'own' ? as : 'editor');
+        const change = method === 'PATCH' ? { body: { kicker: 'أ' }, headers: { 'if-match': '*' } } : {};
+        answers.push((await room.call(`${articlesUrl}/${id}${action}`, { as, method, ...change })).status);
+      }
+      expect([permission, ...answers]).toEqual([permission, 404, 200]);
+    }
   });
 
   it('sends no-store, whatever it answers', async () => {
