@@ -14,6 +14,7 @@ import {
 } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
 import { saved } from '../likeness/schemas.ts';
+import { revision } from '../publishing/schemas.ts';
 import { searchText } from '../search/query-text.ts';
 import { maxSections, sectionInput, sectionPart } from '../sections/schemas.ts';
 import { chosenSlug } from '../slugs.ts';
@@ -167,7 +168,7 @@ export const article = z
     readingMinutes: z.number().int(),
     publication: z
       .object({
-        revision: z.number().int(),
+        revision,
         publishedAt: instant,
         updatedAt: instant,
         isCurrent: z.boolean().meta({ description: 'Whether readers see the working copy as it is now' }),

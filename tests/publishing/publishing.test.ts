@@ -242,15 +242,15 @@ describeEachEngine('publishing', (engine) => {
     expect((await press.get(id)).body).toMatchObject({ category: null, tags: [], authors: [] });
   });
 
-  it('keeps the number and the comments of what is published again, and counts them anew after a pause', async () => {
+  it('keeps the number and the comments of what is published again, and counts both anew after a pause', async () => {
     const { id } = await press.article({ comments: { mode: 'post' } });
     await press.comment(id, 'تعليق أول');
     const count = async () => (await press.get(id)).body.comments.count;
-    await press.publish(id);
+    expect((await press.publish(id)).body.revision).toBe(2);
     expect(await count()).toBe(1);
     await press.comment(id, 'تعليق ثان');
     await press.unpublish(id);
-    await press.publish(id);
+    expect((await press.publish(id)).body.revision).toBe(1);
     expect(await count()).toBe(2);
     expect((await room.call(`/v1/articles/${id}/comments`)).body.data).toHaveLength(2);
   });
