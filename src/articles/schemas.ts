@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dateInput, startOf } from '../http/date-input.ts';
+import { dateInput, isStorable, outOfRange, startOf } from '../http/date-input.ts';
 import {
   cursor,
   dir,
@@ -28,12 +28,6 @@ const role = line(50).meta({
     'What the author did, e.g. author, photographer, editor, «ترجمة». Feeds and JSON-LD name those who write as authors, the others as editors, translators or contributors',
 });
 const defaultRole = 'author';
-
-export const outOfRange = refusal(
-  'out_of_range',
-  'Expected a year from 1000 to 9999.',
-  'يجب أن تكون السنة من 1000 إلى 9999.',
-);
 
 // In whatever time zone the site is.
 const articleDate = dateInput.refine(
@@ -191,11 +185,6 @@ export const articleQuery = z.strictObject({
   q: searchText.optional(),
 });
 export type ArticleQuery = z.infer<typeof articleQuery>;
-
-/** Whether an instant is one that databases keep and RFC 3339 can write. */
-export function isStorable(instant: Date): boolean {
-  return instant.getTime() >= Date.UTC(1000, 0) && instant.getTime() < Date.UTC(10_000, 0);
-}
 
 function isUnique(ids: string[]): boolean {
   return new Set(ids).size === ids.length;

@@ -2,7 +2,7 @@ import { fold } from '../arabic/fold.ts';
 import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, encodeCursor, listDigest } from '../http/cursor.ts';
-import { endOf, startOf } from '../http/date-input.ts';
+import { endOf, nearestStorable, startOf } from '../http/date-input.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import type { Rendered } from './cache.ts';
 import type { Composer } from './compose.ts';
@@ -90,7 +90,7 @@ export function boundsOf(
   // `to` is the last instant that counts, a day is all of it.
   const to = query.to === undefined ? null : afterLast(endOf(query.to, timeZone), query.to, timeZone);
   if (from !== null && to !== null && from >= to) throw endsBeforeItBegins();
-  return { from, to };
+  return { from: from && nearestStorable(from), to: to && nearestStorable(to) };
 }
 
 function endsBeforeItBegins(): AppError {

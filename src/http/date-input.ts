@@ -42,6 +42,28 @@ export function endOf(text: string, timeZone: string): Date {
   return resolve(text, timeZone, 1);
 }
 
+const earliest = Date.parse('1000-01-01T00:00:00.000Z');
+const latest = Date.parse('9999-12-31T23:59:59.999Z');
+
+export const outOfRange = refusal(
+  'out_of_range',
+  'Expected a year from 1000 to 9999.',
+  'يجب أن تكون السنة من 1000 إلى 9999.',
+);
+
+/**
+ * Whether an instant is one that databases keep and RFC 3339 can write. Its year may not be the one that was written: an
+ * offset moves it.
+ */
+export function isStorable(instant: Date): boolean {
+  return instant.getTime() >= earliest && instant.getTime() <= latest;
+}
+
+/** The storable instant nearest to this one, for a bound of what is stored. */
+export function nearestStorable(instant: Date): Date {
+  return new Date(Math.min(Math.max(instant.getTime(), earliest), latest));
+}
+
 function resolve(text: string, timeZone: string, addedDays: number): Date {
   // Machines may name any year; what people write is read with more care.
   if (rfc3339.safeParse(text).success) return new Date(text);

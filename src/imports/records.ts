@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { articleCreate, isStorable, outOfRange } from '../articles/schemas.ts';
+import { articleCreate } from '../articles/schemas.ts';
+import { isStorable, outOfRange } from '../http/date-input.ts';
 import { instant as anyInstant, httpUrl, id, line, locale, paragraph } from '../http/pieces.ts';
 import { portableText } from '../portable-text/schema.ts';
 import { searchSettingsPatch, storedSite } from '../settings/schemas.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pressOf } from '../publishing/press.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
-import { type Stories, storiesOf } from './stories.ts';
+import { type Query, type Stories, storiesOf } from './stories.ts';
 
 describeEachEngine('a search', (engine) => {
   let room: Newsroom;
@@ -97,6 +97,18 @@ describeEachEngine('a search', (engine) => {
       const { data, total } = await stories.search({ q: 'فاز', sort, total: 'exact', ...filter });
       expect([data.map((hit: { id: string }) => hit.id).toSorted(), total]).toEqual([expected, expected.length]);
     }
+  });
+
+  it('is narrowed by dates of any year', async () => {
+    const all = [id.sport, id.signed, id.old].toSorted();
+    const found = async (query: Query) => (await stories.find({ q: 'فاز', ...query })).toSorted();
+    for (const sort of ['relevance', 'date'])
+      for (const first of ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+10:00'])
+        for (const last of ['9999-12-31', '9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59-12:00']) {
+          expect(await found({ sort, from: first, to: last })).toEqual(all);
+          expect(await found({ sort, to: first })).toEqual([]);
+          expect(await found({ sort, from: last })).toEqual([]);
+        }
   });
 
   it('goes on with its cursor where a category is named in another way', async () => {
