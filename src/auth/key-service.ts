@@ -4,6 +4,7 @@ import type { Database, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { AppError, fieldError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
+import { isStorable, outOfRange } from '../http/date-input.ts';
 import type { ExpectedVersions } from '../http/etag.ts';
 import { uuid } from '../uuid.ts';
 import { demandVersion } from '../versioned.ts';
@@ -51,7 +52,7 @@ export function createKeyService({ db, clock, audit }: { db: Database; clock: ()
       const role = input.role ?? null;
       const scopes = input.scopes ?? null;
       demandAllOf(work.actor, { role, scopes });
-      refuseElapsed(input.expiresAt, clock());
+      checkExpiry(input.expiresAt, clock());
       const { secret, hash: secretHash } = newToken('key');
       return work.write(async (tx) => {
         const id = uuid();
@@ -77,7 +78,7 @@ export function createKeyService({ db, clock, audit }: { db: Database; clock: ()
     },
 
     async update(work: Work, id: string, expected: ExpectedVersions, input: KeyPatch): Promise<KeyRow> {
-      refuseElapsed(input.expiresAt, clock());
+      checkExpiry(input.expiresAt, clock());
       return work.write(async (tx) => {
         demandAllOf(work.actor, await lock(tx, id, expected));
         const [row] = await tx
@@ -123,8 +124,10 @@ export function createKeyService({ db, clock, audit }: { db: Database; clock: ()
   }
 }
 
-function refuseElapsed(expiresAt: Date | null | undefined, now: Date): void {
-  if (!expiresAt || expiresAt > now) return;
+function checkExpiry(expiresAt: Date | null | undefined, now: Date): void {
+  if (!expiresAt) return;
+  if (!isStorable(expiresAt)) throw fieldError('/expiresAt', outOfRange.params.code, outOfRange.params.message);
+  if (expiresAt > now) return;
   throw fieldError('/expiresAt', 'in_the_past', {
     en: 'It must lie in the future.',
     ar: 'يجب أن يكون في المستقبل.',

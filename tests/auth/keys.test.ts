@@ -125,6 +125,19 @@ describeEachEngine('API keys', (engine) => {
     expect(await tryToken(room, body.secret)).toBe(200);
   });
 
+  it('expire by the year 9999 at the latest, also where an offset takes them further', async () => {
+    const expiresAt = '9999-12-31T23:59:59-12:00';
+    const refused = [422, [expect.objectContaining({ pointer: '/expiresAt', code: 'out_of_range' })]];
+    const made = await make({ name: 'late', role: 'editor', expiresAt });
+    expect([made.status, made.body.errors]).toEqual(refused);
+    const { body } = await make({ name: 'last', role: 'editor', expiresAt: '9999-12-31T23:59:59.999Z' });
+    const changed = await patch(body.id, { expiresAt });
+    expect([changed.status, changed.body.errors]).toEqual(refused);
+    const list = await room.call(url, { as: 'admin' });
+    expect(list.body.data).toContainEqual(expect.objectContaining({ id: body.id, expiresAt: body.expiresAt }));
+    expect(list.text).not.toContain('late');
+  });
+
   it('are changed only against the version that was read', async () => {
     const { body } = await make({ name: 'site', role: 'editor' });
     const missing = '01a20e40-06cb-7775-8f90-7b6643fe14d1';

@@ -149,6 +149,8 @@ describe('key create', () => {
     expect((await folder.khabar([...scoped, '--role', 'admin'])).code).toBe(2);
     expect((await folder.khabar(['key', 'create', '--name', 'n'])).code).toBe(2);
     expect((await folder.khabar([...scoped, '--expires', 'tomorrow'])).code).toBe(2);
+    const late = await folder.khabar([...scoped, '--expires', '9999-12-31T23:59:59-12:00']);
+    expect([late.code, late.stdout, late.stderr]).toEqual([1, '', expect.stringContaining('from 1000 to 9999')]);
   });
 });
 
