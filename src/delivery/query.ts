@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { articleForms } from '../feeds/render-article.ts';
-import { instantKey } from '../http/cursor.ts';
+import { countKey, instantKey } from '../http/cursor.ts';
 import { instantQuery } from '../http/date-input.ts';
 import { cursor, languageTag, limit } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
@@ -113,10 +113,8 @@ export type Render = z.infer<typeof render>;
 /** The members of articles that lists show only when they are asked to. */
 export const bodyFields: readonly string[] = ['sections', 'seo', 'custom'];
 
-const count = z.number().int().min(0).max(2_147_483_647);
-
-const byTime = z.tuple([instantKey, instantKey, count]);
-const byCount = z.tuple([count, instantKey, count]);
+const byTime = z.tuple([instantKey, instantKey, countKey]);
+const byCount = z.tuple([countKey, instantKey, countKey]);
 
 /** Where a page of articles begins: sort value, time of publication, number. */
 export function positionIn(sort: ArticleListQuery['sort']) {

@@ -61,8 +61,17 @@ export const instantKey = z
 /** Sort values of lists by time, then id: `[milliseconds, id]`. */
 export const timeAndId = z.tuple([instantKey, z.uuid()]);
 
+/** A count, or the number of a row, as a sort value: one that every database can hold. */
+export const countKey = z.number().int().min(0).max(2_147_483_647);
+
+/** Text as a sort value: one that every database can hold. */
+const textKey = z
+  .string()
+  .max(1000)
+  .refine((text) => !text.includes('\0') && text.isWellFormed());
+
 /** Sort values of lists by a text key, then id. */
-export const textAndId = z.tuple([z.string().max(1000), z.uuid()]);
+export const textAndId = z.tuple([textKey, z.uuid()]);
 
 /** Cuts one row more than the page off `rows` and names the next page by the last row kept. */
 export function toPage<Row>(rows: Row[], limit: number, digest: string, keysOf: (row: Row) => CursorKey[]) {

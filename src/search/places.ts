@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countKey, instantKey } from '../http/cursor.ts';
 import { looseAtOnce } from './finder.ts';
 
 /**
@@ -9,20 +10,16 @@ import { looseAtOnce } from './finder.ts';
  * story shown; where that is gone, from the place it had.
  */
 export const rankedPlace = z.tuple([
-  z.number().int().nonnegative(), // the moment of the first page, in milliseconds
-  z.number().int().nonnegative(), // the newest story then
+  instantKey, // the moment of the first page, in milliseconds
+  countKey, // the newest story then
   z.union([z.literal(0), z.literal(1)]), // whether it is wide
   z.union([z.literal(0), z.literal(1)]), // in which list: everything, or something
-  z.number().int().nonnegative(), // the newest story of the window
-  z.number().int().nonnegative().max(looseAtOnce), // how many of the window were shown
-  z.number().int().nonnegative(), // the last one shown
+  countKey, // the newest story of the window
+  z.number().int().min(0).max(looseAtOnce), // how many of the window were shown
+  countKey, // the last one shown
 ]);
 export type RankedPlace = z.infer<typeof rankedPlace>;
 
 /** A place in the list by date: whether the list is wide, then the time and number of the last story shown. */
-export const datedPlace = z.tuple([
-  z.union([z.literal(0), z.literal(1)]),
-  z.number().int().min(-8.64e15).max(8.64e15),
-  z.number().int().nonnegative(),
-]);
+export const datedPlace = z.tuple([z.union([z.literal(0), z.literal(1)]), instantKey, countKey]);
 export type DatedPlace = z.infer<typeof datedPlace>;
