@@ -31,8 +31,14 @@ export const languageTag = locale
   )
   .transform((tag) => Intl.getCanonicalLocales(tag)[0] ?? tag);
 
+/**
+ * A name of the public DNS as URLs have it: Arabic names are in Punycode there, so that a top-level domain is of letters
+ * alone or begins with xn-- (RFC 5890, 2.3.2).
+ */
+const domain = /^(?=.{1,253}$)(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?:[a-z]{2,63}|xn--[a-z\d-]{0,58}[a-z\d])$/;
+
 export const httpUrl = z
-  .url({ protocol: /^https?$/, hostname: z.regexes.domain })
+  .url({ protocol: /^https?$/, hostname: domain })
   .max(2000)
   .meta({ description: 'http or https URL' });
 
