@@ -8,11 +8,15 @@ const maxDepth = 16;
 export const customObject = z
   .record(z.string(), z.unknown())
   .refine(
-    (value) => isPlainJson(value, 1),
+    (value) => isWithinDepth(value, 1),
+    refusal('too_deep', `It has at most ${maxDepth} levels.`, `الحد الأقصى للتداخل ${maxDepth} مستوى.`),
+  )
+  .refine(
+    hasExactNumbers,
     refusal(
-      'too_deep',
-      `Expected finite numbers and at most ${maxDepth} levels.`,
-      `يجب أن تكون الأعداد منتهية وألا يتجاوز التداخل ${maxDepth} مستوى.`,
+      'out_of_range',
+      `A number beyond ${Number.MAX_SAFE_INTEGER} loses digits: send it as text.`,
+      `العدد الذي يتجاوز ${Number.MAX_SAFE_INTEGER} يفقد بعض أرقامه، فأرسله نصًا.`,
     ),
   )
   .refine(
@@ -21,9 +25,16 @@ export const customObject = z
   )
   .meta({ type: 'object', description: 'Any JSON object of at most 16 KiB: fields of your own' });
 
-/** JSON.parse reads 1e999 as Infinity, which would be stored as null: such a number is refused, not changed. */
-function isPlainJson(value: unknown, depth: number): boolean {
-  if (typeof value === 'number') return Number.isFinite(value);
+function isWithinDepth(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  return depth <= maxDepth && Object.values(value).every((child) => isPlainJson(child, depth + 1));
+  return depth <= maxDepth && Object.values(value).every((child) => isWithinDepth(child, depth + 1));
+}
+
+/**
+ * JSON.parse reads 12345678901234567890 as another whole number and 1e999 as Infinity, which would be stored as null:
+ * such a number is refused, not changed.
+ */
+function hasExactNumbers(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+  return typeof value !== 'object' || value === null || Object.values(value).every(hasExactNumbers);
 }

@@ -98,6 +98,24 @@ describeEachEngine('what is refused of articles', (engine) => {
     expect((await room.call(url, { as: 'editor' })).body.data).toEqual([expect.objectContaining({ version: 1 })]);
   });
 
+  it('numbers in custom that would lose digits, which are kept to the last where they would not', async () => {
+    const send = (custom: string) =>
+      room.call(articlesUrl, {
+        as: 'editor',
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: `{"headline":"خبر","custom":${custom}}`,
+      });
+    for (const number of ['12345678901234567890', '9007199254740992', '-9007199254740993', '1e21', '1e999']) {
+      const { status, body } = await send(`{"ids":[{"id":${number}}]}`);
+      const error = expect.objectContaining({ pointer: '/custom', code: 'out_of_range' });
+      expect([number, status, body.errors]).toEqual([number, 400, [error]]);
+    }
+    const kept = '{"ids":[9007199254740991,-9007199254740991,0,-1.5,0.1,33.513807,"12345678901234567890"]}';
+    const made = await send(kept);
+    expect([made.status, JSON.stringify(made.body.custom)]).toEqual([201, kept]);
+  });
+
   it('more sections than an article may have', async () => {
     const sections = Array.from({ length: 201 }, () => ({}));
     const made = await room.call(articlesUrl, { as: 'editor', body: { headline: 'خبر', sections } });

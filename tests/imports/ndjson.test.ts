@@ -78,6 +78,16 @@ describeEachEngine('an import of lines that people write', (engine) => {
     ]);
   });
 
+  it('refuses a number that would lose digits', async () => {
+    const lines = ['12345678901234567890', '9007199254740991'].map((id) => `{"headline":"خبر","custom":{"id":${id}}}`);
+    const { created, failed, problems } = await importInto(opened.db, lines);
+    expect({ created, failed }).toEqual({ created: 1, failed: 1 });
+    expect(problems.map(([line, error]) => [line, (error as AppError).errors])).toEqual([
+      [1, [expect.objectContaining({ pointer: '/custom', code: 'out_of_range' })]],
+    ]);
+    expect((await articlesOf(opened.db)).map(({ custom }) => custom)).toEqual([{ id: 9007199254740991 }]);
+  });
+
   it('takes a line again whose date is only written otherwise for the same line', async () => {
     await importInto(opened.db, [story]);
     const again = await importInto(opened.db, [{ ...story, publishedAt: '11 نوفمبر 2025 01:00' }]);
