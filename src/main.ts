@@ -31,10 +31,10 @@ const program = new Command('khabar')
 translateCommander(program);
 addCommands(program);
 
-// `khabar export | head` closes the pipe early; that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCodes.done);
-  throw error;
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  // `khabar export | head` closes the pipe early; that is no failure.
+  if (code !== 'EPIPE') note(`khabar: ${message}`);
+  process.exit(code === 'EPIPE' ? exitCodes.done : exitCodes.failed);
 });
 
 try {

@@ -16,13 +16,12 @@ export async function exportTo({ out, json = false }: { out?: string; json?: boo
   if (target && !existsSync(dirname(target))) throw new CliError(messages.noFolder(dirname(target)));
   const partial = target && join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
   const stream = partial ? createWriteStream(partial, { mode: 0o600, flush: true }) : process.stdout;
+  const write = writerOf(stream);
   const progress = showProgress(say(messages.exporting), 0);
   try {
     const counts = await withNewsroom(
       (db) =>
-        exportNewsroom(db, writerOf(stream), (done, total) =>
-          progress.update(done, say(messages.articlesDone(done, total))),
-        ),
+        exportNewsroom(db, write, (done, total) => progress.update(done, say(messages.articlesDone(done, total)))),
       { mustExist: true },
     );
     progress.end();
@@ -40,9 +39,12 @@ export async function exportTo({ out, json = false }: { out?: string; json?: boo
   }
 }
 
-/** Waits whenever the stream is full, so that memory does not grow with the newsroom. */
+/** Waits whenever the stream is full, so that memory does not grow with the newsroom. Throws once it cannot be written. */
 function writerOf(stream: Writable) {
+  // It may fail between two lines, when nobody waits for it.
+  stream.on('error', () => {});
   return async (line: string): Promise<void> => {
+    if (stream.errored) throw stream.errored;
     if (!stream.write(`${line}\n`)) await once(stream, 'drain');
   };
 }

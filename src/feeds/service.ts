@@ -98,7 +98,8 @@ export function createFeeds(deps: Deps) {
       const feedUrl = new URL(at.path, at.origin).href;
       const channel = toChannel(items, {
         ...{ site: settings, origin: at.origin, feedUrl, subject: term },
-        id: urnOf(term ?? { id: await siteId() }),
+        // The site is given an id when it is asked for one, and only Atom has a place for it.
+        id: format === 'atom' ? urnOf(term ?? { id: await siteId() }) : '',
       });
       const tags = shown.flatMap((publication) => composer.tagsOf(publication));
       return {

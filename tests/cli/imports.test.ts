@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
 import { siteAnalyser } from '../../src/search/analysers.ts';
@@ -77,6 +77,16 @@ it('exports what an import into an empty database exports again', async () => {
   const { stdout } = await folder.khabar(['export'], { env });
   expect(stdout).toBe(await readFile(folder.path('site.ndjson'), 'utf8'));
   expect(stdout.split('\n')).toHaveLength(4);
+});
+
+it('says why a file cannot be written, and leaves nothing of it behind', async () => {
+  await writeFile(folder.path('lines.ndjson'), good);
+  await folder.khabar(['import', 'lines.ndjson']);
+  const before = await readdir(folder.path('.'));
+  // What is written first has a longer name, which the file system refuses whoever asks.
+  const { code, stderr } = await folder.khabar(['export', '--out', 'x'.repeat(250)]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^[^\n]*ENAMETOOLONG[^\n]*\n$/)]);
+  expect(await readdir(folder.path('.'))).toEqual(before);
 });
 
 it('takes settings along to an empty newsroom, and leaves one in use its own unless told otherwise', async () => {

@@ -33,6 +33,15 @@ describeEachEngine('feeds', (engine) => {
     return path ? readXml(answer.text).values(path) : answer.body.items.map(({ title }: { title: string }) => title);
   }
 
+  it('write nothing to the database, but for the id that the first Atom feed of the site gives it', async () => {
+    const { settings } = room.db.tables;
+    const stored = () => room.db.read.$count(settings);
+    for (const file of ['rss.xml', 'feed.json']) expect((await get(file)).status).toBe(200);
+    expect(await stored()).toBe(0);
+    expect((await get('atom.xml')).status).toBe(200);
+    expect(await stored()).toBe(1);
+  });
+
   it('are answered in each format with its type, tags, ETag and HEAD', async () => {
     const { id } = await press.article({ headline: 'خبر للخلاصات' });
     const types = ['application/rss+xml', 'application/atom+xml', 'application/feed+json'];
