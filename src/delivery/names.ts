@@ -1,6 +1,6 @@
-import { inArray } from 'drizzle-orm';
 import { idsIn } from '../db/change-tags.ts';
 import type { Database, Reader } from '../db/database.ts';
+import { isAmong } from '../db/is-among.ts';
 import { loadAndFollow } from '../db/load-and-follow.ts';
 import type { PublicationRefs } from '../db/tables.ts';
 import type { ByteWriter } from './byte-writer.ts';
@@ -44,7 +44,7 @@ export async function loadNames(db: Database) {
       const rows = await read
         .select({ id, name, slug, parentId })
         .from(tables.categories)
-        .where(only && inArray(id, only.categories));
+        .where(only && isAmong(id, only.categories));
       refresh(categories, only?.categories, rows, (row) => ({
         parentId: row.parentId,
         slug: row.slug,
@@ -56,7 +56,7 @@ export async function loadNames(db: Database) {
       const rows = await read
         .select({ id, name, slug })
         .from(tables.tags)
-        .where(only && inArray(id, only.tags));
+        .where(only && isAmong(id, only.tags));
       refresh(tags, only?.tags, rows, (row) => Buffer.from(JSON.stringify(row)));
     }
     if (!only || only.authors.length > 0) {
@@ -64,7 +64,7 @@ export async function loadNames(db: Database) {
       const rows = await read
         .select({ id, name, slug })
         .from(tables.authors)
-        .where(only && inArray(id, only.authors));
+        .where(only && isAmong(id, only.authors));
       refresh(authors, only?.authors, rows, (row) => Buffer.from(JSON.stringify(row).slice(0, -1)));
     }
     version++;
