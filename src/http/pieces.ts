@@ -4,7 +4,8 @@ import { refusal } from './validation.ts';
 
 /** Pieces of schemas that many routes share. Requests use strict objects: an unknown field or parameter is an error. */
 
-export const id = z.uuid().meta({ description: 'UUID (version 7 when made here)' });
+/** Letters of an id are small where it is written, and either where it is read (RFC 9562, 4). */
+export const id = z.uuid().toLowerCase().meta({ description: 'UUID (version 7 when made here)' });
 
 /** RFC 3339 in UTC with milliseconds on the wire, a Date in code. The only codec in response schemas. */
 export const instant = z
