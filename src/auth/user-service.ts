@@ -108,27 +108,28 @@ export function createUserService({ db, clock, audit, passwords }: UserDeps) {
       const { id } = work.actor;
       const { password, currentPassword = '' } = input;
       const verified = password === undefined ? null : await provePassword(id, self, currentPassword);
-      const passwordHash = password === undefined ? undefined : await passwords.hash(password);
-      const change = translateConstraints(errors, () =>
-        work.write(async (tx) => {
-          const before = await repository.lock(tx, id, expected);
-          if (verified && verified.passwordHash !== before.passwordHash) throw new AppError('precondition-failed');
-          const row = await repository.update(tx, id, {
-            ...(input.name === undefined ? {} : named(input.name)),
-            ...(passwordHash === undefined ? {} : { passwordHash }),
-            updatedAt: clock(),
-          });
-          if (passwordHash !== undefined) await repository.endSessions(tx, id, self.tokenHash);
-          await verified?.attempt.succeeded(tx);
-          await audit(tx, work, 'user.updated', { type: 'user', id }, { fields: changedFields(input) });
-          tx.announce(accessTag);
-          return row;
-        }),
-      );
-      return change.catch(async (error: unknown) => {
+      try {
+        const passwordHash = password === undefined ? undefined : await passwords.hash(password);
+        return await translateConstraints(errors, () =>
+          work.write(async (tx) => {
+            const before = await repository.lock(tx, id, expected);
+            if (verified && verified.passwordHash !== before.passwordHash) throw new AppError('precondition-failed');
+            const row = await repository.update(tx, id, {
+              ...(input.name === undefined ? {} : named(input.name)),
+              ...(passwordHash === undefined ? {} : { passwordHash }),
+              updatedAt: clock(),
+            });
+            if (passwordHash !== undefined) await repository.endSessions(tx, id, self.tokenHash);
+            await verified?.attempt.succeeded(tx);
+            await audit(tx, work, 'user.updated', { type: 'user', id }, { fields: changedFields(input) });
+            tx.announce(accessTag);
+            return row;
+          }),
+        );
+      } catch (error) {
         await verified?.attempt.withdraw();
         throw error;
-      });
+      }
     },
 
     /** Removes a user and their sessions. What they wrote stays; their API keys stay too, being the newsroom's. */

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createAudit } from '../../src/audit/audit.ts';
 import { createLoginGuard } from '../../src/auth/login-guard.ts';
 import { createPasswords, type Passwords } from '../../src/auth/passwords.ts';
+import { systemActor } from '../../src/auth/permissions.ts';
 import { createSessionService } from '../../src/auth/session-service.ts';
+import { createUserService } from '../../src/auth/user-service.ts';
 import { AppError } from '../../src/errors.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
@@ -73,6 +75,22 @@ describeEachEngine('signing in', (engine) => {
       throw new AppError('busy');
     });
     for (let n = 0; n < 20; n++) expect(await attempt(email)).toBe('busy');
+    expect((await signIn(room, email)).status).toBe(201);
+  });
+
+  it('is not delayed by changes of the password that were right and had no turn to be hashed', async () => {
+    const { id, email } = await addUser(room, 'editor');
+    const { db, clock } = room;
+    const hash = async () => {
+      throw new AppError('busy');
+    };
+    const audit = createAudit(db.tables, clock);
+    const users = createUserService({ db, clock, audit, passwords: { ...createPasswords(cheapCost), hash } });
+    const work = { actor: { ...systemActor, kind: 'user' as const, id }, requestId: null, write: db.write };
+    const self = { tokenHash: '', address: '198.51.100.1', guard: createLoginGuard({ db, clock }) };
+    const input = { currentPassword: password, password: 'another long password' };
+    for (let n = 0; n < 20; n++)
+      await expect(users.updateSelf(work, self, 'any', input)).rejects.toMatchObject({ code: 'busy' });
     expect((await signIn(room, email)).status).toBe(201);
   });
 });
