@@ -132,7 +132,7 @@ export async function buildApp(deps: AppDeps) {
     related.stop();
     names.stop();
   });
-  const answers = createAnswers(cache);
+  const answers = createAnswers(cache, () => settings.site().locale);
   const { index } = search;
   const readBody = createBodyReader(threads);
   const articles = createArticleService({

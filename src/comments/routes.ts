@@ -16,7 +16,7 @@ import type { CommentService } from './service.ts';
 
 export type PublicDeps = { answers: Answers; resolve: Resolve; idempotency: Idempotency };
 
-type List = { data: unknown[]; page: { next: string | null; limit: number } };
+type List = { locale: string; data: unknown[]; page: { next: string | null; limit: number } };
 
 /** Reader comments in public: what is approved, and the way to say something. */
 export function commentRoutes(
@@ -41,13 +41,16 @@ export function commentRoutes(
       const { articleId, slug, isCurrent } = await resolve(articleRef);
       const path = `/v1/articles/${encodeURIComponent(slug)}/comments${rest}`;
       if (!isCurrent) return movedTo(`${path}${searchOf(request.url)}`, [`article:${articleId}`]);
-      const answer = await list(articleId);
+      const { locale, ...answer } = await list(articleId);
       const { next } = answer.page;
       return {
         body: Buffer.from(JSON.stringify(answer)),
         contentType: 'application/json; charset=utf-8',
         tags: [`article:${articleId}`, `comments:${articleId}`],
-        headers: next === null ? {} : { link: `<${path}?${nextQuery(request, next)}>; rel="next"` },
+        headers: {
+          'content-language': locale,
+          ...(next === null ? {} : { link: `<${path}?${nextQuery(request, next)}>; rel="next"` }),
+        },
       };
     });
   }

@@ -86,7 +86,7 @@ export function createCommentService({ db, clock, audit, config, settings, index
   }
 
   return {
-    /** Approved comments as threads, each with its first replies. */
+    /** Approved comments as threads, each with its first replies, and the article's language. */
     async listThreads(articleId: string, query: ThreadQuery) {
       const { sort, limit } = query;
       const digest = listDigest('comments', { articleId, sort });
@@ -110,10 +110,10 @@ export function createCommentService({ db, clock, audit, config, settings, index
             rest.next === null ? null : `/v1/articles/${articleId}/comments/${row.id}/replies?cursor=${rest.next}`,
         };
       });
-      return { data: threads, page };
+      return { locale, data: threads, page };
     },
 
-    /** All replies of a thread as a plain list, oldest first. */
+    /** All replies of a thread as a plain list, oldest first, and the article's language. */
     async listReplies(articleId: string, threadId: string, query: { limit: number; cursor?: string | undefined }) {
       const digest = repliesDigest(threadId);
       const after = decodeCursor(query.cursor, digest, timeAndId);
@@ -123,7 +123,7 @@ export function createCommentService({ db, clock, audit, config, settings, index
       if (locale === undefined || !isThread) throw new AppError('not-found');
       const rows = await repository.listReplies(db.read, threadId, after, query.limit + 1);
       const { data, page } = toPage(rows, query.limit, digest, positionOf);
-      return { data: data.map((row) => showComment(row, locale)), page };
+      return { locale, data: data.map((row) => showComment(row, locale)), page };
     },
 
     post,

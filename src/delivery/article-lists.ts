@@ -52,10 +52,7 @@ export function createArticleLists({ db, names, publications, composer, site }: 
         ...(body === whole.body ? { hash: whole.hash() } : {}),
         contentType: 'application/json; charset=utf-8',
         tags: [...listTags(query), ...whole.tags],
-        headers: {
-          'content-language': site().locale,
-          ...(cursor === null ? {} : { link: `<${nextPage(path, query, cursor)}>; rel="next"` }),
-        },
+        headers: cursor === null ? {} : { link: `<${nextPage(path, query, cursor)}>; rel="next"` },
       };
     },
   };

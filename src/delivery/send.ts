@@ -6,8 +6,11 @@ import { cacheKey, hasIt, isForOthers } from './negotiate.ts';
 
 export type Answers = ReturnType<typeof createAnswers>;
 
-/** How public routes answer: with a finished answer that is kept, or one that is made now and kept. */
-export function createAnswers(cache: ResponseCache) {
+/**
+ * How public routes answer: with a finished answer that is kept, or one that is made now and kept. It is in the language of
+ * the site, by `siteLocale`, unless it says another one.
+ */
+export function createAnswers(cache: ResponseCache, siteLocale: () => string) {
   return {
     /**
      * For the `onRequest` of a route: answers what is kept before the request is looked at any further. Only what was
@@ -26,7 +29,7 @@ export function createAnswers(cache: ResponseCache) {
       render: () => Promise<Rendered>,
       key = cacheKey(request),
     ): Promise<FastifyReply> {
-      await send(await cache.through(key, render), request, reply);
+      await send(await cache.through(key, async () => inLanguage(await render(), siteLocale())), request, reply);
       return reply;
     },
   };
@@ -52,4 +55,10 @@ export function createAnswers(cache: ResponseCache) {
       (error: unknown) => reply.send(error),
     );
   }
+}
+
+/** An answer with its language; what stands elsewhere has no words of its own. */
+function inLanguage(rendered: Rendered, locale: string): Rendered {
+  if (rendered.status === 308) return rendered;
+  return { ...rendered, headers: { 'content-language': locale, ...rendered.headers } };
 }

@@ -63,8 +63,7 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
       const made = await render({ origin });
       if ('contentType' in made) return made;
       const { body, ...rest } = made;
-      const headers = { 'content-language': site().locale, ...ownHeaders };
-      return { ...rest, body: Buffer.from(body), contentType, headers };
+      return { ...rest, body: Buffer.from(body), contentType, headers: ownHeaders };
     };
     // Whatever somebody has added to its address.
     return answers.through(request, reply, make, keyOf(pathOf(request.url)));

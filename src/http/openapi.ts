@@ -77,13 +77,19 @@ export function registerOpenApi(app: FastifyInstance, { version, answers, thread
   }
 }
 
-const common = { tags: ['everything'] };
+/** It is written in English, whatever the language of the site. */
+const common = { tags: ['everything'], headers: { 'content-language': 'en' } };
 
 function toAnswer({ status, headers, body }: Page): Rendered {
   const { location, 'content-type': contentType = '', 'content-security-policy': policy = '' } = headers;
   if (location !== undefined) return movedTo(location, common.tags);
   if (status !== 200) throw new AppError('not-found');
-  return { ...common, body: bufferOf(body), contentType, headers: { 'content-security-policy': policy } };
+  return {
+    ...common,
+    body: bufferOf(body),
+    contentType,
+    headers: { ...common.headers, 'content-security-policy': policy },
+  };
 }
 
 function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
