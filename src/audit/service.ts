@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
-import { boundsOf } from '../delivery/article-lists.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
+import { boundsOf } from '../http/date-range.ts';
 import type { Settings } from '../settings/service.ts';
 import { type AuditRow, listAudit } from './repository.ts';
 import type { AuditEntry, AuditQuery } from './schemas.ts';

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { fold } from '../arabic/fold.ts';
+import { boundsOf } from '../http/date-range.ts';
 import { queryNumber } from '../http/pieces.ts';
 import { searchOf } from '../http/request-target.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import type { createArchive } from './archive.ts';
-import { boundsOf } from './article-lists.ts';
 import type { Articles } from './articles.ts';
 import type { Composer } from './compose.ts';
 import type { FacetFinder } from './facet-finder.ts';

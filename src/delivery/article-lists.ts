@@ -1,8 +1,7 @@
 import { fold } from '../arabic/fold.ts';
 import type { Database } from '../db/database.ts';
-import { AppError } from '../errors.ts';
 import { decodeCursor, encodeCursor, listDigest } from '../http/cursor.ts';
-import { endOf, nearestStorable, startOf } from '../http/date-input.ts';
+import { boundsOf } from '../http/date-range.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import type { Rendered } from './cache.ts';
 import type { Composer } from './compose.ts';
@@ -73,32 +72,6 @@ export function createArticleLists({ db, names, publications, composer, site }: 
 /** Names a list by what is in it, and in which order: what is shown of it does not matter, nor what is usual and said. */
 function digestOf({ window, include: _include, count: _count, display: _display, ...asked }: ArticleListQuery): string {
   return listDigest('articles', { ...asked, window: window === usualWindow ? undefined : window });
-}
-
-/**
- * The first instant that a query counts, and the one after the last. Throws AppError where the end comes before the
- * beginning: which of two dates is earlier depends on the time zone of the site, so no schema can tell.
- */
-export function boundsOf(
-  query: Pick<ArticleListQuery, 'from' | 'to'>,
-  timeZone: string,
-): { from: Date | null; to: Date | null } {
-  const from = query.from === undefined ? null : startOf(query.from, timeZone);
-  // `to` is the last instant that counts, a day is all of it.
-  const to = query.to === undefined ? null : afterLast(endOf(query.to, timeZone), query.to, timeZone);
-  if (from !== null && to !== null && from >= to) throw endsBeforeItBegins();
-  return { from: from && nearestStorable(from), to: to && nearestStorable(to) };
-}
-
-function endsBeforeItBegins(): AppError {
-  const message = { en: 'It must not be earlier than from.', ar: 'يجب ألا يسبق هذا التاريخ قيمة from.' };
-  return new AppError('invalid-request', {
-    errors: [{ in: 'query', pointer: '/to', code: 'to_before_from', message }],
-  });
-}
-
-function afterLast(end: Date, text: string, timeZone: string): Date {
-  return end.getTime() === startOf(text, timeZone).getTime() ? new Date(end.getTime() + 1) : end;
 }
 
 function needsDocuments({ include, fields }: ArticleListQuery): boolean {

@@ -1,11 +1,11 @@
 import { inArray, type SQL } from 'drizzle-orm';
 import { fold } from '../arabic/fold.ts';
 import type { Database } from '../db/database.ts';
-import { boundsOf } from '../delivery/article-lists.ts';
 import type { FacetFinder } from '../delivery/facet-finder.ts';
 import type { Publications } from '../delivery/publications.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, encodeCursor, listDigest } from '../http/cursor.ts';
+import { boundsOf } from '../http/date-range.ts';
 import type { Settings } from '../settings/service.ts';
 import type { Analysers, SiteAnalyser } from './analysers.ts';
 import { type Ask, readQuery } from './ask.ts';
