@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { AppError } from '../errors.ts';
 import { contentHash } from '../http/content-hash.ts';
 
@@ -29,10 +29,5 @@ export function demandCopy(copy: Versions, expected: ExpectedCopies): void {
   if (expected !== 'any' && !expected.some((tag) => tags.includes(tag))) throw new AppError('precondition-failed');
 }
 
-/** The tags of working copies that may be published, from If-Match; 'any' for `*`, and where there is none. */
-export function copiesOf({ headers }: FastifyRequest): ExpectedCopies {
-  const header = headers['if-match']?.trim() ?? '*';
-  return header === '*' ? 'any' : header.split(',').map((tag) => tag.trim());
-}
-
+/** The tags of working copies that may be published. */
 export type ExpectedCopies = readonly string[] | 'any';

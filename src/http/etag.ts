@@ -17,25 +17,26 @@ export function withVersionTag<T extends { version: number }>(reply: FastifyRepl
  * `precondition-required` (428) without the header, and `precondition-failed` (412) where none of its tags is ours.
  */
 export function requireIfMatch(request: FastifyRequest): ExpectedVersions {
-  const header = request.headers['if-match'];
-  if (header === undefined) throw new AppError('precondition-required');
-  return parseIfMatch(header);
+  if (request.headers['if-match'] === undefined) throw new AppError('precondition-required');
+  return optionalIfMatch(request);
 }
 
 /** Like requireIfMatch, where the precondition may be left out. */
 export function optionalIfMatch(request: FastifyRequest): ExpectedVersions {
-  const header = request.headers['if-match'];
-  return header === undefined ? 'any' : parseIfMatch(header);
-}
-
-export type ExpectedVersions = readonly number[] | 'any';
-
-function parseIfMatch(header: string): ExpectedVersions {
-  if (header.trim() === '*') return 'any';
-  const versions = header.split(',').flatMap((tag) => {
-    const version = /^"v(\d{1,9})(?:-[\w-]+)?"$/.exec(tag.trim())?.[1];
+  const tags = tagsOfIfMatch(request);
+  if (tags === 'any') return tags;
+  const versions = tags.flatMap((tag) => {
+    const version = /^"v(\d{1,9})(?:-[\w-]+)?"$/.exec(tag)?.[1];
     return version === undefined ? [] : [Number(version)];
   });
   if (versions.length === 0) throw new AppError('precondition-failed');
   return versions;
+}
+
+export type ExpectedVersions = readonly number[] | 'any';
+
+/** The tags that If-Match names; 'any' for `*`, and where there is none. */
+export function tagsOfIfMatch({ headers }: FastifyRequest): readonly string[] | 'any' {
+  const header = headers['if-match']?.trim() ?? '*';
+  return header === '*' ? 'any' : header.split(',').map((tag) => tag.trim());
 }

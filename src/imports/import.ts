@@ -127,10 +127,10 @@ export async function importLines(
       options.onProgress(line);
     }
     await flush();
-    await allWritten();
   } finally {
     await Promise.all(running);
   }
+  throwBroken();
   await tidyAfter(deps.db, counts.created + counts.updated);
   return counts;
 }

@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { copiesOf } from '../articles/copy-tag.ts';
-import { optionalIfMatch, versionTag } from '../http/etag.ts';
+import { optionalIfMatch, tagsOfIfMatch, versionTag } from '../http/etag.ts';
 import { id, noQuery } from '../http/pieces.ts';
 import type { RouteDeps } from '../http/route-deps.ts';
 import type { Work } from '../work.ts';
@@ -47,7 +46,7 @@ export function publishingRoutes(
         },
       },
       async (request, reply) => {
-        const expected = copiesOf(request);
+        const expected = tagsOfIfMatch(request);
         return act(request, reply, (work) => publishing.publish(work, request.params.id, expected));
       },
     );

@@ -55,8 +55,8 @@ export function createPublishingService({ db, clock, audit, store }: PublishingD
         if (!copy) throw new AppError('not-found');
         const now = clock();
         demandPublishable(work, copy, now);
-        const { id, slug, version: before } = copy.article;
-        demandCopy({ version: before, sections: copy.sections }, expected);
+        demandCopy({ version: copy.article.version, sections: copy.sections }, expected);
+        const { id, slug } = copy.article;
         const marked = (await markPublished(tx, tables, [id], now)).get(id);
         if (!marked) throw new Error('an article that is locked was not there');
         const { version, publishedAt } = marked;
