@@ -61,7 +61,7 @@ export async function claimSlugs(
     // One order for everybody, so that two imports at once do not wait for each other in a circle.
     const ordered = [...rows.values()].sort((a, b) => (a.slugKey < b.slugKey ? -1 : 1));
     const inserted = await tx.insertMany(articleSlugs, ordered, {
-      skipTaken: true,
+      taken: 'skip',
       returning: ['articleId', 'slug'],
     });
     for (const { articleId, slug } of inserted) claimed.set(articleId, slug);

@@ -36,7 +36,7 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
       if (!outcomes[index]) copies.set(item.id, newCopy(item, createdBy, at));
     });
     const rows = [...copies.values()].map((copy) => copy.article);
-    const stored = await tx.insertMany(articles, rows, { skipTaken: true, returning: ['id', 'n'] });
+    const stored = await tx.insertMany(articles, rows, { taken: 'skip', returning: ['id', 'n'] });
     const inserted = new Map(stored.map(({ id, n }) => [id, n]));
     const wishes = items.map((item) => item.slug).filter((wish) => inserted.has(wish.articleId));
     const slugs = await claimSlugs(tx, tables, wishes, at);

@@ -211,7 +211,7 @@ export function createCommentRepository(tables: Tables) {
 
     /** The new rows, without those whose words were posted by somebody else at this very moment. */
     async insert(tx: Tx, rows: readonly (NewComment & { articleN: number })[]): Promise<Map<string, CommentRow>> {
-      const inserted = await tx.insertMany(comments, rows, { skipTaken: true, returning: ['id', 'n'] });
+      const inserted = await tx.insertMany(comments, rows, { taken: 'skip', returning: ['id', 'n'] });
       const numbers = new Map(inserted.map(({ id, n }) => [id, n]));
       return new Map(
         rows.flatMap(({ articleN: _, ...row }): [string, CommentRow][] => {

@@ -1,7 +1,7 @@
 import { getTableColumns, getTableName } from 'drizzle-orm';
-import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { getTableConfig, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 import { inPieces } from '../in-pieces.ts';
-import { type InsertMany, quoted, readerOf } from './insert-many.ts';
+import { type InsertMany, onConflict, quoted, readerOf, type Taken } from './insert-many.ts';
 
 /** What runs a statement that the server prepares once for each connection. */
 type Run = (text: string, values: unknown[]) => Promise<{ rows: Record<string, unknown>[] }>;
@@ -14,12 +14,12 @@ const rowsAtOnce = 1000;
  * column, so that the statement is the same for any number of rows and neither side builds or reads it anew.
  */
 export function insertManyInto(run: Run): InsertMany {
-  return async (table, rows, { skipTaken = false, returning = [] } = {}) => {
+  return async (table, rows, { taken, returning = [] } = {}) => {
     const inserted: Record<string, unknown>[] = [];
     for await (const part of inPieces(rows as readonly Record<string, unknown>[], rowsAtOnce)) {
       const columns = columnsGiven(table, part);
       const values = columns.map(([name, column]) => part.map(readerOf(name, column)));
-      const answer = await run(textOf(table, columns, { skipTaken, returning }), values);
+      const answer = await run(textOf(table, columns, { taken, returning }), values);
       inserted.push(...answer.rows);
     }
     return inserted as never;
@@ -36,17 +36,23 @@ function columnsGiven(table: PgTable, rows: readonly Record<string, unknown>[]):
 function textOf(
   table: PgTable,
   columns: [string, PgColumn][],
-  { skipTaken, returning }: { skipTaken: boolean; returning: readonly string[] },
+  { taken, returning }: { taken: Taken | undefined; returning: readonly string[] },
 ): string {
   const all = getTableColumns(table) as Record<string, PgColumn>;
-  const names = columns.map(([, column]) => quoted(column.name)).join();
+  const names = columns.map(([, column]) => quoted(column.name));
   const arrays = columns.map(([, column], place) => `$${place + 1}::${typeOf(column)}[]`).join();
   const asked = returning.map((name) => `${quoted(all[name]?.name ?? name)} as ${quoted(name)}`).join();
   return [
     `insert into ${quoted(getTableName(table))} (${names}) select * from unnest(${arrays})`,
-    ...(skipTaken ? ['on conflict do nothing'] : []),
+    ...(taken ? [onConflict(taken, names, primaryKeyOf(table))] : []),
     ...(asked === '' ? [] : [`returning ${asked}`]),
   ].join(' ');
+}
+
+function primaryKeyOf(table: PgTable): string[] {
+  const { columns, primaryKeys } = getTableConfig(table);
+  const key = primaryKeys[0]?.columns ?? columns.filter(({ primary }) => primary);
+  return key.map(({ name }) => quoted(name));
 }
 
 function typeOf(column: PgColumn): string {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { and, eq, lt } from 'drizzle-orm';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '../auth/hook.ts';
 import { type Actor, readerActor } from '../auth/permissions.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { AppError } from '../errors.ts';
 import type { Work } from '../work.ts';
 import { isPassword } from './clean-input.ts';
+import { createIdempotencyKeys, Replay, type StoredAnswer } from './idempotency-keys.ts';
 
 /** What a handler makes of a use case's result. */
 export type Answer<Body> = {
@@ -25,16 +25,13 @@ export type Retelling<Result, Body, Kept> = {
 
 export type Idempotency = ReturnType<typeof createIdempotency>;
 
-/** How long a key is remembered. */
-export const keptForMs = 24 * 3600 * 1000;
-
 /**
  * Idempotency-Key for POST (after the IETF draft of that name). The key is claimed, the work done and its answer stored
  * in one transaction, so there is no state in between: a repeated request either finds the whole first answer, or
  * nothing at all and does the work. Refused requests are not remembered. Keys are kept for a day.
  */
 export function createIdempotency(db: Database, clock: () => Date) {
-  const { idempotencyKeys } = db.tables;
+  const keys = createIdempotencyKeys(db, clock);
 
   /** Runs a use case for the request's actor; the key is theirs alone. */
   async function forActor<Result, Body>(
@@ -76,71 +73,41 @@ export function createIdempotency(db: Database, clock: () => Date) {
       reply.code(status).headers(headers ?? {});
       return body;
     }
-    const claimedKey = key;
     const requestHash = hashOf(request);
     const scope = actor.kind === 'reader' ? `${actor.id} ${requestHash}` : actor.id;
+    const stored = (result: Result): StoredAnswer => {
+      const { status, body, headers = {}, repeated = body } = answer(result);
+      const kept = retelling
+        ? JSON.stringify(retelling.keep(result))
+        : String(reply.serializeInput(repeated as Record<string, unknown>, String(status)));
+      return { status, headers, body: kept };
+    };
+    // What a use case answers is what its one unit does.
+    const asked = { scope, key, requestHash, answer: stored as (result: unknown) => StoredAnswer };
     try {
-      const result = await useCase({ ...work, write: (unit) => db.write((tx) => once(tx, unit)) });
+      const result = await useCase({ ...work, write: (unit) => db.write(keys.once(asked, unit)) });
       const { status, body, headers } = answer(result);
       reply.code(status).headers(headers ?? {});
       return body;
     } catch (error) {
       if (!(error instanceof Replay)) throw error;
-      if (!retelling) return replay(reply, error) as Body;
-      const body = await retelling.retell(JSON.parse(error.body) as Kept);
-      announceReplay(reply, error);
+      if (!retelling) return replay(reply, error.first) as Body;
+      const body = await retelling.retell(JSON.parse(error.first.body) as Kept);
+      announceReplay(reply, error.first);
       return body;
-    }
-
-    async function once<T>(tx: Tx, unit: (tx: Tx) => Promise<T>): Promise<T> {
-      const at = clock();
-      await tx.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, new Date(at.getTime() - keptForMs)));
-      const [claimed] = await tx
-        .insert(idempotencyKeys)
-        .values({ scope, key: claimedKey, requestHash, status: 0, headers: {}, body: '', createdAt: at })
-        .onConflictDoNothing()
-        .returning({ key: idempotencyKeys.key });
-      const mine = and(eq(idempotencyKeys.scope, scope), eq(idempotencyKeys.key, claimedKey));
-      if (!claimed) {
-        const [first] = await tx.select().from(idempotencyKeys).where(mine);
-        if (first?.requestHash !== requestHash) throw new AppError('idempotency-key-reused');
-        throw new Replay(first.status, first.headers, first.body);
-      }
-      const result = await unit(tx);
-      const { status, body, headers, repeated = body } = answer(result as never);
-      const kept = retelling
-        ? JSON.stringify(retelling.keep(result as never))
-        : String(reply.serializeInput(repeated as Record<string, unknown>, String(status)));
-      await tx
-        .update(idempotencyKeys)
-        .set({ status, headers: headers ?? {}, body: kept })
-        .where(mine);
-      return result;
     }
   }
 
   return { forActor, forReader };
 }
 
-class Replay extends Error {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-  constructor(status: number, headers: Record<string, string>, body: string) {
-    super('a repeated request');
-    this.status = status;
-    this.headers = headers;
-    this.body = body;
-  }
-}
-
-function replay(reply: FastifyReply, first: Replay): string {
+function replay(reply: FastifyReply, first: StoredAnswer): string {
   announceReplay(reply, first);
   reply.type('application/json; charset=utf-8').serializer((body: string) => body);
   return first.body;
 }
 
-function announceReplay(reply: FastifyReply, { status, headers }: Replay): void {
+function announceReplay(reply: FastifyReply, { status, headers }: StoredAnswer): void {
   reply.code(status).headers(headers).header('idempotency-replayed', 'true');
 }
 

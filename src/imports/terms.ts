@@ -77,7 +77,7 @@ async function ensureNames(
   // Drizzle cannot type a query over one of several tables; the columns used here are those that both have.
   const table = (kind === 'tag' ? tables.tags : tables.authors) as Tables['tags'];
   // A batch may name more than a statement takes parameters.
-  const made = await tx.insertMany(table, rows, { skipTaken: true, returning: ['id'] });
+  const made = await tx.insertMany(table, rows, { taken: 'skip', returning: ['id'] });
   for (const { id } of made) tx.announce(`${kind}:${id}`, kindTags[kind]);
   const isNamed = isAmong(
     table.slugKey,
@@ -203,7 +203,7 @@ async function restoreSlugs(
 ): Promise<boolean> {
   if (slugs.length === 0) return false;
   const rows = slugs.map(({ slug, leftAt }) => ({ kind, slugKey: slugKey(slug), slug, termId: id, leftAt }));
-  const made = await tx.insertMany(formerTermSlugs, rows, { skipTaken: true, returning: ['slugKey'] });
+  const made = await tx.insertMany(formerTermSlugs, rows, { taken: 'skip', returning: ['slugKey'] });
   if (made.length > 0) tx.announce(kindTags[kind]);
   return made.length > 0;
 }

@@ -130,7 +130,7 @@ export async function rememberDigests(
   digests: ReadonlyMap<string, string>,
 ): Promise<void> {
   const rows = [...digests].map(([articleId, digest]) => ({ articleId, digest }));
-  const made = await tx.insertMany(articleImports, rows, { skipTaken: true, returning: ['articleId'] });
+  const made = await tx.insertMany(articleImports, rows, { taken: 'skip', returning: ['articleId'] });
   if (made.length === rows.length) return;
   const fresh = new Set(made.map((row) => row.articleId));
   await tx

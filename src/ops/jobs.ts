@@ -2,7 +2,7 @@ import { lt } from 'drizzle-orm';
 import { rules } from '../auth/login-guard.ts';
 import type { Database } from '../db/database.ts';
 import type { Views } from '../delivery/views.ts';
-import { keptForMs } from '../http/idempotency.ts';
+import { keptForMs } from '../http/idempotency-keys.ts';
 import { windowMs } from '../likeness/likeness.ts';
 import type { Job } from './scheduler.ts';
 
@@ -12,7 +12,7 @@ const hourMs = 3600_000;
 export function periodicJobs({ db, views }: { db: Database; views: Pick<Views, 'recount'> }): Job[] {
   const { sessions, idempotencyKeys, loginFailures, articleLikeness, likenessBands } = db.tables;
 
-  /** Uses of the site trim these tables too, each when it comes by; a quiet site has this. */
+  /** Who signs in or writes takes what has run out for gone already, or trims it, each when it comes by. */
   async function forget(at: Date): Promise<void> {
     const ago = (ms: number) => new Date(at.getTime() - ms);
     await db.write(async (tx) => {

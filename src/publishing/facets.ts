@@ -56,7 +56,7 @@ export async function ensureFacets(
   await find();
   const missing = rows.filter((row) => !numbers.has(toName(row)));
   if (missing.length === 0) return numbers;
-  await tx.insertMany(facets, missing, { skipTaken: true });
+  await tx.insertMany(facets, missing, { taken: 'skip' });
   // Whoever made some of them at this very moment has committed by now, or the insert would still wait.
   await find();
   return numbers;

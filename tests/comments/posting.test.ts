@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { articlesUrl } from '../articles/desk.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { moderationUrl, nobody, type Readers, readersOf } from './readers.ts';
@@ -261,6 +262,71 @@ describeEachEngine('a comment', (engine) => {
         { 'idempotency-key': 'x' },
       );
       expect([duplicate.status, duplicate.body.code]).toEqual([409, 'duplicate-comment']);
+    });
+  });
+
+  describe('with an Idempotency-Key', () => {
+    const key = { 'idempotency-key': 'once' };
+
+    it('is judged by itself when many come at once, and what was refused is not remembered', async () => {
+      const [open, closed] = [await readers.article(), await readers.article({ commentMode: 'closed' })];
+      const sent: [string, string, string, number][] = [
+        ...Array.from({ length: 5 }, (_, n): [string, string, string, number] => [
+          open.id,
+          `رأي ${n}`,
+          author.name,
+          201,
+        ]),
+        [closed.id, 'رأي', author.name, 403],
+        [nobody, 'رأي', author.name, 404],
+        [open.id, 'رأي باسم الصحيفة', 'صحيفة الفجر', 422],
+      ];
+      const send = ([id, body, name]: (typeof sent)[number]) => readers.send(id, { body, author: { name } }, key);
+      for (const isAgain of [false, true]) {
+        const answers = await Promise.all([...sent, ...sent].map(send));
+        expect(answers.map(({ status }) => status)).toEqual([...sent, ...sent].map(([, , , status]) => status));
+        const replayed = answers.filter(({ headers }) => headers['idempotency-replayed'] === 'true');
+        expect(replayed).toHaveLength(isAgain ? 10 : 5);
+      }
+      expect(await readers.counts(open.id)).toEqual({ shown: 5, approved: 5 });
+      await room.call(`${articlesUrl}/${closed.id}`, {
+        ...{ as: 'editor', method: 'PATCH', headers: { 'if-match': '*' } },
+        body: { comments: { mode: 'post' } },
+      });
+      await readers.publish(closed.id);
+      const opened = await send([closed.id, 'رأي', author.name, 201]);
+      expect([opened.status, opened.headers['idempotency-replayed']]).toEqual([201, undefined]);
+    });
+
+    it('is taken once by several processes at once', async () => {
+      const { id } = await readers.article();
+      const other = await room.anotherProcess();
+      const payload = { body: 'خبر يستحق المتابعة من كل الجهات', author };
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          (n % 2 === 0 ? room.app : other).inject({
+            ...{ method: 'POST', url: `/v1/articles/${id}/comments`, headers: key, payload },
+          }),
+        ),
+      );
+      await other.close();
+      expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
+      expect(answers[0]?.statusCode).toBe(201);
+      expect(answers.filter(({ headers }) => headers['idempotency-replayed'] === 'true')).toHaveLength(19);
+      expect((await readers.counts(id)).shown).toBe(1);
+    });
+
+    it('is another one when the same comes again after a day', async () => {
+      const { id } = await readers.article();
+      const send = () => readers.send(id, { body: 'خبر يستحق المتابعة من كل الجهات', author }, key);
+      const first = await send();
+      room.pass(dayMs);
+      expect((await send()).body.id).toBe(first.body.id);
+      room.pass(1);
+      const [next, replayed] = await Promise.all([send(), send()]);
+      expect(next.body.id).not.toBe(first.body.id);
+      expect(replayed.body).toEqual(next.body);
+      expect((await readers.counts(id)).shown).toBe(2);
     });
   });
 

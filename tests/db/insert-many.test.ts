@@ -32,7 +32,7 @@ describeEachEngine('many rows inserted at once', (engine) => {
     const skipped = await db.write(async (tx) => {
       await tx.insertMany(tags, [tag('1')]);
       const rows = [tag('1', 'x'), tag('2'), tag('3', '2'), tag('4')];
-      return tx.insertMany(tags, rows, { skipTaken: true, returning: ['id', 'slugKey'] });
+      return tx.insertMany(tags, rows, { taken: 'skip', returning: ['id', 'slugKey'] });
     });
     expect(skipped.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
       { id: '2', slugKey: '2' },
@@ -42,6 +42,20 @@ describeEachEngine('many rows inserted at once', (engine) => {
       tx.insertMany(facets, [{ text: 'a' }, { text: 'b' }], { returning: ['id', 'text'] }),
     );
     expect(await db.read.select({ id: facets.id, text: facets.text }).from(facets).orderBy(facets.id)).toEqual(made);
+  });
+
+  it('take the places of those with the same key', async () => {
+    const { idempotencyKeys: keys } = db.tables;
+    const row = { scope: 's', key: '1', requestHash: 'h', status: 0, headers: {}, body: '', createdAt: at };
+    const rows = [
+      { ...row, status: 201, headers: { etag: '"1"' }, body: 'خبر' },
+      { ...row, key: '2' },
+    ];
+    await db.write(async (tx) => {
+      await tx.insertMany(keys, [row]);
+      await tx.insertMany(keys, rows, { taken: 'replace' });
+    });
+    expect(await db.read.select().from(keys).orderBy(keys.key)).toEqual(rows);
   });
 
   it('are none of them stored when one is refused, and the constraint is named', async () => {
