@@ -32,9 +32,10 @@ const components: Partial<PortableTextHtmlComponents> = {
   hardBreak: () => '<br>\n',
   block: {
     normal: ({ children }) => `<p dir="auto">${children}</p>\n`,
-    h3: ({ children }) => `<h3 dir="auto">${children}</h3>\n`,
-    h4: ({ children }) => `<h4 dir="auto">${children}</h4>\n`,
-    blockquote: ({ children }) => `${quoteStart}<p dir="auto">${children}</p>${quoteEnd}`,
+    h3: ({ children }) => beforeLists(children, (words) => `<h3 dir="auto">${words}</h3>\n`),
+    h4: ({ children }) => beforeLists(children, (words) => `<h4 dir="auto">${words}</h4>\n`),
+    blockquote: ({ children }) =>
+      beforeLists(children, (words) => `${quoteStart}<p dir="auto">${words}</p>${quoteEnd}`),
   },
   list: {
     bullet: ({ children }) => `<ul>\n${children}</ul>\n`,
@@ -60,6 +61,16 @@ const components: Partial<PortableTextHtmlComponents> = {
   unknownType: () => '',
   unknownMark: ({ children }) => children ?? '',
 };
+
+/**
+ * The lists below an item come with its words, behind them, but may stand in no heading or paragraph (HTML, 4.3.6 and
+ * 4.4.1). Text is escaped, so the tag can only be ours.
+ */
+function beforeLists(children = '', toBlock: (words: string) => string): string {
+  const start = children.search(/<[ou]l>\n/);
+  if (start < 0) return toBlock(children);
+  return (start === 0 ? '' : toBlock(children.slice(0, start))) + children.slice(start);
+}
 
 function linkComponent(base: string | undefined): PortableTextMarkComponent {
   return ({ children, value }) => linkHtml((value as LinkMark | undefined)?.href ?? '', children, base);

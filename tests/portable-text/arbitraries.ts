@@ -101,21 +101,29 @@ const marked = fc
     return { markDefs, children };
   });
 
+const style = fc.constantFrom(
+  'normal' as const,
+  'normal' as const,
+  'h3' as const,
+  'h4' as const,
+  'blockquote' as const,
+);
+
 const textBlock: fc.Arbitrary<SentBlock> = fc
-  .tuple(marked, fc.constantFrom('normal', 'normal', 'h3', 'h4', 'blockquote'))
-  .map(([content, style]) => ({ _type: 'block', style: style as 'normal', ...content }));
+  .tuple(marked, style)
+  .map(([content, style]) => ({ _type: 'block', style, ...content }));
 
 /** A list that begins at the first level and never jumps over one, as HTML and Markdown can say it. */
 const list: fc.Arbitrary<SentBlock[]> = fc
-  .array(fc.tuple(marked, fc.constantFrom(...listItems), fc.integer({ min: 1, max: 6 })), {
+  .array(fc.tuple(marked, style, fc.constantFrom(...listItems), fc.integer({ min: 1, max: 6 })), {
     minLength: 1,
     maxLength: 4,
   })
   .map((items) => {
     let depth = 0;
-    return items.map(([content, listItem, level]): SentBlock => {
+    return items.map(([content, style, listItem, level]): SentBlock => {
       depth = Math.min(level, depth + 1);
-      return { _type: 'block', style: 'normal', listItem, level: depth, ...content };
+      return { _type: 'block', style, listItem, level: depth, ...content };
     });
   });
 
