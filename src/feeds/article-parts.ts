@@ -1,5 +1,6 @@
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import { escapeHtml } from '../portable-text/escape.ts';
+import { ownDirection } from '../portable-text/own-direction.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toHtml } from '../portable-text/to-html.ts';
 import { toText } from '../portable-text/to-text.ts';
@@ -36,7 +37,7 @@ export function bodyHtml({ sections }: PublishedArticle, pageUrl: string): strin
   return sections
     .map(
       ({ heading, body }) =>
-        `${heading === null ? '' : `<h2 dir="auto">${escapeText(heading)}</h2>\n`}${toHtml(body as PortableText, pageUrl)}`,
+        `${heading === null ? '' : `<h2${ownDirection(heading)}>${escapeText(heading)}</h2>\n`}${toHtml(body as PortableText, pageUrl)}`,
     )
     .join('');
 }

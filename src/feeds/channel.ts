@@ -1,6 +1,7 @@
 import { localeDirection } from '../arabic/direction.ts';
 import type { TermKind } from '../db/tables.ts';
 import type { PublishedArticle } from '../delivery/schemas.ts';
+import { ownDirection } from '../portable-text/own-direction.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { termUrl } from '../settings/urls.ts';
 import {
@@ -111,5 +112,5 @@ function named({ name, url }: Credited): Named {
 }
 
 function leadHtml({ lead }: PublishedArticle): string {
-  return lead === null ? '' : `<p dir="auto">${escapeText(lead).replaceAll('\n', '<br>')}</p>\n`;
+  return lead === null ? '' : `<p${ownDirection(lead)}>${escapeText(lead).replaceAll('\n', '<br>')}</p>\n`;
 }

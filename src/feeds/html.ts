@@ -1,5 +1,6 @@
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import { isMediaUrl } from '../portable-text/links.ts';
+import { ownDirection } from '../portable-text/own-direction.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toHtml } from '../portable-text/to-html.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
@@ -18,17 +19,17 @@ export function renderHtml(article: PublishedArticle, site: SiteSettings): strin
     .join(commaOf(article));
   const origin = [
     byline === '' ? '' : `<p class="byline">${byline}</p>\n`,
-    source === null ? '' : `<p class="source" dir="auto">${sourceHtml(source)}</p>\n`,
-    dateline === null ? '' : `<p class="dateline" dir="auto">${escapeText(dateline)}</p>\n`,
+    source === null ? '' : `<p class="source"${ownDirection(source.name)}>${sourceHtml(source)}</p>\n`,
+    dateline === null ? '' : `<p class="dateline"${ownDirection(dateline)}>${escapeText(dateline)}</p>\n`,
     `<p class="published"><time datetime="${publishedAt}">${escapeText(dateInWords(article, site))}</time></p>\n`,
   ];
   const fragment = [
     `<article lang="${escapeText(locale)}" dir="${dir}">\n<header>\n`,
-    kicker === null ? '' : `<p class="kicker" dir="auto">${escapeText(kicker)}</p>\n`,
-    `<h1 dir="auto">${escapeText(headline)}</h1>\n`,
+    kicker === null ? '' : `<p class="kicker"${ownDirection(kicker)}>${escapeText(kicker)}</p>\n`,
+    `<h1${ownDirection(headline)}>${escapeText(headline)}</h1>\n`,
     ...origin,
     '</header>\n',
-    lead === null ? '' : `<p class="lead" dir="auto">${escapeText(lead).replaceAll('\n', '<br>')}</p>\n`,
+    lead === null ? '' : `<p class="lead"${ownDirection(lead)}>${escapeText(lead).replaceAll('\n', '<br>')}</p>\n`,
     ...article.sections.map(sectionHtml),
     '</article>\n',
   ].join('');
@@ -36,7 +37,7 @@ export function renderHtml(article: PublishedArticle, site: SiteSettings): strin
 }
 
 function sectionHtml({ anchor, heading, body }: PublishedArticle['sections'][number]): string {
-  const title = heading === null ? '' : `<h2 dir="auto">${escapeText(heading)}</h2>\n`;
+  const title = heading === null ? '' : `<h2${ownDirection(heading)}>${escapeText(heading)}</h2>\n`;
   return `<section id="${escapeText(anchor)}">\n${title}${toHtml(body as PortableText)}</section>\n`;
 }
 

@@ -1,6 +1,7 @@
 import { type PortableTextHtmlComponents, type PortableTextMarkComponent, toHTML } from '@portabletext/to-html';
 import { escapeHtml } from './escape.ts';
 import { isMediaUrl, isOutside, isSafeHref } from './links.ts';
+import { ownDirection } from './own-direction.ts';
 import type { Cell, LinkMark, PortableText, PortableTextBlock, Table } from './schema.ts';
 import { headRowsOf, paragraphOf } from './table.ts';
 
@@ -31,17 +32,17 @@ const components: Partial<PortableTextHtmlComponents> = {
   escapeHTML: escapeHtml,
   hardBreak: () => '<br>\n',
   block: {
-    normal: ({ children }) => `<p dir="auto">${children}</p>\n`,
-    h3: ({ children }) => beforeLists(children, (words) => `<h3 dir="auto">${words}</h3>\n`),
-    h4: ({ children }) => beforeLists(children, (words) => `<h4 dir="auto">${words}</h4>\n`),
-    blockquote: ({ children }) =>
-      beforeLists(children, (words) => `${quoteStart}<p dir="auto">${words}</p>${quoteEnd}`),
+    normal: ({ children, value }) => `<p${directionOf(value)}>${children}</p>\n`,
+    h3: ({ children, value }) => beforeLists(children, (words) => `<h3${directionOf(value)}>${words}</h3>\n`),
+    h4: ({ children, value }) => beforeLists(children, (words) => `<h4${directionOf(value)}>${words}</h4>\n`),
+    blockquote: ({ children, value }) =>
+      beforeLists(children, (words) => `${quoteStart}<p${directionOf(value)}>${words}</p>${quoteEnd}`),
   },
   list: {
     bullet: ({ children }) => `<ul>\n${children}</ul>\n`,
     number: ({ children }) => `<ol>\n${children}</ol>\n`,
   },
-  listItem: ({ children }) => `<li dir="auto">${children}</li>\n`,
+  listItem: ({ children, value }) => `<li${directionOf(value)}>${children}</li>\n`,
   marks: {
     strong: ({ children }) => `<strong>${children}</strong>`,
     em: ({ children }) => `<em>${children}</em>`,
@@ -61,6 +62,11 @@ const components: Partial<PortableTextHtmlComponents> = {
   unknownType: () => '',
   unknownMark: ({ children }) => children ?? '',
 };
+
+/** A list below an item is among its children, and finds its direction itself. */
+function directionOf({ children }: { children: readonly object[] }): string {
+  return ownDirection(children.map((child) => ('text' in child ? child.text : '')).join(''));
+}
 
 /**
  * The lists below an item come with its words, behind them, but may stand in no heading or paragraph (HTML, 4.3.6 and
@@ -83,22 +89,24 @@ function linkHtml(href: string, children: string, base: string | undefined): str
   return `<a href="${escapeHtml(address)}"${isOutside(href) ? ' rel="noopener"' : ''}>${children}</a>`;
 }
 
-function imageHtml({ url, alt, caption, credit, width, height }: Of<'image'>): string {
+function imageHtml({ url, alt, caption = '', credit = '', width, height }: Of<'image'>): string {
   if (!isMediaUrl(url)) return '';
   const size = attribute('width', width) + attribute('height', height);
   const words = [
     caption ? `<span>${lines(caption)}</span>` : '',
     credit ? `<small>${lines(credit)}</small>` : '',
   ].filter(Boolean);
-  const figcaption = words.length > 0 ? `<figcaption dir="auto">${words.join(' ')}</figcaption>` : '';
+  const figcaption =
+    words.length > 0 ? `<figcaption${ownDirection(`${caption}${credit}`)}>${words.join(' ')}</figcaption>` : '';
   return `<figure><img src="${escapeHtml(url)}" alt="${escapeHtml(alt ?? '')}"${size} loading="lazy">${figcaption}</figure>\n`;
 }
 
 /** A link, not a frame: the site decides whether a reader's browser talks to somebody else's server. */
 function embedHtml({ url, title, provider }: Of<'embed'>): string {
   if (!isMediaUrl(url)) return '';
+  const name = title || url;
   const data = ` data-embed${attribute('data-provider', provider)}`;
-  return `<figure${data} dir="auto"><a href="${escapeHtml(url)}" rel="noopener">${lines(title || url)}</a></figure>\n`;
+  return `<figure${data}${ownDirection(name)}><a href="${escapeHtml(url)}" rel="noopener">${lines(name)}</a></figure>\n`;
 }
 
 function tableHtml(table: Table, inline: (cell: Cell) => string): string {
@@ -106,7 +114,7 @@ function tableHtml(table: Table, inline: (cell: Cell) => string): string {
     ({ cells }) => `<tr>${cells.map((cell) => cellHtml(cell, inline(cell))).join('')}</tr>\n`,
   );
   const head = rows.splice(0, headRowsOf(table)).join('');
-  const caption = table.caption ? `<caption dir="auto">${lines(table.caption)}</caption>\n` : '';
+  const caption = table.caption ? `<caption${ownDirection(table.caption)}>${lines(table.caption)}</caption>\n` : '';
   return `<table>\n${caption}${part('thead', head)}${part('tbody', rows.join(''))}</table>\n`;
 }
 
@@ -114,10 +122,11 @@ function part(tag: 'thead' | 'tbody', rows: string): string {
   return rows === '' ? '' : `<${tag}>\n${rows}</${tag}>\n`;
 }
 
-function cellHtml({ head, colSpan, rowSpan }: Cell, words: string): string {
-  const span = attribute('colspan', colSpan) + attribute('rowspan', rowSpan);
-  if (head === undefined) return `<td${span} dir="auto">${words}</td>`;
-  return `<th scope="${head === 'column' ? 'col' : 'row'}"${span} dir="auto">${words}</th>`;
+function cellHtml(cell: Cell, words: string): string {
+  const { head, colSpan, rowSpan } = cell;
+  const about = attribute('colspan', colSpan) + attribute('rowspan', rowSpan) + directionOf(cell);
+  if (head === undefined) return `<td${about}>${words}</td>`;
+  return `<th scope="${head === 'column' ? 'col' : 'row'}"${about}>${words}</th>`;
 }
 
 function lines(text: string): string {

@@ -3,12 +3,14 @@ import MarkdownIt from 'markdown-it';
 import { type DefaultTreeAdapterMap, parseFragment } from 'parse5';
 import { describe, expect, it } from 'vitest';
 import type { PublishedArticle } from '../../src/delivery/schemas.ts';
-import { summaryOf } from '../../src/feeds/article-parts.ts';
+import { bodyHtml, summaryOf } from '../../src/feeds/article-parts.ts';
+import { toItem } from '../../src/feeds/channel.ts';
 import { renderHtml } from '../../src/feeds/html.ts';
 import { renderJsonLd } from '../../src/feeds/json-ld.ts';
 import { renderMarkdown } from '../../src/feeds/markdown.ts';
 import { renderPlainText } from '../../src/feeds/plain-text.ts';
 import { parseNewsPage } from '../../src/imports/news-page.ts';
+import { readBody } from '../../src/portable-text/body-input.ts';
 import { line } from '../portable-text/arbitraries.ts';
 import { articleOf, fixedId, fullArticle, origin, page, seedArticle, site } from './fixtures.ts';
 
@@ -94,6 +96,22 @@ describe('an HTML fragment', () => {
       if (attributesOf(element).class !== 'byline' && attributesOf(element).class !== 'published')
         expect([textOf(element), attributesOf(element).dir]).toEqual([textOf(element), 'auto']);
     expect(root.filter(({ tagName }) => tagName === 'bdi').map(textOf)).toEqual(['ليلى حداد']);
+  });
+
+  it('leaves what has no letters, such as scores and years, in the direction of the article', async () => {
+    const html =
+      '<h3>2 - 1</h3><p>٣ - ٢</p><ul><li>1<ul><li>أ</ul></ul><blockquote>*</blockquote><table><caption>2025</caption><tr><th>2024<th>أ<tr><td>3 - 2<td></table><figure><img src="https://a.example/1.jpg"><figcaption>(1)</figcaption></figure>';
+    const sections = [{ id: fixedId(20), anchor: 's1', heading: '1948 - 2011', body: await readBody({ html }) }];
+    const texts = { headline: '1 - 0', kicker: '24/7', lead: '1 - 0', dateline: '33.5, 36.3' };
+    const article = articleOf({ id: fixedId(3), source: { name: '24', url: null }, ...texts, sections });
+    // As «dir="auto"» it would be read from left to right (HTML, 3.2.6.4).
+    for (const form of [renderHtml(article, site), bodyHtml(article, article.url), toItem(article, site, origin).html])
+      expect([...(form ?? '').matchAll(/<(\w+)[^>]* dir="auto">([^<]*)/g)].map(([, tag, text]) => [tag, text])).toEqual(
+        [
+          ['li', 'أ'],
+          ['th', 'أ'],
+        ],
+      );
   });
 
   it('writes the date in the language of the article, on the clocks of the site', () => {
