@@ -72,6 +72,12 @@ function walk(element: Element, place: Place, writer: BodyWriter): void {
     case 'pre':
       addCode(element, writer);
       break;
+    case 'q':
+      // Browsers put these there (HTML, 15.3.4), and without them it would be said by the wrong person.
+      writer.addText('"', place);
+      walkOn();
+      writer.addText('"', place);
+      break;
     case 'figure':
       addFigure(element, place, writer);
       break;

@@ -45,6 +45,7 @@ describe('HTML', () => {
     ['headings below the heading of the section', '<h1>أ</h1><h3>ب</h3><h6>ج</h6>', ['h3: أ', 'h3: ب', 'h4: ج']],
     ['paragraphs of a quotation', '<blockquote><p>أ<p>ب</blockquote>', ['blockquote: أ', 'blockquote: ب']],
     ['lists within lists', '<ul><li>أ<ol><li>ب</ol><li>ج</ul>', ['bullet1: أ', 'number2: ب', 'bullet1: ج']],
+    ['what browsers put quotation marks around', '<p>قال: <q>نعم، <q>ربما</q></q>.', ['normal: قال: "نعم، "ربما"".']],
     ['paragraphs of one list item as one item', '<ul><li><p>أ<p>ب</ul>', ['bullet1: أ\nب']],
     ['breaks as lines, two breaks as paragraphs', 'أ<br>ب<br><br>ج', ['normal: أ\nب', 'normal: ج']],
     ['a table', '<table><tr><th>أ<th>ب<tr><td>1<td><p>2</p>3</table>', ['table : c(أ) c(ب) / (1) (2 3)']],
