@@ -71,28 +71,29 @@ export function giveCaption(media: SentBlock | undefined, caption: string, credi
   return true;
 }
 
-/** An embed as `toHtml` writes it, or as WordPress does: a figure that holds nothing but an address. */
+/** An embed as `toHtml` writes it, or as WordPress does: a figure that holds nothing but an address and its caption. */
 export function embedOf(figure: Element): SentBlock | undefined {
   const link = figure.childNodes.find((node): node is Element => 'tagName' in node && node.tagName === 'a');
   if (attributeOf(figure, 'data-embed') !== undefined && link) {
-    const url = mediaUrl(attributeOf(link, 'href'));
-    const title = rawText(link).replace(/\s+/g, ' ').trim();
     const provider = attributeOf(figure, 'data-provider');
-    if (url === undefined || title.length > maxCaptionLength) return undefined;
-    return {
-      _type: 'embed',
-      url,
-      ...(title && title !== url ? { title } : {}),
-      ...(provider && provider.length <= 200 ? { provider } : {}),
-    };
+    const embed = embedAt(mediaUrl(attributeOf(link, 'href')), rawText(link));
+    return embed && { ...embed, ...(provider && provider.length <= 200 ? { provider } : {}) };
   }
   if (!/\bwp-block-embed\b/.test(attributeOf(figure, 'class') ?? '')) return undefined;
-  const url = rawText(figure).trim();
-  return isMediaUrl(url) ? { _type: 'embed', url } : undefined;
+  const isCaption = (node: DefaultTreeAdapterTypes.ChildNode) => 'tagName' in node && node.tagName === 'figcaption';
+  const url = rawText({ childNodes: figure.childNodes.filter((node) => !isCaption(node)) }).trim();
+  const caption = rawText({ childNodes: figure.childNodes.filter(isCaption) });
+  return embedAt(isMediaUrl(url) ? url : undefined, caption);
 }
 
-function rawText(element: Element): string {
-  return element.childNodes
+function embedAt(url: string | undefined, words: string) {
+  const title = words.replace(/\s+/g, ' ').trim();
+  if (url === undefined || title.length > maxCaptionLength) return undefined;
+  return { _type: 'embed' as const, url, ...(title && title !== url ? { title } : {}) };
+}
+
+function rawText({ childNodes }: Pick<Element, 'childNodes'>): string {
+  return childNodes
     .map((node) => {
       if ('value' in node) return node.value;
       if (!('tagName' in node) || node.tagName === 'script' || node.tagName === 'style') return '';

@@ -132,9 +132,12 @@ describe('HTML', () => {
       ['{"_type":"embed","url":"https://video.example/1","title":"فيديو"}'],
     ],
     [
-      'an address in a WordPress embed',
-      '<figure class="wp-block-embed"><div>\nhttps://video.example/1\n</div></figure>',
-      ['{"_type":"embed","url":"https://video.example/1"}'],
+      'an address in a WordPress embed, with its caption',
+      '<figure class="wp-block-embed"><div>\nhttps://video.example/1\n</div></figure><figure class="wp-block-embed"><div>https://video.example/2</div><figcaption>شرح <a href="/x">هنا</a></figcaption></figure>',
+      [
+        '{"_type":"embed","url":"https://video.example/1"}',
+        '{"_type":"embed","url":"https://video.example/2","title":"شرح هنا"}',
+      ],
     ],
     [
       'code with its language',
