@@ -89,16 +89,16 @@ function linkHtml(href: string, children: string, base: string | undefined): str
   return `<a href="${escapeHtml(address)}"${isOutside(href) ? ' rel="noopener"' : ''}>${children}</a>`;
 }
 
-function imageHtml({ url, alt, caption = '', credit = '', width, height }: Of<'image'>): string {
+function imageHtml({ url, alt = '', caption = '', credit = '', width, height }: Of<'image'>): string {
   if (!isMediaUrl(url)) return '';
-  const size = attribute('width', width) + attribute('height', height);
+  const about = attribute('alt', alt) + attribute('width', width) + attribute('height', height);
   const words = [
     caption ? `<span>${lines(caption)}</span>` : '',
     credit ? `<small>${lines(credit)}</small>` : '',
   ].filter(Boolean);
   const figcaption =
     words.length > 0 ? `<figcaption${ownDirection(`${caption}${credit}`)}>${words.join(' ')}</figcaption>` : '';
-  return `<figure><img src="${escapeHtml(url)}" alt="${escapeHtml(alt ?? '')}"${size} loading="lazy">${figcaption}</figure>\n`;
+  return `<figure><img src="${escapeHtml(url)}"${about} loading="lazy">${figcaption}</figure>\n`;
 }
 
 /** A link, not a frame: the site decides whether a reader's browser talks to somebody else's server. */
@@ -133,6 +133,7 @@ function lines(text: string): string {
   return escapeHtml(text).replaceAll('\n', '<br>');
 }
 
+/** Line breaks are escaped, because a blank line ends HTML that stands in Markdown (CommonMark, 4.6). */
 function attribute(name: string, value: string | number | undefined): string {
-  return value === undefined ? '' : ` ${name}="${escapeHtml(String(value))}"`;
+  return value === undefined ? '' : ` ${name}="${escapeHtml(String(value)).replaceAll('\n', '&#10;')}"`;
 }

@@ -131,8 +131,12 @@ const words1 = fc.option(line, { nil: undefined });
 const media: fc.Arbitrary<SentBlock> = fc.oneof(
   fc
     .record({
-      alt: words1,
-      caption: words1,
+      // Attributes may hold any line break, also the blank line that ends HTML in Markdown.
+      alt: fc.option(
+        fc.array(line, { minLength: 1, maxLength: 2 }).map((lines) => lines.join('\n\n')),
+        { nil: undefined },
+      ),
+      caption: fc.option(paragraph, { nil: undefined }),
       credit: words1,
       width: fc.option(fc.integer({ min: 1, max: 9999 }), { nil: undefined }),
     })
