@@ -79,17 +79,21 @@ function styled(block: TextBlock): string {
 function listItem(block: TextBlock, lists: OpenList[]): string {
   const level = block.level ?? 1;
   const type = block.listItem ?? 'bullet';
+  const text = styled(block);
+  const isFirst = lists.length === 0;
   while ((lists.at(-1)?.level ?? 0) > level) lists.pop();
   if (lists.at(-1)?.level === level && lists.at(-1)?.type !== type) lists.pop();
   let list = lists.at(-1);
   if (list?.level !== level) {
+    // Below another item it would be no item, but go on with that or make it a heading (CommonMark, 5.2).
+    if (text === '' && !isFirst) return '';
     list = { level, type, count: 0, indent: (list?.indent ?? 0) + (list?.width ?? 0), width: 2 };
     lists.push(list);
   }
   const marker = type === 'number' ? `${++list.count}. ` : '- ';
   list.width = marker.length;
   const indent = ' '.repeat(list.indent);
-  return prefixLines(styled(block), indent + marker, indent + ' '.repeat(marker.length));
+  return prefixLines(text, indent + marker, indent + ' '.repeat(marker.length));
 }
 
 function prefixLines(text: string, first: string, rest: string): string {

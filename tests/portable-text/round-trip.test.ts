@@ -60,6 +60,21 @@ describe('a body that is written and read again', () => {
     );
   });
 
+  it.each([
+    ['bullet', 2],
+    ['number', 2],
+    ['number', 1],
+  ] as const)('has no word more through Markdown where a list begins with nothing: %s %i', async (listItem, level) => {
+    const item = (text: string) => ({ _type: 'block' as const, children: [{ _type: 'span' as const, text }] });
+    const before = normaliseBody([
+      { ...item('أ'), listItem: 'bullet' },
+      { ...item(''), listItem, level },
+      { ...item('ب'), listItem, level },
+    ]);
+    const after = meaning(await readBody({ markdown: toMarkdown(before) }));
+    expect(after).toEqual(meaning(before.filter((_, index) => index !== 1)));
+  });
+
   it('is a valid body, and stays byte for byte the same when it is sent as it was answered', async () => {
     await fc.assert(
       fc.asyncProperty(body, async (sent) => {
