@@ -100,7 +100,8 @@ export function toItem(article: PublishedArticle, site: SiteSettings, origin: Or
     locale,
     authors: authors.map(named),
     contributors: others.map(named),
-    categories: [...(category ? [category] : []), ...tags].map(({ name }) => xmlText(name)),
+    // A desk and a tag often have one name, and JSON Feed takes each tag once.
+    categories: [...new Set([...(category ? [category] : []), ...tags].map(({ name }) => xmlText(name)))],
     published: new Date(article.publishedAt),
     updated: new Date(article.updatedAt),
     images: imagesOf(article),

@@ -21,6 +21,7 @@ import { readXml } from './xml.ts';
 type Given = Partial<PublishedArticle> & { body?: BodyInput };
 
 const picture = (n: number) => ({ _type: 'image' as const, url: `https://cdn.sham.example/${n}.jpg?a=1&b=${n}` });
+const named = (name: string) => ({ id: fixedId(51), name, slug: name });
 const by = (role: string, name = 'سامر') => [{ id: fixedId(50), name, slug: 'x', role }];
 
 /** What an article can be that most are not. */
@@ -39,6 +40,7 @@ const odd: [string, Given][] = [
     { headline: 'شركة Apple تطلق iPhone 17 (بسعر $1,199)', body: { markdown: 'نص ثم English.\n\n- item' } },
   ],
   ['English with Arabic names', { locale: 'en', headline: 'A deal', authors: by('author'), dateline: 'دمشق' }],
+  ['a category and a tag of one name', { category: named('سياسة'), tags: [named('سياسة'), named('سوريا')] }],
   ['Persian', { locale: 'fa', headline: 'می‌خواهم', lead: 'نیم‌فاصله' }],
   ['Hebrew', { locale: 'he', headline: 'שלום' }],
   ['Chinese', { locale: 'zh-Hans', headline: '叙利亚签署协议', authors: by('author', '王') }],
