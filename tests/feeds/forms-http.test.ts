@@ -38,12 +38,16 @@ describeEachEngine('what an article says in other forms', (engine) => {
     expect(plain.publisher.logo.url).toBe(logoUrl);
   });
 
-  it('counts the words and letters of a body in that body', async () => {
+  it('counts the words and letters of a body in that body, without the captions of pictures', async () => {
     const bodyOf = async (body: object) => (await formOf('ninjs', body)).body.bodies[0];
     const headline = 'ثلاث كلمات هنا';
     expect(await bodyOf({ headline })).toMatchObject({ wordCount: 0, charCount: 0, value: '' });
     const sections = [{ heading: 'عنوان', body: { text: 'فقرة فيها أربع كلمات.' } }];
     expect(await bodyOf({ headline, lead: 'مقدمة.', sections })).toMatchObject({ wordCount: 5, charCount: 28 });
+    const picture = { body: [{ _type: 'image', url: 'https://cdn.sham.example/a.jpg', caption: 'شرح الصورة' }] };
+    expect(await bodyOf({ headline, sections: [...sections, picture] })).toMatchObject({
+      ...{ wordCount: 5, charCount: 28, value: 'عنوان\n\nفقرة فيها أربع كلمات.\n\nشرح الصورة' },
+    });
   });
 
   it('keeps lists of neighbouring sections and blocks apart in Markdown (CommonMark 5.3)', async () => {
