@@ -7,7 +7,7 @@ export type BodyProblem = { path: (string | number)[]; code: string; message: Lo
 const decoratorNames: ReadonlySet<string> = new Set(decorators);
 const maxProblems = 50;
 
-/** What the shape of a body cannot say: its size, that keys are unique in their list, and that every mark means something. */
+/** What the shape of a body cannot say: its size, that keys are unique in their list, and that every mark means something, no word two links. */
 export function checkBody(body: SentPortableText): BodyProblem[] {
   if (body.length > maxBlocks) return [tooManyBlocks];
   const problems: BodyProblem[] = [];
@@ -64,9 +64,11 @@ function checkContent({ children, markDefs }: Content, base: (string | number)[]
   const spans = new Set<string>();
   children.forEach((span, at) => {
     useKey(spans, span._key, [...base, 'children', at], problems);
+    const first = span.marks?.find((mark) => links.has(mark));
     span.marks?.forEach((mark, markAt) => {
-      if (!decoratorNames.has(mark) && !links.has(mark))
-        problems.push({ path: [...base, 'children', at, 'marks', markAt], ...unknownMark });
+      if (decoratorNames.has(mark) || mark === first) return;
+      const path = [...base, 'children', at, 'marks', markAt];
+      problems.push({ path, ...(links.has(mark) ? secondLink : unknownMark) });
     });
   });
 }
@@ -128,6 +130,11 @@ const unknownMark = {
     en: 'This mark is neither a decorator nor the key of a link in markDefs.',
     ar: 'هذه العلامة ليست تنسيقًا معروفًا ولا مفتاح رابط في markDefs.',
   },
+};
+/** HTML has no link within a link (4.5.1). */
+const secondLink = {
+  code: 'second_link',
+  message: { en: 'These words are in another link already.', ar: 'هذه الكلمات جزء من رابط آخر.' },
 };
 const duplicateKey = {
   code: 'duplicate_key',

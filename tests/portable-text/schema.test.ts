@@ -111,6 +111,16 @@ describe('a body that is sent', () => {
       [block(), block({ children: [span('x', 'l9')] })],
       '/1/children/0/marks/0 unknown_mark',
     ],
+    [
+      'words that two links share',
+      [
+        block({
+          markDefs: ['a', 'b'].map((_key) => ({ _type: 'link', _key, href: `/${_key}` })),
+          children: [span('x', 'a'), span('y', 'a', 'em', 'a', 'b')],
+        }),
+      ],
+      '/0/children/1/marks/3 second_link',
+    ],
     ['a level outside a list', [block({ level: 2 })], '/0/level level_outside_list'],
     ['a level too deep', [block({ listItem: 'bullet', level: 7 })], '/0/level too_big'],
     ['two blocks of one key', [block({ _key: 'a' }), block({ _key: 'a' })], '/1/_key duplicate_key'],
