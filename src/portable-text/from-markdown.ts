@@ -15,6 +15,14 @@ const reader = markdownIt({ html: true, linkify: true });
 reader.set({ maxNesting: 150 } as never);
 reader.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
 reader.linkify.add('//', null as never).add('ftp:', null as never);
+const { testSchemaAt } = reader.linkify;
+const punctuation = new Set('.,;:!?…،؛؟۔«»‹›“”‘’');
+// What ends a sentence or a quotation ends no address, but markdown-it knows this of ASCII only.
+reader.linkify.testSchemaAt = function (text, schema, start) {
+  let end = start + testSchemaAt.call(this, text, schema, start);
+  while (end > start && punctuation.has(text.charAt(end - 1))) end--;
+  return end - start;
+};
 // Addresses are kept as they were written, in Arabic letters too; `fromHtml` decides which are safe.
 reader.normalizeLink = (url) => url;
 reader.normalizeLinkText = (text) => text;

@@ -186,6 +186,13 @@ describe('Markdown', () => {
       'https://a.example/x_y و a.example',
       ['normal: https://a.example/x_y{https://a.example/x_y} و a.example'],
     ],
+    [
+      'addresses without the punctuation behind them, Arabic too',
+      'https://a.example/خ، «https://a.example/?ب=؟ج»؛ https://a.example؟!…',
+      [
+        'normal: https://a.example/خ{https://a.example/خ}، «https://a.example/?ب=؟ج{https://a.example/?ب=؟ج}»؛ https://a.example{https://a.example}؟!…',
+      ],
+    ],
     ['Arabic addresses as they are', '[أ](https://a.example/خبر)', ['normal: أ{https://a.example/خبر}']],
     [
       'images with alternative text and caption',
