@@ -16,8 +16,9 @@ export type BulkPublisher = ReturnType<typeof createBulkPublisher>;
 export function createBulkPublisher(tables: Tables, clock: () => Date, store: PublicationStore) {
   /**
    * Publishes working copies that this transaction has written or locked, each once. `updatedAt` is what readers see
-   * as the time of the last change, now where it is not given. Throws AppError for a date still to come, and without
-   * the permission. It writes no audit; imports do, of all that they did.
+   * as the time of the last change, now where it is not given: what was changed before publishing they never saw
+   * otherwise. Throws AppError for a date still to come, and without the permission. It writes no audit; imports do, of
+   * all that they did.
    */
   async function publishMany(
     tx: Tx,
@@ -32,14 +33,13 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
     const counts = await countApprovedOf(tx, tables, ids);
     const marked = await markPublished(tx, tables, ids, at);
     if (marked.size < ids.length) throw new AppError('precondition-failed');
-    const rows = items.map(({ copy, updatedAt }) =>
-      publicationRows(copy, {
-        revision: 1,
-        publishedAt: marked.get(copy.article.id)?.publishedAt ?? copy.article.publishedAt ?? at,
-        updatedAt: updatedAt ?? at,
+    const rows = items.map(({ copy, updatedAt }) => {
+      const publishedAt = marked.get(copy.article.id)?.publishedAt ?? copy.article.publishedAt ?? at;
+      return publicationRows(copy, {
+        ...{ revision: 1, publishedAt, updatedAt: later(updatedAt ?? at, publishedAt) },
         commentCount: counts.get(copy.article.id) ?? 0,
-      }),
-    );
+      });
+    });
     await store.store(tx, rows);
     await leaveToPublication(tx, tables, ids);
     await keepSlugs(
@@ -52,6 +52,10 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
   }
 
   return { publishMany };
+}
+
+function later(one: Date, other: Date): Date {
+  return one > other ? one : other;
 }
 
 /**

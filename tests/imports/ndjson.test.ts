@@ -94,6 +94,22 @@ describeEachEngine('an import of lines that people write', (engine) => {
     expect(again).toMatchObject({ unchanged: 1, failed: 0 });
   });
 
+  it('shows no story as changed before it was published, as scheduled ones were elsewhere', async () => {
+    const { publications } = opened.db.tables;
+    const updatedAt = '2025-11-01T08:00:00Z';
+    await importInto(opened.db, [
+      { headline: 'مجدول', status: 'published', publishedAt: '2025-11-11T08:00:00Z', updatedAt },
+      { headline: 'بلا تاريخ', status: 'published', updatedAt },
+      { headline: 'مصحح', status: 'published', publishedAt: '2025-10-11T08:00:00Z', updatedAt },
+    ]);
+    const shown = await opened.db.read.select().from(publications).orderBy(publications.publishedAt);
+    expect(shown.map((row) => row.updatedAt)).toEqual([
+      new Date(updatedAt),
+      new Date('2025-11-11T08:00:00Z'),
+      shown[2]?.publishedAt,
+    ]);
+  });
+
   it('remembers what new stories say for comparison, and spends nothing on archives', async () => {
     const { articleLikeness, likenessBands } = opened.db.tables;
     const sections = [{ body: { text: 'أعلنت وزارة الخارجية أن الإعلان وقّع مساء الاثنين في العاصمة بحضور الوفدين.' } }];
