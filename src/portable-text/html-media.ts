@@ -30,11 +30,12 @@ export function addImage(element: Element, place: Place, writer: BodyWriter): vo
 
 /** Frames, players and the like become an embed. Answers whether it did. */
 export function addFrame(element: Element, writer: BodyWriter): boolean {
-  const source = element.childNodes.find((node): node is Element => 'tagName' in node && node.tagName === 'source');
-  const url =
-    mediaUrl(attributeOf(element, 'src')) ??
-    mediaUrl(attributeOf(element, 'data')) ??
-    (source && mediaUrl(attributeOf(source, 'src')));
+  const sources = element.childNodes.filter((node): node is Element => 'tagName' in node && node.tagName === 'source');
+  const addresses = [
+    ...['src', 'data', 'data-src'].map((name) => attributeOf(element, name)),
+    ...sources.map((source) => attributeOf(source, 'src')),
+  ];
+  const url = addresses.map(mediaUrl).find((address) => address !== undefined);
   if (url === undefined) return false;
   const title = attributeOf(element, 'title')?.trim();
   writer.addBlock({ _type: 'embed', url, ...(title && title.length <= maxCaptionLength ? { title } : {}) });

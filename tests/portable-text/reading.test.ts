@@ -128,8 +128,12 @@ describe('HTML', () => {
     ['the words of an image it cannot keep', '<img src="data:x" alt="وصف">', ['normal: وصف']],
     [
       'frames as embeds',
-      '<iframe src="//video.example/1" title="فيديو"></iframe>',
-      ['{"_type":"embed","url":"https://video.example/1","title":"فيديو"}'],
+      '<iframe src="//video.example/1" title="فيديو"></iframe><iframe src="about:blank" data-src="https://video.example/2"></iframe><video><source src="/3.webm"><source src="https://video.example/3.mp4"></video>',
+      [
+        '{"_type":"embed","url":"https://video.example/1","title":"فيديو"}',
+        '{"_type":"embed","url":"https://video.example/2"}',
+        '{"_type":"embed","url":"https://video.example/3.mp4"}',
+      ],
     ],
     [
       'an address in a WordPress embed, with its caption',
