@@ -26,7 +26,7 @@ const suspect =
  */
 export function cleanText(text: string, { multiline = false } = {}): { text: string; removed: Removal[] } {
   const isPlain = isUsual(text);
-  const lines = isPlain ? text : text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n');
+  const lines = isPlain ? text : text.replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n');
   const shaped = multiline ? lines : lines.replaceAll('\n', ' ');
   if (isPlain || isUsual(shaped) || !suspect.test(shaped)) return { text: shaped, removed: [] };
   const counts = new Map<RemovalCode, number>();

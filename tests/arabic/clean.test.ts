@@ -40,6 +40,9 @@ describe('cleanText', () => {
   it('keeps line breaks only where a text may have lines', () => {
     expect(cleanText('أ\r\nب\u2028ج\rد', { multiline: true }).text).toBe('أ\nب\nج\nد');
     expect(cleanText('أ\r\nب\u2028ج').text).toBe('أ ب ج');
+    // As Word breaks lines and PDFs break pages (UAX #14, BK).
+    expect(cleanText('أ\vب\fج', { multiline: true })).toEqual({ text: 'أ\nب\nج', removed: [] });
+    expect(cleanText('أ\vب\fج').text).toBe('أ ب ج');
   });
 
   it('has nothing left to do the second time', () => {
