@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import type { Tx } from '../db/database.ts';
 import { isAmong } from '../db/is-among.ts';
 import type { Tables } from '../db/tables.ts';
@@ -10,7 +10,7 @@ import type { PreparedArticle } from './prepare.ts';
 import { type KnownNames, loadNames, unknownReferences } from './references.ts';
 import { publishedSection, type SectionRow, storedSection } from './section-rows.ts';
 import { changeSlug, claimSlugs, firstSlug, takenExternalId, takenSlug } from './slugs.ts';
-import { type ArticleRow, loadWorkingCopies, type WorkingCopy } from './working-copy.ts';
+import { type ArticleRow, loadWorkingCopies, lockArticles, type WorkingCopy } from './working-copy.ts';
 
 /** What became of one article of many. A refused one has left no trace, and the others are none the worse for it. */
 export type Stored =
@@ -75,10 +75,9 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
       const chosen = new Set(round.values());
       // One that comes again in the next round is read before anything is published.
       const isLast = waiting.length === chosen.size;
-      const existing = await lockByExternalIds(
-        tx,
-        [...chosen].flatMap((item) => item.columns.externalId ?? []),
-      );
+      const externalIds = [...chosen].flatMap((item) => item.columns.externalId ?? []);
+      const existing =
+        externalIds.length === 0 ? [] : await lockArticles(tx, tables, isAmong(articles.externalId, externalIds));
       const copies = new Map(
         (await loadWorkingCopies(tx, tables, existing)).map((copy) => [copy.article.externalId, copy]),
       );
@@ -155,15 +154,6 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
       if (error instanceof AppError) return error;
       throw error;
     }
-  }
-
-  async function lockByExternalIds(tx: Tx, externalIds: string[]): Promise<ArticleRow[]> {
-    if (externalIds.length === 0) return [];
-    return tx
-      .update(articles)
-      .set({ sectionsVersion: sql`${articles.sectionsVersion}` })
-      .where(isAmong(articles.externalId, externalIds))
-      .returning();
   }
 
   async function insertParts(

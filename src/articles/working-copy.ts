@@ -1,4 +1,4 @@
-import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { countWords } from '../arabic/reading.ts';
 import type { Reader, Tx } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
@@ -35,14 +35,19 @@ export async function loadWorkingCopy(tx: Tx, tables: Tables, articleId: string)
 }
 
 /** Locks an article until the transaction ends, and answers its row. Every change of its parts begins with this. */
-export async function lockArticle(tx: Tx, { articles }: Tables, articleId: string): Promise<ArticleRow | undefined> {
+export async function lockArticle(tx: Tx, tables: Tables, articleId: string): Promise<ArticleRow | undefined> {
+  const [row] = await lockArticles(tx, tables, eq(tables.articles.id, articleId));
+  return row;
+}
+
+/** The same of many articles, in no order. */
+export async function lockArticles(tx: Tx, { articles }: Tables, where: SQL): Promise<ArticleRow[]> {
   // An update that changes nothing takes the row's lock on every engine; SELECT … FOR UPDATE does not exist on all.
-  const [row] = await tx
+  return tx
     .update(articles)
     .set({ sectionsVersion: sql`${articles.sectionsVersion}` })
-    .where(eq(articles.id, articleId))
+    .where(where)
     .returning();
-  return row;
 }
 
 /** Throws AppError `conflict` for a story that was withdrawn for good: it stays as it was, for the record. */

@@ -2,9 +2,10 @@ import { eq, inArray, sql } from 'drizzle-orm';
 import { deleteBylinesAndTags, insertBylinesAndTags } from '../articles/bylines-and-tags.ts';
 import { numberOfArticle, numbersOf } from '../articles/numbers.ts';
 import { takenSlug } from '../articles/slugs.ts';
-import { loadWorkingCopies } from '../articles/working-copy.ts';
+import { loadWorkingCopies, lockArticles } from '../articles/working-copy.ts';
 import { countApprovedBelow } from '../comments/moderation.ts';
 import type { Tx } from '../db/database.ts';
+import { isAmong } from '../db/is-among.ts';
 import type { Tables } from '../db/tables.ts';
 import type { PublicationStore, StoredPublication } from '../publishing/publication-store.ts';
 import type { PublicationRows } from '../publishing/rows.ts';
@@ -35,7 +36,7 @@ export async function restoreArticles(tx: Tx, deps: RestoreDeps, lines: readonly
   const { tables, at } = deps;
   const { articles } = tables;
   const ids = lines.map((record) => record.id);
-  const rows = await tx.select().from(articles).where(inArray(articles.id, ids));
+  const rows = await lockArticles(tx, tables, isAmong(articles.id, ids));
   const before = new Map((await loadArticleRecords(tx, tables, rows, noNames)).map((record) => [record.id, record]));
   const records = lines.map((record) =>
     withViews(record, mergeViews(before.get(record.id)?.publication?.views, record.publication?.views, at)),

@@ -1,13 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eq, inArray } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { numberOfArticle } from '../../src/articles/numbers.ts';
+import { createAudit } from '../../src/audit/audit.ts';
+import { systemActor } from '../../src/auth/permissions.ts';
 import { selectComments } from '../../src/comments/repository.ts';
 import { periodOf } from '../../src/comments/words.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { CommentStatus } from '../../src/db/tables.ts';
 import { createViews } from '../../src/delivery/views.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
+import { createPublishingService } from '../../src/publishing/service.ts';
 import { createSearchIndex } from '../../src/search/search-index.ts';
 import { findFormer } from '../../src/taxonomy/former-slugs.ts';
 import { describeEachEngine, freshDatabase } from '../support/engines.ts';
@@ -292,6 +296,35 @@ describeEachEngine('an export', (engine) => {
     const { publications } = source.db.tables;
     const [row] = await source.db.read.select().from(publications).where(eq(publications.articleId, article.id));
     expect(row?.commentCount).toBe(3);
+  });
+
+  it('waits for whoever changes an article that it restores, and leaves nothing of that beside the record', async () => {
+    const { db } = source;
+    const draft = (await articlesOf(db)).find((each) => each.headline === 'مسودة');
+    const record = { ...draft, headline: 'كما في الملف' };
+    const publishing = createPublishingService({
+      ...{ db, clock, audit: createAudit(db.tables, clock) },
+      store: createPublicationStore(db.tables, createSearchIndex(db)),
+    });
+    const stored = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const write: Database['write'] = (unit) =>
+      db.write(async (tx) => {
+        const done = await unit(tx);
+        stored.resolve();
+        await held.promise;
+        return done;
+      });
+    const published = publishing.publish({ actor: systemActor, requestId: null, write }, draft.id, 'any');
+    await stored.promise;
+    const imported = importInto(db, [record]);
+    // Until it has come as far as it can.
+    await sleep(200);
+    held.resolve();
+    await published;
+    expect(await imported).toMatchObject({ updated: 1, failed: 0 });
+    const { status, headline, publication } = (await articlesOf(db)).find((each) => each.id === draft.id);
+    expect({ status, headline, publication }).toEqual({ status: 'draft', headline: 'كما في الملف', publication: null });
   });
 
   it('takes along how often articles were read, and never counts a reading twice', async () => {
