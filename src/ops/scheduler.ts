@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Database } from '../db/database.ts';
 
@@ -27,6 +27,8 @@ const retryMs = 60_000;
 /** A claim outlives a process that was killed by no more than this; one that works renews it meanwhile. */
 const leaseMs = 5 * 60_000;
 const renewEveryMs = 60_000;
+/** What says that it is later than this was written while a clock was wrong, and counts for nothing. */
+const mostAheadMs = 24 * 3600_000;
 
 /**
  * Runs jobs. Every process on a database may have a scheduler, on any number of machines: a row for each job says until
@@ -91,11 +93,15 @@ export function createScheduler({ db, clock, logger, jobs }: SchedulerDeps) {
   async function claim({ name, everyMs }: Job): Promise<{ at: Date; lockedUntil: Date } | null> {
     const at = clock();
     const period = new Date(Math.floor(at.getTime() / everyMs) * everyMs);
-    const isFree = (row: { lockedUntil: Date | null; lastRunAt: Date | null }) =>
-      (row.lockedUntil === null || row.lockedUntil <= at) && (row.lastRunAt === null || row.lastRunAt < period);
+    const tooLate = new Date(at.getTime() + mostAheadMs);
+    const isFree = ({ lockedUntil, lastRunAt }: { lockedUntil: Date | null; lastRunAt: Date | null }) =>
+      (lockedUntil === null || lockedUntil <= at || lockedUntil > tooLate) &&
+      (lastRunAt === null || lastRunAt < period || lastRunAt > tooLate);
     // Mostly there is nothing to do, and looking takes no turn from those who write.
     const [row] = await db.read.select().from(table).where(eq(table.name, name));
     if (row && !isFree(row)) return null;
+    const isUnclaimed = or(isNull(table.lockedUntil), lte(table.lockedUntil, at), gt(table.lockedUntil, tooLate));
+    const isDue = or(isNull(table.lastRunAt), lt(table.lastRunAt, period), gt(table.lastRunAt, tooLate));
     const lockedUntil = new Date(at.getTime() + leaseMs);
     const [claimed] = await db.write((tx) =>
       tx
@@ -104,7 +110,7 @@ export function createScheduler({ db, clock, logger, jobs }: SchedulerDeps) {
         .onConflictDoUpdate({
           target: table.name,
           set: { lockedUntil },
-          setWhere: sql`${or(isNull(table.lockedUntil), lte(table.lockedUntil, at))} and ${or(isNull(table.lastRunAt), lt(table.lastRunAt, period))}`,
+          setWhere: sql`${isUnclaimed} and ${isDue}`,
         })
         .returning(),
     );

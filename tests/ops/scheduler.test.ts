@@ -71,6 +71,45 @@ describeEachEngine('periodic work', (engine) => {
     expect(await other.runDue()).toEqual([]);
   });
 
+  it('is done again after a clock that was far ahead was put right, though it was done or claimed by that', async () => {
+    const year = 365 * 24 * hour;
+    let runs = 0;
+    const sweep = schedulerOn(
+      first.db,
+      job(async () => void runs++),
+    );
+    const dying = schedulerOn(
+      second,
+      job(() => new Promise(() => {}), 'other'),
+    );
+    now += year;
+    await sweep.runDue();
+    void dying.runDue();
+    const { jobs } = first.db.tables;
+    await expect.poll(() => first.db.read.$count(jobs)).toBe(2);
+    now -= year;
+    expect(await sweep.runDue()).toEqual(['sweep']);
+    expect(await sweep.runDue()).toEqual([]);
+    expect(runs).toBe(2);
+    expect(
+      await schedulerOn(
+        first.db,
+        job(async () => {}, 'other'),
+      ).runDue(),
+    ).toEqual(['other']);
+  });
+
+  it('is left to the next hour when another machine’s clock is a little ahead', async () => {
+    const sweep = schedulerOn(
+      first.db,
+      job(async () => {}),
+    );
+    now += 2 * hour;
+    expect(await sweep.runDue()).toEqual(['sweep']);
+    now -= 2 * hour;
+    expect(await sweep.runDue()).toEqual([]);
+  });
+
   it('is tried again after a minute when it failed, is logged, and holds up no other work', async () => {
     now -= 30 * minute;
     let failing = true;
