@@ -79,7 +79,9 @@ export function createLoginGuard({ db, clock }: { db: Database; clock: () => Dat
         set: { failures: sql`case when ${isOld} then 1 else ${loginFailures.failures} + 1 end`, lastAt: at },
       })
       .returning();
-    if (row?.lockedUntil && row.lockedUntil > at) throw tooMany(row.lockedUntil.getTime() - at.getTime());
+    const leftMs = row?.lockedUntil ? row.lockedUntil.getTime() - at.getTime() : 0;
+    // For longer than any failure is remembered it can only have been locked while a clock was far ahead.
+    if (leftMs > 0 && leftMs <= rules.account.keptForMs) throw tooMany(leftMs);
     const delayMs = delayAfter(row?.failures ?? 1, free);
     const lockedUntil = delayMs === 0 ? null : new Date(at.getTime() + delayMs);
     await tx.update(loginFailures).set({ lockedUntil }).where(eq(loginFailures.subject, subject));
