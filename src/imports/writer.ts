@@ -43,18 +43,30 @@ export function createWriter(
   const aliases: Aliases = new Map();
 
   return async function write(items: readonly Item[], tell: Tell, fail: Fail): Promise<void> {
+    const refused = await attempt(items, tell);
+    if (refused === null) return;
+    // A term that was found before may have been deleted since.
+    Object.assign(known, noTerms());
+    const middle = Math.floor(items.length / 2);
+    if (middle > 0) {
+      await write(items.slice(0, middle), tell, fail);
+      return write(items.slice(middle), tell, fail);
+    }
+    // Somebody else may have stored in that very moment what the line is about, and now it is seen.
+    const again = await attempt(items, tell);
+    if (again !== null) fail(items[0]?.line ?? 0, again.error);
+  };
+
+  /** Writes items, and answers why that was refused where it was. Rejects where the next ones would be, too. */
+  async function attempt(items: readonly Item[], tell: Tell): Promise<{ error: unknown } | null> {
     try {
       for (const result of await writeTogether(items)) tell(result);
+      return null;
     } catch (error) {
       if (isFatal(error)) throw error;
-      // A term that was found before may have been deleted since.
-      Object.assign(known, noTerms());
-      const middle = Math.floor(items.length / 2);
-      if (middle === 0) return fail(items[0]?.line ?? 0, error);
-      await write(items.slice(0, middle), tell, fail);
-      await write(items.slice(middle), tell, fail);
+      return { error };
     }
-  };
+  }
 
   async function writeTogether(items: readonly Item[]): Promise<Result[]> {
     const terms: TermIds = noTerms();

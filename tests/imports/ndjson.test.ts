@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { DatabaseBusyError } from '../../src/db/errors.ts';
+import { openDatabase } from '../../src/db/open.ts';
 import { AppError } from '../../src/errors.ts';
 import { parseNewsPage } from '../../src/imports/news-page.ts';
 import { pageLine } from '../../src/imports/page-line.ts';
@@ -227,6 +228,28 @@ describeEachEngine('an import of lines that people write', (engine) => {
     expect(await importInto(opened.db, lines)).toMatchObject({ created: 7, updated: 243, failed: 0 });
     const headlines = (await articlesOf(opened.db)).map((article) => article.headline).sort();
     expect(headlines).toEqual([243, 244, 245, 246, 247, 248, 249].map((index) => `خبر ${index}`));
+  });
+
+  it('is stored once when two imports bring it in the same moment, and fails in neither', async () => {
+    const target = await freshDatabase(engine);
+    const [here, there] = [await openDatabase(opened.url), await openDatabase(target.url)];
+    const inBoth = async (dbs: Database[], line: object) => {
+      const counts = await Promise.all(dbs.map((db) => importInto(db, [line])));
+      return counts.map(({ created, unchanged, failed }) => [created, unchanged, failed].join()).sort();
+    };
+    try {
+      for (let n = 0; n < 6; n++)
+        expect(await inBoth([opened.db, here], { externalId: `${n}`, headline: `خبر ${n}` })).toEqual([
+          '0,1,0',
+          '1,0,0',
+        ]);
+      for (const record of await articlesOf(here))
+        expect(await inBoth([target.db, there], record)).toEqual(['0,1,0', '1,0,0']);
+    } finally {
+      await here.close();
+      await there.close();
+      await target.dispose();
+    }
   });
 
   it('makes each category, tag and author once, however it is spelt', async () => {
