@@ -5,6 +5,7 @@ import { AppError, fieldError } from '../errors.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { Settings } from '../settings/service.ts';
 import { uuid } from '../uuid.ts';
+import { translateConstraints } from '../versioned.ts';
 import type { Work } from '../work.ts';
 import { initialStatus, maxDepth } from './moderation.ts';
 import type { Place } from './place.ts';
@@ -43,7 +44,9 @@ export function createPosting({ repository, clock, config, settings, index }: De
     };
     const unit = jointly(takeAll, sent);
     // What it answers, up to the thread's first comment, may have to be locked, in an order that many would not keep.
-    return work.write(sent.parentId === null ? unit : (tx) => unit(tx));
+    const write = () => work.write(sent.parentId === null ? unit : (tx) => unit(tx));
+    // The article was deleted since its place was found; what a comment answers goes only with it.
+    return translateConstraints({ '*foreign-key': () => new AppError('not-found') }, write);
   };
 
   async function takeAll(tx: Tx, sent: readonly Sent[]): Promise<Outcome<Posted>[]> {

@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database, Tx } from '../../src/db/database.ts';
 import { articlesUrl } from '../articles/desk.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
@@ -93,6 +95,27 @@ describeEachEngine('a comment', (engine) => {
     const answer = await readers.send(articleId, body);
     expect(answer.status).toBe(400);
     expect(errorsOf(answer)).toContainEqual([pointer, code]);
+  });
+
+  // A file has one writer, and nobody comes between its statements.
+  it.runIf(engine === 'postgres')('is 404 where the article is deleted while it is written', async () => {
+    const { id } = await readers.article();
+    const remove = async () => {
+      await readers.unpublish(id);
+      await room.call(`/v1/editorial/articles/${id}`, { as: 'admin', method: 'DELETE', headers: { 'if-match': '*' } });
+    };
+    const another = await room.anotherProcess((db) => afterLookUp(db, remove));
+    try {
+      const answer = await another.inject({
+        method: 'POST',
+        url: `/v1/articles/${id}/comments`,
+        payload: { body: 'تعليق متأخر', author },
+        headers: { 'idempotency-key': 'late' },
+      });
+      expect([answer.statusCode, answer.json().code]).toEqual([404, 'not-found']);
+    } finally {
+      await another.close();
+    }
   });
 
   it('takes 5,000 characters, also where each is two UTF-16 units', async () => {
@@ -373,3 +396,17 @@ describeEachEngine('a comment', (engine) => {
     }
   });
 });
+
+/** A database that others change by `change` after each look-up of a write, which sees nothing of that. */
+function afterLookUp(db: Database, change: () => Promise<void>): Database {
+  const outside = AsyncLocalStorage.snapshot();
+  const through = (tx: Tx): Tx => {
+    const lookUp: Tx['lookUp'] = async (lookup, values) => {
+      const rows = await tx.lookUp(lookup, values);
+      await outside(change);
+      return rows as never;
+    };
+    return Object.assign(Object.create(tx) as Tx, { lookUp });
+  };
+  return { ...db, write: (work) => db.write((tx) => work(through(tx))) };
+}
