@@ -22,8 +22,8 @@ export function createCategoryService(deps: TermDeps) {
   });
 }
 
-/** Locks every category against other moves, so that two moves at once cannot close a circle. */
-async function lockTree(tx: Tx, categories: Tables['categories']): Promise<Map<string, string | null>> {
+/** Locks every category against other moves, so that two moves at once cannot close a circle; answers their parents. */
+export async function lockTree(tx: Tx, categories: Tables['categories']): Promise<Map<string, string | null>> {
   const rows = await tx
     .update(categories)
     .set({ parentId: sql`${categories.parentId}` })

@@ -2,6 +2,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm';
 import { nameKey } from '../arabic/clean.ts';
 import { collationKey } from '../arabic/collation.ts';
 import { slugKey } from '../arabic/slug.ts';
+import { lockTree } from '../categories/service.ts';
 import type { Tx } from '../db/database.ts';
 import { isAmong } from '../db/is-among.ts';
 import type { Tables, TermKind } from '../db/tables.ts';
@@ -213,11 +214,10 @@ function isSame(one: unknown, other: unknown): boolean {
 }
 
 async function refuseCircle(tx: Tx, { categories }: Tables, id: string): Promise<void> {
-  const rows = await tx.select({ id: categories.id, parentId: categories.parentId }).from(categories);
-  const parents = new Map(rows.map((row) => [row.id, row.parentId]));
+  const parents = await lockTree(tx, categories);
   let at = parents.get(id);
   for (let steps = 0; at; at = parents.get(at), steps++)
-    if (at === id || steps > rows.length) throw new AppError('conflict', circle);
+    if (at === id || steps > parents.size) throw new AppError('conflict', circle);
 }
 
 const circle = {

@@ -8,6 +8,7 @@ import { systemActor } from '../../src/auth/permissions.ts';
 import { selectComments } from '../../src/comments/repository.ts';
 import { periodOf } from '../../src/comments/words.ts';
 import type { Database } from '../../src/db/database.ts';
+import { openDatabase } from '../../src/db/open.ts';
 import type { CommentStatus } from '../../src/db/tables.ts';
 import { createViews } from '../../src/delivery/views.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
@@ -278,6 +279,26 @@ describeEachEngine('an export', (engine) => {
     expect(await importInto(target.db, moved)).toMatchObject({ updated: 1, failed: 0 });
     expect(await lastOf('سياسه')).toBe(politics?.id);
     expect(await importInto(target.db, moved)).toMatchObject({ updated: 0, failed: 0 });
+  });
+
+  it('puts no category below itself, not even by two imports at once', async () => {
+    const [upper, lower] = (await linesOf(source.db)).flatMap((line) => {
+      const term = JSON.parse(line);
+      return term.type === 'category' ? [{ ...term, parentId: null }] : [];
+    });
+    const elsewhere = await openDatabase(source.url);
+    try {
+      for (let n = 0; n < 3; n++) {
+        await importInto(source.db, [upper, lower]);
+        const moved = await Promise.all([
+          importInto(source.db, [{ ...upper, parentId: lower.id }]),
+          importInto(elsewhere, [{ ...lower, parentId: upper.id }]),
+        ]);
+        expect(moved.map(({ updated, failed }) => [updated, failed].join()).sort()).toEqual(['0,1', '1,0']);
+      }
+    } finally {
+      await elsewhere.close();
+    }
   });
 
   it('restores an article that was changed since, and keeps what readers have written since', async () => {
