@@ -241,18 +241,19 @@ export function createCommentRepository(tables: Tables) {
           .returning({ parentId: comments.parentId });
         above = row?.parentId ?? null;
       }
-      return addToPublication(tx, articleId, delta);
-    },
-
-    /**
-     * For a comment whose article was not public when it was counted: the article may be being published right now,
-     * with a count taken before. Waits for that, and keeps others from starting it until this transaction ends.
-     */
-    async addWhenPublished(tx: Tx, articleId: string, delta: number): Promise<void> {
-      await lockArticle(tx, tables, articleId);
-      await addToPublication(tx, articleId, delta);
+      return (await addToPublication(tx, articleId, delta)) || addWhenPublished(tx, articleId, delta);
     },
   };
+
+  /**
+   * For a comment whose article was not public when it was counted: the article may be being published right now, with a
+   * count taken before, or put in its own place by an import. Waits for that, and keeps others from starting it until this
+   * transaction ends.
+   */
+  async function addWhenPublished(tx: Tx, articleId: string, delta: number): Promise<boolean> {
+    await lockArticle(tx, tables, articleId);
+    return addToPublication(tx, articleId, delta);
+  }
 
   async function addToPublication(tx: Tx, articleId: string, delta: number): Promise<boolean> {
     const counted = await tx

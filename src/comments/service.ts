@@ -80,8 +80,7 @@ export function createCommentService({ db, clock, audit, config, settings, index
   }
 
   async function count(tx: Tx, row: CommentRow, delta: number): Promise<void> {
-    const isPublic = await repository.addApproved(tx, row, delta);
-    if (!isPublic) await repository.addWhenPublished(tx, row.articleId, delta);
+    await repository.addApproved(tx, row, delta);
     tx.announce(...changedBy(row.articleId));
   }
 

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Tx } from '../../src/db/database.ts';
 import { articlesUrl } from '../articles/desk.ts';
+import { articlesOf, importInto } from '../imports/newsrooms.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { moderationUrl, nobody, type Readers, readersOf } from './readers.ts';
@@ -116,6 +118,30 @@ describeEachEngine('a comment', (engine) => {
     } finally {
       await another.close();
     }
+  });
+
+  it('is taken while an import puts its article in place of itself', async () => {
+    const { db } = room;
+    const { id } = await readers.article();
+    const record = (await articlesOf(db)).find((each) => each.id === id);
+    const stored = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const write: Database['write'] = (unit) =>
+      db.write(async (tx) => {
+        const done = await unit(tx);
+        stored.resolve();
+        await held.promise;
+        return done;
+      });
+    const restored = importInto({ ...db, write }, [{ ...record, headline: 'كما في الملف' }]);
+    await stored.promise;
+    const said = readers.send(id, { body: 'تعليق في أثناء ذلك', author });
+    // Until it waits for the import.
+    await sleep(300);
+    held.resolve();
+    expect(await restored).toMatchObject({ updated: 1, failed: 0 });
+    expect((await said).status).toBe(201);
+    expect(await readers.counts(id)).toEqual({ shown: 1, approved: 1 });
   });
 
   it('takes 5,000 characters, also where each is two UTF-16 units', async () => {
