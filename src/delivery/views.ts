@@ -125,7 +125,10 @@ export function createViews({ db, clock, logger, flushMs = usualFlushMs }: Views
    */
   async function recount(at: Date, signal: AbortSignal): Promise<void> {
     const hour = hourOf(at.getTime());
-    const sums = sql`sum(case when v.hour > ${hour - dayHours} then v.views else 0 end) as day, sum(case when v.hour > ${hour - weekHours} then v.views else 0 end) as week`;
+    // The clocks of other machines may be a little ahead; hours further ahead were counted while one was wrong.
+    const sumOf = (hours: number) =>
+      sql`sum(case when v.hour > ${hour - hours} and v.hour <= ${hour + 1} then v.views else 0 end)`;
+    const sums = sql`${sumOf(dayHours)} as day, ${sumOf(weekHours)} as week`;
     for (let after = -1; !signal.aborted; ) {
       const rows = await db.read.rows<{ n: number | string; differs: number | string }>(
         sql`select s.n, case when p.views_24h <> s.day or p.views_7d <> s.week then 1 else 0 end as differs from (select v.n, ${sums} from ${publicationViews} v where v.n > ${after} group by v.n order by v.n limit ${recountedAtOnce}) s join ${publications} p on p.n = s.n order by s.n`,

@@ -48,7 +48,8 @@ export function createRepeats() {
     /** Whether the visit was counted in the last half an hour; from now on it was. Times are milliseconds. */
     isRepeated(articleId: string, { address, userAgent = '' }: Visit, now: number): boolean {
       keyMadeAt ??= now;
-      if (now - keyMadeAt >= keyLastsMs) {
+      // Also when the clock was put back by as much.
+      if (Math.abs(now - keyMadeAt) >= keyLastsMs) {
         key = randomBytes(32);
         keyMadeAt = now;
         seen.clear();

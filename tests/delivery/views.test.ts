@@ -80,6 +80,20 @@ describeEachEngine('counting what is read', (engine) => {
     await settles(one.id, [3, 3]);
   });
 
+  it('are counted by the clock as it is, once one that was far ahead was put right', async () => {
+    const { id } = await press.article();
+    const from = { address: '192.0.2.7' };
+    const year = 365 * 24 * 3600_000;
+    room.pass(year);
+    await view(id, from);
+    await settles(id, [1, 1]);
+    room.pass(-year);
+    await room.runJobs();
+    await settles(id, [0, 0]);
+    await view(id, from);
+    await settles(id, [1, 1]);
+  });
+
   it('does not count programs, those who do not say who they are, and browsers that fetch ahead; answers alike', async () => {
     const { id } = await press.article();
     const answers = await Promise.all([
