@@ -1,6 +1,7 @@
 import { fold, ignorable } from '../arabic/fold.ts';
 
-const word = /[\p{L}\p{N}\p{M}]+/gu;
+/** Marks alone are none: the one of a keycap (#️⃣) stands around no letter. */
+const word = /\p{M}*[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 /** The article, with what may be joined to it. */
 const joined = /^[وف]?(?:[بك]?ال|لل)(?=.{2})/;
 const maxWords = 60;

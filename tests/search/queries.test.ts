@@ -183,6 +183,8 @@ describeEachEngine('a search', (engine) => {
     expect((await stories.search('مديتة')).didYouMean).toBe('مدينة');
     expect((await stories.search('المديته خخخخخخخة')).didYouMean).toBe('المدينة خخخخخخخة');
     expect((await stories.search('زلزاال')).didYouMean).toBe('زلزال');
+    // A keycap of which no letter is left is no word: it has nothing to be looked for.
+    expect((await stories.search('زلزاال #\ufe0f\u20e3')).didYouMean).toBe('زلزال');
     expect((await stories.search('خخخخخخخخ')).didYouMean).toBeNull();
     expect((await stories.search('زلزال')).didYouMean).toBeUndefined();
   });
