@@ -28,7 +28,7 @@ export function fieldErrors(issues: readonly z.core.$ZodIssue[], place: FieldErr
       const nearest = nearestBranch(issue.errors);
       if (nearest) return fieldErrors(nearest, place, pointer);
     }
-    if (place === 'query' && issue.code === 'invalid_type' && Array.isArray(issue.input))
+    if (place === 'query' && Array.isArray(issue.input))
       return [{ in: place, pointer, code: 'repeated', message: repeated }];
     return [{ in: place, pointer, code: codeOf(issue), message: messageOf(issue) }];
   });
@@ -56,16 +56,21 @@ export function toPointer(path: readonly PropertyKey[]): string {
 }
 
 function codeOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'required';
+  if (isMissing(issue)) return 'required';
   if (issue.code === 'custom' && typeof issue.params?.code === 'string') return issue.params.code;
   return issue.code;
 }
 
+/** Whether there is nothing where something was expected: zod says so by the kind of what it expected. */
+function isMissing({ code, input }: z.core.$ZodIssue): boolean {
+  return input === undefined && (code === 'invalid_type' || code === 'invalid_value' || code === 'invalid_union');
+}
+
 /** What an issue says, in both languages. Zod's own locales serve where we have nothing better to say. */
 export function messageOf(issue: z.core.$ZodIssue): LocalText {
+  if (isMissing(issue)) return { en: 'This is required.', ar: 'هذا الحقل مطلوب.' };
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined) return { en: 'This is required.', ar: 'هذا الحقل مطلوب.' };
       return issue.expected in typeNames
         ? ofTypes([issue.expected])
         : { en: `Expected ${issue.expected}.`, ar: 'نوع القيمة غير صحيح.' };

@@ -72,6 +72,17 @@ describeEachEngine('a request', (engine) => {
     expect((await get('/v1/articles?limit=1&limit=2')).body.errors).toEqual([
       { in: 'query', pointer: '/limit', code: 'repeated', message: 'It may be given only once.' },
     ]);
+    for (const [name, value] of Object.entries({ sort: 'publishedAt', include: 'sections', count: 'exact' }))
+      expect((await get(`/v1/articles?${name}=${value}&${name}=${value}`)).body.errors).toMatchObject([
+        { pointer: `/${name}`, code: 'repeated' },
+      ]);
+  });
+
+  it('hears of everything that is missing, of what has few values too', async () => {
+    const answer = await room.call('/v1/editorial/users', { as: 'admin', body: {} });
+    expect(answer.body.errors).toMatchObject(
+      ['/email', '/name', '/role', '/password'].map((pointer) => ({ in: 'body', pointer, code: 'required' })),
+    );
   });
 
   it.each(['bm9uc2Vuc2U', 'e30', 'W10', 'WyJ4IiwxXQ', '%00', '../../etc/passwd', 'أ', 'A'.repeat(2001)])(
