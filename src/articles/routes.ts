@@ -42,6 +42,7 @@ export function articleRoutes({ db, idempotency }: RouteDeps, articles: ArticleS
           operationId: 'createArticle',
           summary: 'Create a draft, with its sections if you like',
           description: '`similar` names other articles of the last days that say nearly the same.',
+          idempotencyKey: true,
           querystring: noQuery,
           body: articleCreate,
           response: { 201: savedArticle },
@@ -86,6 +87,7 @@ export function articleRoutes({ db, idempotency }: RouteDeps, articles: ArticleS
           summary: 'Change a working copy',
           description:
             'Fields that are not sent stay; null clears one. Lists and objects are replaced whole. Sections have their own routes and versions: a change of one is no reason to refuse this, though the ETag is another one after it. A killed article and its sections are changed no more (409 conflict).',
+          ifMatch: 'required',
           params,
           querystring: noQuery,
           body: articlePatch,
@@ -109,6 +111,7 @@ export function articleRoutes({ db, idempotency }: RouteDeps, articles: ArticleS
           summary: 'Delete a working copy that is not published',
           description:
             'For good, with its sections and slugs. A published article is refused (409 conflict) until it is unpublished, one that was killed for good, and one that has comments (409 in-use) until all of them are deleted.',
+          ifMatch: 'required',
           params,
           querystring: noQuery,
           response: { 204: noContent },

@@ -87,6 +87,7 @@ export function meRoutes({ db }: RouteDeps, { sessions, users, keys, guard }: Se
           ...common,
           operationId: 'updateMe',
           summary: 'Change one’s own name or password; a new password ends one’s other sessions',
+          ifMatch: 'required',
           querystring: noQuery,
           body: mePatch,
           response: { 200: written(me) },

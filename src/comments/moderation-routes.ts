@@ -56,6 +56,7 @@ export function moderationRoutes({ db }: Pick<RouteDeps, 'db'>, comments: Commen
           summary: 'Approve or reject a comment, or call it spam',
           description:
             'States what shall be, so repeating it does no harm and If-Match may be left out. `pending` puts it back into the queue. A deleted comment stays deleted (409).',
+          ifMatch: 'optional',
           params,
           querystring: noQuery,
           body: moderation,
@@ -79,6 +80,7 @@ export function moderationRoutes({ db }: Pick<RouteDeps, 'db'>, comments: Commen
           summary: 'Delete a comment for good',
           description:
             'Its words and its author’s name and address are gone for ever. Replies keep their thread: where approved ones hang below it, readers see that there was a comment.',
+          ifMatch: 'optional',
           params,
           querystring: noQuery,
           response: { 204: noContent },

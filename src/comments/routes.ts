@@ -116,6 +116,7 @@ export function commentRoutes(
           summary: 'Comment on an article',
           description:
             'Plain text of 1–5,000 characters. Where comments are approved first the status is `pending` and readers do not see it yet. The same words within a day are 409 `duplicate-comment`, unless an `Idempotency-Key` says that it is the same request again: then the first answer comes. Readers need no keys that nobody else has, since a key belongs to the request that it came with. A slug that the article had before is taken too.',
+          idempotencyKey: true,
           params,
           querystring: noQuery,
           body: commentCreate,

@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import Fastify, { type RouteOptions } from 'fastify';
+import Fastify, { type FastifySchema, type RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { z } from 'zod';
@@ -43,7 +43,7 @@ export async function describeRoutes(routes: readonly RouteOptions[], version: s
         },
       },
     },
-    transform: withExamples,
+    transform: (route) => withHeaders(withExamples(route), route.schema ?? {}),
     transformObject: (document) => {
       const whole = jsonSchemaTransformObject(document) as OpenAPIV3_1.Document;
       return pruneComponents(describeAnswers(whole)) as ReturnType<typeof jsonSchemaTransformObject>;
@@ -64,6 +64,33 @@ function withExamples(route: Parameters<typeof jsonSchemaTransform>[0]): ReturnT
   if (examples) Object.assign(described.schema?.body ?? {}, { examples });
   return described;
 }
+
+/** Says which headers a request takes. No schema validates them: those who read them answer with problems of their own. */
+function withHeaders<Described extends { schema: FastifySchema }>(
+  described: Described,
+  { ifMatch, idempotencyKey }: FastifySchema,
+): Described {
+  const properties = {
+    ...(ifMatch && { 'If-Match': requestHeaders.ifMatch }),
+    ...(idempotencyKey && { 'Idempotency-Key': requestHeaders.idempotencyKey }),
+  };
+  const required = ifMatch === 'required' ? ['If-Match'] : [];
+  if (Object.keys(properties).length > 0) described.schema.headers = { type: 'object', properties, required };
+  return described;
+}
+
+const requestHeaders = {
+  ifMatch: {
+    type: 'string',
+    description: 'The ETag of what is changed, as it was read; `*` for whatever is there',
+    examples: ['"v3"'],
+  },
+  idempotencyKey: {
+    type: 'string',
+    pattern: '^[\\x21-\\x7e]{1,200}$',
+    description: 'A request that is sent again with the same key is done once, and answered as the first time',
+  },
+};
 
 const answers: Record<string, string> = { 200: 'The answer', 201: 'It was created' };
 

@@ -1,6 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 
+declare module 'fastify' {
+  interface FastifySchema {
+    /** For the API's description: that a request says in If-Match which version it was made against, or may. */
+    ifMatch?: 'required' | 'optional';
+  }
+}
+
 /** The strong entity tag of a version of an editorial resource. */
 export function versionTag(version: number): string {
   return `"v${version}"`;

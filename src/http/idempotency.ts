@@ -8,6 +8,13 @@ import type { Work } from '../work.ts';
 import { isPassword } from './clean-input.ts';
 import { createIdempotencyKeys, Replay, type StoredAnswer } from './idempotency-keys.ts';
 
+declare module 'fastify' {
+  interface FastifySchema {
+    /** For the API's description: that a request may carry an Idempotency-Key. */
+    idempotencyKey?: true;
+  }
+}
+
 /** What a handler makes of a use case's result. */
 export type Answer<Body> = {
   status: 200 | 201;

@@ -42,6 +42,8 @@ export function publishingRoutes(
           summary: 'Publish the working copy as it is now',
           description:
             'In one transaction. Editing afterwards changes nothing public until it is published again. If-Match may be left out; with the ETag of the working copy as it was read, nothing is published that somebody else has changed since, in the article or its sections.',
+          ifMatch: 'optional',
+          idempotencyKey: true,
           response: { 200: published },
         },
       },
@@ -60,6 +62,8 @@ export function publishingRoutes(
           operationId: 'unpublishArticle',
           summary: 'Take a published article back: readers are answered 404',
           description: 'Its working copy, slugs and comments stay, and it may be published again.',
+          ifMatch: 'optional',
+          idempotencyKey: true,
           response: { 200: withdrawn },
         },
       },
@@ -79,6 +83,8 @@ export function publishingRoutes(
           summary: 'Withdraw an article that was public, for good: readers are answered 410',
           description:
             'For stories that must not stand. Nobody can undo it, so it needs `articles:publish` for one’s own articles too. The working copy stays for the record, and is neither changed nor deleted any more: what must not stay in it either is taken out before.',
+          ifMatch: 'optional',
+          idempotencyKey: true,
           response: { 200: withdrawn },
         },
       },

@@ -55,6 +55,7 @@ export function sectionRoutes({ db, idempotency }: RouteDeps, sections: SectionS
           ...common,
           operationId: 'createSection',
           summary: 'Add a section to a working copy',
+          idempotencyKey: true,
           params: listParams,
           querystring: noQuery,
           body: sectionCreate,
@@ -87,6 +88,7 @@ export function sectionRoutes({ db, idempotency }: RouteDeps, sections: SectionS
           summary: 'Put the sections into another order',
           description:
             'All at once or not at all. The ids are exactly the article’s sections, else it is 409. If-Match, with the ETag of the list, may be left out.',
+          ifMatch: 'optional',
           params: listParams,
           querystring: noQuery,
           body: sectionOrder,
@@ -131,6 +133,7 @@ export function sectionRoutes({ db, idempotency }: RouteDeps, sections: SectionS
           summary: 'Change a section',
           description:
             'Fields that are not sent stay. The anchor stays when the heading changes, so links keep working.',
+          ifMatch: 'required',
           params,
           querystring: noQuery,
           body: sectionPatch,
@@ -154,6 +157,7 @@ export function sectionRoutes({ db, idempotency }: RouteDeps, sections: SectionS
           ...common,
           operationId: 'deleteSection',
           summary: 'Delete a section',
+          ifMatch: 'required',
           params,
           querystring: noQuery,
           response: { 204: noContent },

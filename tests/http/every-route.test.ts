@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { roleNames } from '../../src/auth/permissions.ts';
 import { type ErrorCode, errorTable } from '../../src/errors.ts';
@@ -32,6 +33,30 @@ describeEachEngine('every route of the OpenAPI document', (engine) => {
     for (const operation of api.operations) {
       expect([operation.operationId, api.exampleFaultOf(operation)]).toEqual([operation.operationId, null]);
       for (const { description } of Object.values(operation.responses)) expect(description).not.toMatch(/default/i);
+    }
+  });
+
+  it('says which headers it takes, and takes no others', async () => {
+    const { operations } = await describedApi(room.app);
+    for (const operation of operations.filter(({ method }) => method !== 'GET')) {
+      const { path, method, operationId, parameters = [] } = operation;
+      const body = exampleOf(operation);
+      const send = (idOf: (kind: string) => string, headers: Record<string, string>) =>
+        room.call(
+          path.replace(/\{\w+\}/g, (_, at: number) => idOf(kindOf(path.slice(0, at)))),
+          { method: method as 'POST', as: 'admin', headers, ...(body === undefined ? {} : { body }) },
+        );
+      const known = (kind: string) => pools[kind]?.[0] ?? uuid();
+      const said = (name: string) => parameters.find((each) => each.in === 'header' && each.name === name);
+      const { status } = await send(known, { 'if-match': '"x"' });
+      const without = await send(() => uuid(), {});
+      const { body: refusal } = await send(known, { 'if-match': '*', 'idempotency-key': 'two words' });
+      expect([operationId, status === 412, without.status === 428, hasFault(refusal, '/idempotency-key')]).toEqual([
+        operationId,
+        said('If-Match') !== undefined,
+        said('If-Match')?.required === true,
+        said('Idempotency-Key') !== undefined,
+      ]);
     }
   });
 
@@ -109,6 +134,16 @@ describeEachEngine('every route of the OpenAPI document', (engine) => {
     };
   }
 });
+
+function exampleOf({ requestBody }: Operation): object | undefined {
+  const media = requestBody?.content['application/json'];
+  const [first] = Object.values(media?.examples ?? {});
+  return (first?.value ?? media?.example) as object | undefined;
+}
+
+function hasFault(problem: { errors?: { pointer: string }[] } | null, at: string): boolean {
+  return problem?.errors?.some(({ pointer }) => pointer === at) === true;
+}
 
 /** What the log says about the last fault, which the answer may not. */
 function lastFault(room: Newsroom): string {
