@@ -46,7 +46,7 @@ export async function describeRoutes(routes: readonly RouteOptions[], version: s
     transform: (route) => withHeaders(withExamples(route), route.schema ?? {}),
     transformObject: (document) => {
       const whole = jsonSchemaTransformObject(document) as OpenAPIV3_1.Document;
-      return pruneComponents(describeAnswers(whole)) as ReturnType<typeof jsonSchemaTransformObject>;
+      return pruneComponents(describeAnswers(addShortAnswers(whole))) as ReturnType<typeof jsonSchemaTransformObject>;
     },
   });
   for (const { method, url, schema = {} } of routes) app.route({ method, url, schema, handler: async () => null });
@@ -89,6 +89,28 @@ const requestHeaders = {
     type: 'string',
     pattern: '^[\\x21-\\x7e]{1,200}$',
     description: 'A request that is sent again with the same key is done once, and answered as the first time',
+  },
+};
+
+/** What readers are answered without a body: that nothing has changed, or where what had another slug is now. */
+function addShortAnswers(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
+  for (const [path, item] of Object.entries(document.paths ?? {})) {
+    const get = item?.get;
+    if (!get?.tags?.some((tag) => ['delivery', 'feeds', 'comments'].includes(tag))) continue;
+    const short = path.includes('{ref}') ? { 304: unchanged, 308: moved } : { 304: unchanged };
+    get.responses = { ...get.responses, ...short };
+  }
+  return document;
+}
+
+const unchanged = { description: 'It is what the client has already, by If-None-Match or If-Modified-Since' };
+const moved = {
+  description: 'It had this slug before',
+  headers: {
+    Location: {
+      description: 'Where it is now',
+      schema: { type: 'string' as const, format: 'uri-reference' },
+    },
   },
 };
 
