@@ -134,7 +134,10 @@ export const errorTable = {
   'unsupported-media-type': {
     status: 415,
     title: { en: 'Unsupported content type', ar: 'نوع المحتوى غير مدعوم' },
-    detail: { en: 'Send the body as application/json.', ar: 'أرسل متن الطلب بالنوع application/json.' },
+    detail: {
+      en: 'Send the body as application/json, not compressed.',
+      ar: 'أرسل متن الطلب بالنوع application/json ومن غير ضغط.',
+    },
   },
   'expectation-failed': {
     status: 417,

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../errors.ts';
 
@@ -8,8 +9,10 @@ import { AppError } from '../errors.ts';
  */
 export function acceptJsonOnly(app: FastifyInstance): void {
   app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, ({ headers }, bytes, done) => {
     if (bytes.length === 0) return done(null, undefined);
+    if (isEncoded(headers))
+      return done(new AppError('unsupported-media-type', { headers: { 'accept-encoding': 'identity' } }));
     try {
       done(null, JSON.parse(decode(bytes)));
     } catch (error) {
@@ -19,6 +22,11 @@ export function acceptJsonOnly(app: FastifyInstance): void {
   app.addContentTypeParser('*', ({ headers }, _payload, done) =>
     headers['content-length'] === '0' ? done(null, undefined) : done(new AppError('unsupported-media-type')),
   );
+}
+
+/** Compressed, by what it says of itself (RFC 9110, 8.4): its bytes would be taken for text that is not UTF-8. */
+function isEncoded({ 'content-encoding': encoding = '' }: IncomingHttpHeaders): boolean {
+  return !['', 'identity'].includes(encoding.trim().toLowerCase());
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

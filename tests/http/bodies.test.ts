@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
@@ -59,6 +60,15 @@ describeEachEngine('a body', (engine) => {
       status: 415,
       body: { code: 'unsupported-media-type' },
     });
+  });
+
+  it('that is compressed is a 415 which says that it may not be', async () => {
+    for (const body of ['{"name":"a"}', gzipSync('{"name":"a"}')]) {
+      const answer = await post(body, { ...jsonType, 'content-encoding': 'gzip' });
+      expect(answer).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
+      expect(answer.headers['accept-encoding']).toBe('identity');
+    }
+    expect((await post('{"name":"كما هو"}', { ...jsonType, 'content-encoding': 'identity' })).status).toBe(201);
   });
 
   it.each([
