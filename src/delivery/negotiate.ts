@@ -18,12 +18,20 @@ export function cacheKey(request: Pick<FastifyRequest, 'url' | 'headers'>): stri
   return form === null ? key : `${form} ${key}`;
 }
 
-/** In the order of views the window that is usual says nothing; without that order it is refused, and so it is said twice. */
+/**
+ * In the order of views the window that is usual says nothing; without that order it is refused, and so it is beside
+ * another window.
+ */
 function inOrder(parameters: string[]): string[] {
   const sorted = parameters.sort();
   const usual = sorted.includes('sort=-views') ? sorted.indexOf('window=24h') : -1;
-  return usual < 0 ? sorted : sorted.toSpliced(usual, 1);
+  if (usual < 0) return sorted;
+  const others = sorted.toSpliced(usual, 1);
+  return others.some((each) => mayBeWindow.test(each)) ? sorted : others;
 }
+
+/** Names may be percent-encoded, though hardly anybody does that. */
+const mayBeWindow = /^(?:window(?:=|$)|[^=]*%)/;
 
 const formTypes = { ninjs: 'application/ninjs+json', jsonld: 'application/ld+json' } as const;
 

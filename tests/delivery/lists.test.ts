@@ -338,7 +338,11 @@ describeEachEngine('lists of published articles', (engine) => {
       expect((await press.list(query)).etag).toBe(first.etag);
     expect([before > 0, rows.mock.calls.length]).toEqual([true, before]);
     rows.mockRestore();
-    for (const query of ['?limit=9&window=24h', '?limit=9&sort=-views&window=24h&window=24h'])
+    expect((await press.list('?sort=-views&window=7d')).status).toBe(200);
+    for (const query of [
+      ...['?limit=9&window=24h', '?limit=9&sort=-views&window=24h&window=24h'],
+      ...['?sort=-views&window=24h&window=7d', '?sort=-views&win%64ow=7d&window=24h'],
+    ])
       expect((await press.list(query)).status).toBe(400);
   });
 
