@@ -1,6 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
 import { noContent, noQuery } from '../http/pieces.ts';
 import type { Resolve } from './resolve.ts';
 import type { Views } from './views.ts';
@@ -27,7 +26,6 @@ export function viewRoutes(views: Pick<Views, 'count'>, resolve: Resolve): Fasti
         },
       },
       async (request, reply) => {
-        if (request.body !== undefined) throw bodyRefusal();
         const { articleId } = await resolve(request.params.ref);
         const { headers } = request;
         const purpose = headers['sec-purpose'] ?? headers.purpose ?? headers['x-purpose'] ?? headers['x-moz'];
@@ -40,9 +38,4 @@ export function viewRoutes(views: Pick<Views, 'count'>, resolve: Resolve): Fasti
       },
     );
   };
-}
-
-function bodyRefusal(): AppError {
-  const message = { en: 'This request takes no body.', ar: 'لا يُرسَل مع هذا الطلب أي متن.' };
-  return new AppError('invalid-request', { errors: [{ in: 'body', pointer: '', code: 'unexpected_body', message }] });
 }

@@ -51,6 +51,15 @@ export function isPassword(field: unknown): boolean {
   return field === 'password' || field === 'currentPassword';
 }
 
+/**
+ * Refuses the body of a request that takes none: who sends one wants something that would not be done. An empty object
+ * wants nothing.
+ */
+export function refuseBody(body: unknown): void {
+  if (typeof body === 'object' && !Array.isArray(body) && Object.keys(body ?? {}).length === 0) return;
+  refuse([], 'unexpected_body', 'This request takes no body.', 'لا يُرسَل مع هذا الطلب أي متن.');
+}
+
 /** Refuses NUL and lone surrogates in a query string or a path. */
 export function refuseUnstorableText(values: Record<string, unknown>, place: FieldError['in']): void {
   for (const [name, value] of Object.entries(values))

@@ -11,7 +11,7 @@ import Fastify, {
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Config } from '../config.ts';
 import { logRequest } from '../logger.ts';
-import { cleanInput, refuseUnstorableText } from './clean-input.ts';
+import { cleanInput, refuseBody, refuseUnstorableText } from './clean-input.ts';
 import { clientErrorHandler } from './client-errors.ts';
 import { acceptJsonOnly } from './json-body.ts';
 import { answerUnknownPaths, refuseUnreadable } from './known-paths.ts';
@@ -75,6 +75,7 @@ export function createServer(
       refuseUnstorableText(request.query as Record<string, unknown>, 'query');
     }
     if (request.body === undefined || request.body === null) return;
+    if (request.routeOptions.schema?.body === undefined) return refuseBody(request.body);
     const cleaned = cleanInput(request.body);
     request.body = cleaned.body;
     request.warnings = cleaned.warnings;

@@ -139,6 +139,21 @@ describeEachEngine('a body', (engine) => {
     expect((await room.call(url, { as: 'admin', method: 'DELETE', headers })).status).toBe(204);
   });
 
+  it('where none is taken is a 400 before anything is done, unless it says nothing', async () => {
+    const article = await post({ headline: 'خبر' }, jsonType, '/v1/editorial/articles');
+    const url = `/v1/editorial/articles/${article.body.id}`;
+    for (const body of [{ publishAt: '2030-01-01T00:00:00Z' }, ['x'], '"x"', '5']) {
+      const answers = [
+        await post(body, jsonType, `${url}/publish`),
+        await room.call(url, { as: 'admin', method: 'DELETE', body, headers: { ...jsonType, 'if-match': '*' } }),
+      ];
+      for (const answer of answers)
+        expect(answer.body).toMatchObject({ status: 400, errors: [{ pointer: '', code: 'unexpected_body' }] });
+    }
+    expect((await room.call(url, { as: 'admin' })).body.status).toBe('draft');
+    for (const body of [{}, '']) expect((await post(body, jsonType, `${url}/publish`)).status).toBe(200);
+  });
+
   it('with a million elements is refused quickly, with few errors told', async () => {
     const started = performance.now();
     const answer = await post(`{"name":[${'{},'.repeat(200_000)}{}]}`);
