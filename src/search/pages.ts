@@ -53,7 +53,8 @@ export async function rankedPage(
       freshAt,
     });
     const found = last === 0 ? -1 : window.hits.findIndex(({ n }) => n === last);
-    const from = found >= 0 ? found + 1 : shown - offset;
+    // Where it is gone, what came after it has taken its place.
+    const from = found >= 0 ? found + 1 : Math.max(0, shown - 1) - offset;
     const fresh = window.hits.slice(from, from + wanted);
     const taken = fresh.slice(0, limit - hits.length);
     hits.push(...taken);

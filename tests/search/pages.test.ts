@@ -49,6 +49,22 @@ describeEachEngine('pages of a search', (engine) => {
       expect(seen.filter((id) => made.includes(id)).toSorted()).toEqual(made.toSorted());
     }
   });
+
+  it('pass over nothing when the last story shown is withdrawn', async () => {
+    for (let n = 0; n < 9; n++) await stories.publish({ text: `زلزال ${'كلمة '.repeat(n)}` });
+    for (const sort of ['relevance', 'date']) {
+      const query = { q: 'زلزال', limit: '3', sort };
+      const whole = await stories.walk(query);
+      const [, , last = ''] = whole;
+      let isFirst = true;
+      const seen = await stories.walk(query, async () => {
+        if (isFirst) await stories.unpublish(last);
+        isFirst = false;
+      });
+      expect(seen).toEqual(whole);
+      await stories.republish(last);
+    }
+  });
 });
 
 describe('pages over several windows', () => {
