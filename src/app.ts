@@ -24,7 +24,6 @@ import { commentRoutes } from './comments/routes.ts';
 import { createCommentService } from './comments/service.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
-import { createThreads } from './db/threads.ts';
 import { createArchive } from './delivery/archive.ts';
 import { aroundRoutes } from './delivery/around-routes.ts';
 import { createArticleLists } from './delivery/article-lists.ts';
@@ -68,6 +67,7 @@ import { createSettings } from './settings/service.ts';
 import { tagSchemas } from './tags/schemas.ts';
 import { createTagService } from './tags/service.ts';
 import { termRoutes } from './taxonomy/routes.ts';
+import { createThreads } from './threads.ts';
 
 export type AppDeps = {
   config: Config;
@@ -113,7 +113,7 @@ export async function buildApp(deps: AppDeps) {
   const publications = createPublications(db);
   const composer = createComposer({ names, site: settings.site, defaultCommentMode: config.KHABAR_COMMENT_MODE });
   // One for texts, long ones and those of feeds, so that a flood of searches holds up none of them.
-  const threads = createThreads(db, { most: 1 });
+  const threads = createThreads({ most: 1 });
   app.addHook('onClose', () => threads.close());
   const published = createArticles({ publications, composer, resolve, site: settings.site, threads });
   const lists = createArticleLists({ db, names, publications, composer, site: settings.site });
@@ -162,7 +162,7 @@ export async function buildApp(deps: AppDeps) {
   refuseUnsoundHeads(app);
   refuseUnacceptable(app);
   // A thread of its own, so that it does not wait for a flood of searches or feeds.
-  const documentationThread = createThreads(db, { most: 1 });
+  const documentationThread = createThreads({ most: 1 });
   app.addHook('onClose', () => documentationThread.close());
   registerOpenApi(app, { version, answers, threads: documentationThread });
 

@@ -6,7 +6,6 @@ import { createArticleStore } from '../articles/store.ts';
 import { createAudit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
-import { createThreads } from '../db/threads.ts';
 import type { LocalText } from '../errors.ts';
 import { type ImportCounts, type ImportDeps, importLines } from '../imports/import.ts';
 import { type Line, readLines } from '../imports/lines.ts';
@@ -17,6 +16,7 @@ import { createPublicationStore } from '../publishing/publication-store.ts';
 import { createAnalysers, noSearchSettings, type SearchSettingsSource } from '../search/analysers.ts';
 import { createSearchIndex } from '../search/search-index.ts';
 import { createSettings, defaultSiteSettings } from '../settings/service.ts';
+import { createThreads } from '../threads.ts';
 import { joined, reasonOf } from './explain.ts';
 import { say } from './language.ts';
 import { messages } from './messages.ts';
@@ -137,10 +137,7 @@ const mostReaders = 3;
 /** The same, with threads beside that start when there are many lines. */
 async function withReaders<T>(dryRun: boolean, work: (deps: ImportDeps, db: Database) => Promise<T>): Promise<T> {
   return withDeps(dryRun, async (deps, db) => {
-    const threads = createThreads(
-      { file: null, read: db.read },
-      { most: Math.min(mostReaders, availableParallelism()) },
-    );
+    const threads = createThreads({ most: Math.min(mostReaders, availableParallelism()) });
     try {
       return await work({ ...deps, readers: { threads, settings: deps.settings } }, db);
     } finally {

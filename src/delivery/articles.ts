@@ -1,9 +1,9 @@
-import type { Threads } from '../db/threads.ts';
 import { AppError } from '../errors.ts';
 import type { Origin } from '../feeds/article-parts.ts';
 import { type ArticleForm, type ArticleTask, formTypes, renderArticle } from '../feeds/render-article.ts';
 import { contentHash } from '../http/content-hash.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
+import type { Threads } from '../threads.ts';
 import { movedTo, type Rendered } from './cache.ts';
 import type { Composer } from './compose.ts';
 import { pick } from './pick.ts';

@@ -11,7 +11,7 @@ const renderers = {
   json: async () => (await import('./json-feed.ts')).renderJsonFeed,
 };
 
-/** Writes a feed. Done in a thread of feeds' own: fifty articles take tens of milliseconds, and what writes them some hundred to load. */
+/** Writes a feed. Done in a thread: fifty articles take tens of milliseconds, and what writes them some hundred to load. */
 export async function renderFeed({ format, channel }: FeedTask): Promise<string> {
   return (await renderers[format]())(channel);
 }

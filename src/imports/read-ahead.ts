@@ -1,5 +1,5 @@
-import type { Threads } from '../db/threads.ts';
 import type { SearchSettingsSource } from '../search/analysers.ts';
+import type { Threads } from '../threads.ts';
 import type { Line } from './lines.ts';
 import { unpackItem } from './packed-items.ts';
 import type { LineDefaults } from './prepare-line.ts';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Threads } from '../db/threads.ts';
 import { AppError, type LocalText } from '../errors.ts';
 import { refusal, toPointer } from '../http/validation.ts';
+import type { Threads } from '../threads.ts';
 import { type BodyProblem, checkBody } from './check.ts';
 import { fromText } from './from-text.ts';
 import { normaliseBody } from './normalise.ts';

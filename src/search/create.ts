@@ -1,10 +1,11 @@
 import type { Database } from '../db/database.ts';
-import { createThreads, type Threads } from '../db/threads.ts';
+import { createLongReads } from '../db/long-reads.ts';
 import type { Composer } from '../delivery/compose.ts';
 import { createFacetFinder } from '../delivery/facet-finder.ts';
 import type { Names } from '../delivery/names.ts';
 import type { Publications } from '../delivery/publications.ts';
 import type { Settings } from '../settings/service.ts';
+import { createThreads, type Threads } from '../threads.ts';
 import { createAnalysers } from './analysers.ts';
 import { createIndexKeeper } from './keeper.ts';
 import { createNameIndex } from './names-index.ts';
@@ -32,7 +33,7 @@ export type CreateDeps = {
 export function createSearch(deps: CreateDeps) {
   const { db, clock, settings, names, publications, composer, onError } = deps;
   const analysers = createAnalysers(settings);
-  const threads = createThreads(db);
+  const threads = createThreads();
   const nameIndex = createNameIndex(db);
   const { finder, stories } = engineOf(deps, threads);
   const service = createSearchService({
@@ -68,7 +69,7 @@ function engineOf({ db, clock, publications }: CreateDeps, threads: Threads): En
     return { finder, stories: createPostgresStories(finder, publications, threads) };
   }
   return {
-    finder: createSqliteFinder(threads, clock),
+    finder: createSqliteFinder(createLongReads(file, threads), clock),
     stories: createSqliteStories(file, threads),
   };
 }

@@ -1,6 +1,6 @@
 import { unpackForNow } from '../db/packing.ts';
-import type { Threads } from '../db/threads.ts';
 import type { Publications } from '../delivery/publications.ts';
+import type { Threads } from '../threads.ts';
 import type { Excerpt, ExcerptsTask } from './excerpts.ts';
 import type { StoryFinder } from './finder.ts';
 import { excerptTaskOf, type FoundStories, findStories, type StoriesTask } from './stories.ts';

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { offsetsAtNewYear } from '../arabic/zones.ts';
-import type { Threads } from '../db/threads.ts';
+import type { LongReads } from '../db/long-reads.ts';
 import {
   type FacetCount,
   type FacetKind,
@@ -15,14 +15,14 @@ import { countQuery } from './sqlite-queries.ts';
 const namedAtOnce = 1000;
 const wordsCompared = 20_000;
 
-/** Searches FTS5 tables, in threads. `clock` bounds what is asked for without an end. */
-export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => Date): Finder {
+/** Searches FTS5 tables. `clock` bounds what is asked for without an end. */
+export function createSqliteFinder(read: LongReads, clock: () => Date): Finder {
   const expression = (matching: Matching) => ftsExpression(matching, clock());
   const publications = (matching: Matching) => sql`search_publications match ${expression(matching)}`;
 
   return {
     async count(matching, most) {
-      const [row] = await threads.rows<{ found: number }>(countQuery(matching, most, clock()));
+      const [row] = await read<{ found: number }>(countQuery(matching, most, clock()));
       return row?.found ?? 0;
     },
 
@@ -33,7 +33,7 @@ export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => 
           from found ${facetSource[kind]} where ${valueFor(kind)} is not null
           group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
       );
-      return threads.rows<FacetCount>(sql`
+      return read<FacetCount>(sql`
         with found as materialized (
           select p.category_id, p.published_at, p.refs from search_publications s cross join publications p on p.n = s.rowid
           where ${publications(matching)} and ${between(matching)} order by s.rowid desc limit ${facetsCountedOver})
@@ -42,7 +42,7 @@ export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => 
 
     async complete(words, prefix, limit) {
       const match = [...words.map((word) => quoted([word])), `${quoted([prefix])}*`].join(' AND ');
-      const rows = await threads.rows<{ n: number }>(
+      const rows = await read<{ n: number }>(
         sql`select rowid as n from search_headlines where search_headlines match ${match} order by rowid desc limit ${limit}`,
       );
       return rows.map(({ n }) => n);
@@ -51,7 +51,7 @@ export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => 
     async vocabulary(letters, { min, max }) {
       const ranges = letters.map((letter) => sql`(term >= ${letter} and term < ${`${letter}\u{10ffff}`})`);
       if (ranges.length === 0) return [];
-      const rows = await threads.rows<{ term: string }>(
+      const rows = await read<{ term: string }>(
         sql`select term from search_headline_words where (${sql.join(ranges, sql` or `)}) and length(term) between ${min} and ${max} limit ${wordsCompared}`,
       );
       return rows.map(({ term }) => term);
@@ -82,7 +82,7 @@ export function createSqliteFinder(threads: Pick<Threads, 'rows'>, clock: () => 
 
   /** All numbers of a query where they are few. */
   async function fewNumbers(query: SQL): Promise<number[] | null> {
-    const rows = await threads.rows<{ n: number }>(sql`select n from (${query}) limit ${namedAtOnce + 1}`);
+    const rows = await read<{ n: number }>(sql`select n from (${query}) limit ${namedAtOnce + 1}`);
     return rows.length > namedAtOnce ? null : rows.map((row) => row.n);
   }
 }

@@ -1,5 +1,5 @@
-import type { Threads } from '../db/threads.ts';
 import { toPublication } from '../delivery/publications.ts';
+import type { Threads } from '../threads.ts';
 import type { ListedStories, ThreadStories, ThreadTask } from './sqlite-stories-thread.ts';
 import type { FoundStories, StoriesTask } from './stories.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeArticle } from '../../bench/newsrooms/articles.ts';
-import { createThreads } from '../../src/db/threads.ts';
 import type { Readers } from '../../src/imports/read-ahead.ts';
 import { noSearchSettings } from '../../src/search/analysers.ts';
+import { createThreads } from '../../src/threads.ts';
 import { describeEachEngine, freshDatabase } from '../support/engines.ts';
 import { articlesOf, importInto } from './newsrooms.ts';
 
@@ -31,7 +31,7 @@ describeEachEngine('a long import that threads read ahead', (engine) => {
   });
 
   it('stores the same as one that reads each line when its turn comes, and names the same bad lines', async () => {
-    const threads = createThreads(opened.db, { most: 1 });
+    const threads = createThreads({ most: 1 });
     const readers: Readers = { threads, settings: noSearchSettings };
     const ahead = await importInto(opened.db, lines, {}, readers);
     await threads.close();

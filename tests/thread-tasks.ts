@@ -10,3 +10,7 @@ export function die(): void {
 export function spin(): void {
   for (;;);
 }
+
+export function fail(message: string): never {
+  throw new Error(message);
+}
