@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { isZoneName } from './arabic/zones.ts';
+import { isDatabaseUrl } from './db/url.ts';
 import type { LocalText } from './errors.ts';
-import { hostname, messageOf, refusal } from './http/validation.ts';
+import { isProxy } from './http/client-address.ts';
+import { readOrigin } from './http/origins.ts';
+import { isLanguageTag, languageTag, siteAddress } from './http/pieces.ts';
+import { messageOf, refusal } from './http/validation.ts';
 
 const list = z.string().transform((text) =>
   text
@@ -9,6 +13,35 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
+const proxies = list.refine(
+  (items) => items.every(isProxy),
+  refusal(
+    'invalid_proxy',
+    'Expected IP addresses or CIDR ranges such as 10.0.0.0/8, by commas.',
+    'يجب أن تكون القيمة عناوين IP أو نطاقات CIDR مثل 10.0.0.0/8 مفصولة بفواصل.',
+  ),
+);
+const origins = list
+  .refine(
+    (items) => items.every((item) => item === '*' || readOrigin(item) !== null),
+    refusal(
+      'invalid_origin',
+      'Expected origins such as https://sham.example, without a path, by commas; or *.',
+      'يجب أن تكون القيمة مواقع مثل \u200ehttps://sham.example\u200e بلا مسار ومفصولة بفواصل، أو \u200e*\u200e.',
+    ),
+  )
+  .transform((items) => items.map((item) => readOrigin(item) ?? item));
+const databaseUrl = z
+  .string()
+  .min(1)
+  .refine(
+    isDatabaseUrl,
+    refusal(
+      'invalid_database',
+      'Expected a file, or postgres://user:password@host/database with / and # in the password as %2F and %23.',
+      'يجب أن تكون القيمة ملفًا، أو عنوانًا مثل \u200epostgres://user:password@host/database\u200e تُكتب فيه \u200e/\u200e و\u200e#\u200e في كلمة المرور هكذا: \u200e%2F\u200e و\u200e%23\u200e.',
+    ),
+  );
 const count = (min: number, max: number) =>
   z
     .string()
@@ -30,14 +63,15 @@ const timeZone = z
   );
 const localeTag = z
   .string()
-  .refine(
-    isLocale,
-    refusal(
+  .refine(isLanguageTag, {
+    abort: true,
+    ...refusal(
       'invalid_locale',
       'Expected a BCP 47 language tag such as ar or ar-SY.',
       'يجب أن تكون القيمة رمز لغة مثل ar أو ar-SY.',
     ),
-  );
+  })
+  .pipe(languageTag);
 
 /** The settings, by the environment variable that sets each. `npm run khabar -- serve --help` and the README list them. */
 export const settingsSchema = z.object({
@@ -46,14 +80,11 @@ export const settingsSchema = z.object({
   KHABAR_WORKERS: count(1, 256)
     .default(1)
     .describe('Processes that share the port, one for each core; each has its own cache and counts its own limits'),
-  DATABASE_URL: z
-    .string()
-    .min(1)
+  DATABASE_URL: databaseUrl
     .default('./data/khabar.db')
     .describe('A file for SQLite, or postgres://user:password@host/database'),
   KHABAR_SITE_NAME: z.string().min(1).max(200).default('خبر').describe('Name of the site'),
-  KHABAR_BASE_URL: z
-    .url({ protocol: /^https?$/, hostname })
+  KHABAR_BASE_URL: siteAddress
     .optional()
     .describe('Public address of the site, without a path; otherwise links are relative'),
   KHABAR_LOCALE: localeTag.default('ar').describe('Language of the site: the default locale of articles and errors'),
@@ -66,10 +97,12 @@ export const settingsSchema = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('How much is logged'),
-  KHABAR_TRUSTED_PROXIES: list
+  KHABAR_TRUSTED_PROXIES: proxies
     .default([])
     .describe('Addresses or CIDR ranges of your proxies, by commas; only their X-Forwarded-For is believed'),
-  KHABAR_CORS_ORIGINS: list.default([]).describe('Origins of sites that may call from a browser, by commas; * for any'),
+  KHABAR_CORS_ORIGINS: origins
+    .default([])
+    .describe('Origins of sites that may call from a browser, by commas; * for any'),
   KHABAR_BODY_LIMIT: count(1024, 67_108_864).default(1_048_576).describe('Largest request body, in bytes'),
   KHABAR_RATE_LIMIT: count(0, 1_000_000_000)
     .default(600)
@@ -112,13 +145,5 @@ export class ConfigError extends Error {
     super(`Invalid settings:\n${problems.map(({ en }) => `  ${en}`).join('\n')}`);
     this.name = 'ConfigError';
     this.problems = problems;
-  }
-}
-
-function isLocale(tag: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1;
-  } catch {
-    return false;
   }
 }

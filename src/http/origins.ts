@@ -3,6 +3,17 @@ import type { Config } from '../config.ts';
 /** Headers of answers that scripts of other origins may read, beside those that they may always read. */
 export const exposedHeaders = 'etag, location, link, retry-after, content-language, idempotency-replayed';
 
+/**
+ * The origin that a text names, as browsers write it (RFC 6454, 6.2): apps have schemes of their own, as in
+ * `capacitor://localhost`. Null where it names none, or more than that.
+ */
+export function readOrigin(text: string): string | null {
+  const url = URL.parse(text);
+  if (!url || url.host === '' || !['', '/'].includes(url.pathname)) return null;
+  if (`${url.username}${url.password}` !== '' || /[?#]/.test(text)) return null;
+  return `${url.protocol}//${url.host}`;
+}
+
 /** What `origin` means to the CORS plugin. */
 export function originOption({ KHABAR_CORS_ORIGINS: origins }: Config): '*' | string[] {
   return origins.includes('*') ? '*' : origins;

@@ -43,6 +43,17 @@ export const httpUrl = z
   .max(2000)
   .meta({ description: 'http or https URL' });
 
+/** A host by name (RFC 1123, with the underscores that some have) or address; a URL may have quotes and other marks in one. */
+const hostname = /^(?:[\w.-]+|\[[\da-f:.]+\])$/i;
+
+/** Where the site is. Any host will do, `localhost` too: it is tried out before it has a name. */
+export const siteAddress = z
+  .url({ protocol: /^https?$/, hostname })
+  .max(300)
+  .refine(isBareOrigin, refusal('not_an_origin', 'Expected an address without a path.', 'يجب أن يكون عنوانًا بلا مسار.'))
+  .transform((url) => new URL(url).origin)
+  .meta({ type: 'string', format: 'uri', maxLength: 300 });
+
 /** Text on one line: white space is trimmed and collapsed. Invisible characters are already gone (clean-input.ts). */
 export function line(max: number, min = 1) {
   return z
@@ -156,10 +167,17 @@ export const problem = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
 
-function isLanguageTag(tag: string): boolean {
+export function isLanguageTag(tag: string): boolean {
   try {
     return Intl.getCanonicalLocales(tag).length === 1;
   } catch {
     return false;
   }
+}
+
+function isBareOrigin(url: string): boolean {
+  // Checks go on after one has failed: that this is no URL at all is said already.
+  if (!URL.canParse(url)) return true;
+  const { pathname, search, hash, username, password } = new URL(url);
+  return pathname === '/' && `${search}${hash}${username}${password}` === '' && !/[?#]/.test(url);
 }

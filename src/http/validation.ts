@@ -174,6 +174,3 @@ function bound({ limit, beyond }: Side, origin: string, value: number | bigint, 
   if (!inclusive) return { en: `It must be ${beyond.en} ${value}.`, ar: `يجب أن تكون القيمة ${beyond.ar} ${value}.` };
   return { en: `It must be ${limit.en} ${value}.`, ar: `${limit.ar} للقيمة: ${value}.` };
 }
-
-/** A host by name (RFC 1123, with the underscores that some have) or address; a URL may have quotes and other marks in one. */
-export const hostname = /^(?:[\w.-]+|\[[\da-f:.]+\])$/i;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { slugify } from '../arabic/slug.ts';
 import { isZone, isZoneName } from '../arabic/zones.ts';
-import { httpUrl, instant, languageTag, line, paragraph } from '../http/pieces.ts';
-import { hostname, refusal } from '../http/validation.ts';
+import { httpUrl, instant, languageTag, line, paragraph, siteAddress } from '../http/pieces.ts';
+import { refusal } from '../http/validation.ts';
 
 /** What a URL pattern may be made of; `{id}` or `{slug}` must be in it, or two articles would have one address. */
 const placeholders = ['category', 'id', 'slug', 'year', 'month', 'day'];
@@ -49,14 +49,6 @@ const timeZone = zoneText
   .refine(isZoneName, noZone)
   .meta({ type: 'string', description: 'IANA time zone', examples: ['Asia/Damascus'] });
 
-/** Any host will do, `localhost` too: a site is tried out before it has a name. */
-const baseUrl = z
-  .url({ protocol: /^https?$/, hostname })
-  .max(300)
-  .refine(isOrigin, refusal('not_an_origin', 'Expected an address without a path.', 'يجب أن يكون عنوانًا بلا مسار.'))
-  .transform((url) => new URL(url).origin)
-  .meta({ type: 'string', format: 'uri', maxLength: 300 });
-
 const monthNames = z.enum(['international', 'levant', 'maghreb', 'maroc', 'dual', 'country']).meta({
   description:
     'Names of the months: نوفمبر, تشرين الثاني, the Maghreb’s جانفي, Morocco’s نونبر, both «تشرين الثاني/نوفمبر», or those of the country that `display` or the site’s language names',
@@ -71,7 +63,7 @@ const feedText = z.enum(['full', 'summary']).meta({ description: 'What feeds car
 export const siteInput = {
   name: line(200),
   description: paragraph(1000).nullable(),
-  baseUrl: baseUrl.nullable(),
+  baseUrl: siteAddress.nullable(),
   locale: languageTag,
   timeZone,
   logoUrl: httpUrl.nullable(),
@@ -168,13 +160,6 @@ export const searchSettings = z.object(search);
 export type SearchSettings = z.infer<typeof searchSettings>;
 
 export const searchSettingsResource = z.object({ ...search, ...group }).meta({ id: 'SearchSettings' });
-
-function isOrigin(url: string): boolean {
-  // Checks go on after one has failed: that this is no URL at all is said already.
-  if (!URL.canParse(url)) return true;
-  const { pathname, search: query, hash, username, password } = new URL(url);
-  return pathname === '/' && `${query}${hash}${username}${password}` === '' && !/[?#]/.test(url);
-}
 
 function isUrlPattern(pattern: string): boolean {
   // A part with {category} falls away where an article has none, so it may not hold what tells articles apart.

@@ -130,7 +130,7 @@ function siteGroupOf(config: SettingsConfig): Group<SiteSettings> {
     defaults: {
       name: config.KHABAR_SITE_NAME,
       description: null,
-      baseUrl: config.KHABAR_BASE_URL === undefined ? null : new URL(config.KHABAR_BASE_URL).origin,
+      baseUrl: config.KHABAR_BASE_URL ?? null,
       locale: config.KHABAR_LOCALE,
       timeZone: config.KHABAR_TIME_ZONE,
       logoUrl: null,

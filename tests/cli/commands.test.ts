@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ConfigError, loadConfig } from '../../src/config.ts';
 import { workFolder } from './khabar.ts';
 
 let folder: Awaited<ReturnType<typeof workFolder>>;
@@ -56,6 +57,15 @@ describe('help', () => {
   });
 });
 
+function problemsWith(environment: Record<string, string>): string[] {
+  try {
+    loadConfig(environment);
+    return [];
+  } catch (error) {
+    return (error as ConfigError).problems.map(({ en }) => en);
+  }
+}
+
 describe('settings', () => {
   it('come from .env, and from the environment before it', async () => {
     await writeFile(folder.path('.env'), 'DATABASE_URL=from-file.db\n');
@@ -72,6 +82,44 @@ describe('settings', () => {
     expect(stderr).toMatch(/KHABAR_ODD.*PORT.*KHABAR_TIME_ZONE/s);
     const offset = await folder.khabar(['migrate'], { env: { KHABAR_TIME_ZONE: '+03:00' } });
     expect([offset.code, offset.stderr]).toEqual([1, expect.stringMatching(/KHABAR_TIME_ZONE.*Asia\/Damascus/)]);
+  });
+
+  it.each([
+    [
+      'DATABASE_URL',
+      ['mysql://host/news', 'sqlite://data/news.db', 'file://host/news.db', 'postgres://u:p#w@host/news'],
+    ],
+    ['KHABAR_BASE_URL', ['https://sham.example/news', 'https://sham.example/?a', 'ftp://sham.example', 'sham.example']],
+    ['KHABAR_TRUSTED_PROXIES', ['proxy', '10.0.0.0/33', '127.0.0.1,proxy', '1']],
+    [
+      'KHABAR_CORS_ORIGINS',
+      ['sham.example', 'https://sham.example/news', 'https://sham.example,x', 'https://u@sham.example'],
+    ],
+  ])('refuse in %s what makes no sense', (name, values) => {
+    for (const value of values)
+      expect([value, problemsWith({ [name]: value })]).toEqual([value, [expect.stringMatching(`^${name}: Expected `)]]);
+  });
+
+  it('take addresses as they mean', () => {
+    expect(loadConfig({ KHABAR_BASE_URL: 'https://SHAM.example:443/' }).KHABAR_BASE_URL).toBe('https://sham.example');
+    expect(loadConfig({ KHABAR_LOCALE: 'AR-sy' }).KHABAR_LOCALE).toBe('ar-SY');
+    const origins = 'https://Sham.example/, http://وزارة.مصر, capacitor://localhost, http://localhost:5173, *';
+    expect(loadConfig({ KHABAR_CORS_ORIGINS: origins }).KHABAR_CORS_ORIGINS).toEqual([
+      ...['https://sham.example', 'http://xn--mgbexc3i.xn--wgbh1c', 'capacitor://localhost', 'http://localhost:5173'],
+      '*',
+    ]);
+    const proxies = ['10.0.0.0/8', '::1', '2001:db8::/32', 'loopback'];
+    expect(loadConfig({ KHABAR_TRUSTED_PROXIES: proxies.join() }).KHABAR_TRUSTED_PROXIES).toEqual(proxies);
+    const urls = [
+      './a.db',
+      'C:/a.db',
+      'file:a.db',
+      'sqlite:/a.db',
+      'file:///a.db',
+      'postgresql:///a?host=/run',
+      'postgres://u@/a',
+    ];
+    for (const url of urls) expect(loadConfig({ DATABASE_URL: url }).DATABASE_URL).toBe(url);
   });
 });
 
