@@ -60,6 +60,10 @@ export const messages = {
     en: `Port ${port} is taken. PORT or --port names another.`,
     ar: `المنفذ ${port} مشغول. حدد غيره بالمتغيّر PORT أو بالخيار \u200e--port`,
   }),
+  cannotListen: (host: string, port: number, reason: string) => ({
+    en: `The server cannot listen at ${host}, port ${port} (${reason}). HOST and PORT, or --host and --port, say where it shall.`,
+    ar: `لا يستطيع الخادم الاستماع على العنوان ${host} والمنفذ ${port} (${reason}). حدد غيرهما بالمتغيّرين HOST وPORT أو بالخيارين \u200e--host و\u200e--port`,
+  }),
 
   // user and key
   createdUser: (role: string, name: string, email: string, id: string) => ({

@@ -7,8 +7,8 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, partial: 3 } as const;
 /** An error that is told as it is: a sentence for whoever typed the command. */
 export class CliError extends Error {
   readonly exitCode: number;
-  constructor(message: LocalText, exitCode: number = exitCodes.failed) {
-    super(say(message));
+  constructor(message: LocalText, exitCode: number = exitCodes.failed, cause?: unknown) {
+    super(say(message), { cause });
     this.name = 'CliError';
     this.exitCode = exitCode;
   }

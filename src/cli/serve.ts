@@ -10,7 +10,7 @@ import { exitCodeOf, explain } from './explain.ts';
 import { say } from './language.ts';
 import { messages } from './messages.ts';
 import { clock, openNewsroom, readSettings } from './newsroom.ts';
-import { CliError, note } from './output.ts';
+import { CliError, exitCodes, note } from './output.ts';
 import { closeMessage, startWorkers, type WorkerMessage } from './workers.ts';
 
 /**
@@ -52,7 +52,7 @@ export async function serve({ host, port, workers, asWorker }: ServeOptions): Pr
     else await welcome((await startServer(config, db)).origin);
   } catch (error) {
     await db.close();
-    throw asTaken(error, config);
+    throw error;
   }
 }
 
@@ -90,9 +90,8 @@ async function serveAsWorker(config: Config): Promise<void> {
     tell({ ready: origin });
   } catch (error) {
     await db?.close();
-    const failure = asTaken(error, config);
-    const exitCode = exitCodeOf(failure);
-    tell({ failed: explain(failure), exitCode }, () => process.exit(exitCode));
+    const exitCode = exitCodeOf(error);
+    tell({ failed: explain(error), exitCode }, () => process.exit(exitCode));
   }
 }
 
@@ -103,7 +102,7 @@ type ServerOptions = {
   ignored?: closeWithGrace.Signals[];
 };
 
-/** Starts a server that ends gracefully on a signal, or by `close`. */
+/** Starts a server that ends gracefully on a signal, or by `close`. Throws CliError where it cannot listen. */
 export async function startServer(
   config: Config,
   db: Database,
@@ -118,7 +117,7 @@ export async function startServer(
     await app.listen({ host: config.HOST, port: config.PORT });
   } catch (error) {
     await app.close();
-    throw error;
+    throw cannotListen(error, config);
   }
   for (const signal of ignored) process.on(signal, () => {});
   let closing = false;
@@ -149,12 +148,19 @@ export async function startServer(
   };
 }
 
+/** Whether a server could not start because another listens there. */
 export function isTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  return error instanceof CliError && codeOf(error.cause) === 'EADDRINUSE';
 }
 
-function asTaken(error: unknown, { PORT }: Config): unknown {
-  return isTaken(error) ? new CliError(messages.portTaken(PORT)) : error;
+function cannotListen(cause: unknown, { HOST, PORT }: Config): CliError {
+  const code = codeOf(cause);
+  const message = code === 'EADDRINUSE' ? messages.portTaken(PORT) : messages.cannotListen(HOST, PORT, String(code));
+  return new CliError(message, exitCodes.failed, cause);
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : error;
 }
 
 function originOf({ address, family, port }: AddressInfo): string {

@@ -62,6 +62,21 @@ it('says in a sentence that its port is taken, and ends', async () => {
   expect(second).toMatchObject({ code: 1, stderr: expect.stringMatching(/^khabar: Port \d+ is taken/m) });
 });
 
+it.each(['1', '2'])(
+  'says, with %s process(es), that it cannot listen there, and does not blame the database',
+  async (n) => {
+    // An address for examples (RFC 5737), which no machine has.
+    const { code, stderr } = await folder.khabar(['serve', '--host', '203.0.113.5', '--port', '0', '--workers', n]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^khabar: .* listen at 203\.0\.113\.5, .*--host/m)]);
+    expect(stderr).not.toMatch(/database cannot|^ +at /m);
+  },
+);
+
+it('tells of a host that has no address as of a host', async () => {
+  const { code, stderr } = await folder.khabar(['serve', '--host', 'nowhere.invalid', '--port', '0']);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^khabar: .* listen at nowhere\.invalid, /m)]);
+});
+
 it.each(['SIGTERM', 'SIGINT'] as const)(
   'answers the running request after %s, then ends with its database whole',
   async (signal) => {
