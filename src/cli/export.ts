@@ -1,50 +1,43 @@
 import { once } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { exportNewsroom } from '../imports/export.ts';
 import { say } from './language.ts';
 import { messages } from './messages.ts';
 import { withNewsroom } from './newsroom.ts';
-import { CliError, note, printResult } from './output.ts';
+import { note, printResult } from './output.ts';
 import { showProgress } from './progress.ts';
+import { cannotWrite, writeWhole } from './write-whole.ts';
 
 export async function exportTo({ out, json = false }: { out?: string; json?: boolean }): Promise<void> {
-  const target = out === undefined ? null : resolve(out);
-  if (target && !existsSync(dirname(target))) throw new CliError(messages.noFolder(dirname(target)));
-  const partial = target && join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
-  const stream = partial ? createWriteStream(partial, { mode: 0o600, flush: true }) : process.stdout;
-  const write = writerOf(stream);
-  const progress = showProgress(say(messages.exporting), 0);
-  try {
-    const counts = await withNewsroom(
-      (db) =>
-        exportNewsroom(db, write, (done, total) => progress.update(done, say(messages.articlesDone(done, total)))),
-      { mustExist: true },
-    );
-    progress.end();
-    if (!target || !partial) {
-      if (json) note(JSON.stringify(counts));
-      return;
-    }
-    stream.end();
-    await finished(stream);
-    await rename(partial, target);
-    const line = say(messages.exported(target, counts));
-    printResult({ file: target, ...counts }, { json, lines: [line] });
-  } finally {
-    if (partial) await rm(partial, { force: true });
+  if (out === undefined) {
+    const counts = await exportInto(writerOf(process.stdout));
+    if (json) note(JSON.stringify(counts));
+    return;
   }
+  const { target, written: counts } = await writeWhole(out, { mode: 0o600, replaces: true }, async (partial) => {
+    const stream = createWriteStream(partial);
+    const counts = await exportInto(writerOf(stream, (error) => cannotWrite(out, error)));
+    stream.end();
+    await finished(stream).catch((error) => Promise.reject(cannotWrite(out, error)));
+    return counts;
+  });
+  printResult({ file: target, ...counts }, { json, lines: [say(messages.exported(target, counts))] });
+}
+
+function exportInto(write: (line: string) => Promise<void>) {
+  const progress = showProgress(say(messages.exporting), 0);
+  const onProgress = (done: number, total: number) => progress.update(done, say(messages.articlesDone(done, total)));
+  return withNewsroom((db) => exportNewsroom(db, write, onProgress), { mustExist: true }).finally(() => progress.end());
 }
 
 /** Waits whenever the stream is full, so that memory does not grow with the newsroom. Throws once it cannot be written. */
-function writerOf(stream: Writable) {
+function writerOf(stream: Writable, explained: (error: Error) => Error = (error) => error) {
   // It may fail between two lines, when nobody waits for it.
   stream.on('error', () => {});
   return async (line: string): Promise<void> => {
-    if (stream.errored) throw stream.errored;
-    if (!stream.write(`${line}\n`)) await once(stream, 'drain');
+    if (stream.errored) throw explained(stream.errored);
+    if (!stream.write(`${line}\n`)) await once(stream, 'drain').catch((error) => Promise.reject(explained(error)));
   };
 }

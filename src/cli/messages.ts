@@ -18,6 +18,15 @@ export const messages = {
   noFolder: (path: string) => ({ en: `There is no folder ${path}.`, ar: `لا يوجد مجلد بالاسم ${path}.` }),
   noFile: (path: string) => ({ en: `There is no file ${path}.`, ar: `لا يوجد ملف بالاسم ${path}.` }),
   isFolder: (path: string) => ({ en: `${path} is a folder.`, ar: `هذا مجلد لا ملف: ${path}` }),
+  isNoFile: (path: string) => ({ en: `${path} is no file.`, ar: `هذا ليس ملفًا: ${path}` }),
+  diskFull: (path: string) => ({
+    en: `The disk is full: ${path} was not written.`,
+    ar: `القرص ممتلئ، ولم يُكتب الملف ${path}`,
+  }),
+  cannotWrite: (path: string, reason: string) => ({
+    en: `${path} cannot be written (${reason}).`,
+    ar: `تعذّرت كتابة الملف ${path} (${reason}).`,
+  }),
   newerSchema: {
     en: 'The database has a newer schema than this version of Khabar knows. Upgrade Khabar to open it.',
     ar: 'بنية قاعدة البيانات أحدث مما تعرفه هذه النسخة من خبر. حدّث خبر لفتحها.',
@@ -168,6 +177,10 @@ export const messages = {
   neverOverwrites: (file: string) => ({
     en: `${file} is there already; a backup never overwrites a file.`,
     ar: `الملف ${file} موجود، والنسخ الاحتياطي لا يكتب فوق ملف موجود.`,
+  }),
+  cannotCopy: (source: string, target: string, reason: string) => ({
+    en: `${source} cannot be copied to ${target}: ${reason}.`,
+    ar: `تعذّر نسخ ${source} إلى ${target}: \u2068${reason}\u2069.`,
   }),
   backedUp: (file: string, bytes: number) => ({
     en: `Wrote ${file}: ${counted(bytes, 'bytes', 'en')}, checked.`,

@@ -11,6 +11,7 @@ import { say } from './language.ts';
 import { messages } from './messages.ts';
 import { clock } from './newsroom.ts';
 import { CliError, printResult } from './output.ts';
+import { cannotWrite, writeWhole } from './write-whole.ts';
 
 /** Writes or checks the description of the API. */
 export async function openapi({
@@ -30,7 +31,10 @@ export async function openapi({
   const before = await readFile(out, 'utf8').catch(() => null);
   const changed = before !== yaml;
   if (check && changed) throw new CliError(messages.isOutdated(out));
-  if (changed) await writeFile(out, yaml);
+  if (changed)
+    await writeWhole(out, { replaces: true }, (partial) =>
+      writeFile(partial, yaml).catch((error) => Promise.reject(cannotWrite(out, error))),
+    );
   printResult({ file: out, changed }, { json, lines: [say(changed ? messages.wrote(out) : messages.isCurrent(out))] });
 }
 

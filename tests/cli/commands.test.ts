@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { link, readFile, stat, writeFile } from 'node:fs/promises';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConfigError, loadConfig } from '../../src/config.ts';
@@ -203,6 +203,18 @@ describe('key create', () => {
   });
 });
 
+describe('openapi', () => {
+  it('puts a whole file in the place of the one that is there', async () => {
+    await writeFile(folder.path('api.yaml'), 'of yesterday');
+    await link(folder.path('api.yaml'), folder.path('kept.yaml'));
+    expect(await folder.khabar(['openapi', '--out', 'api.yaml'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await readFile(folder.path('api.yaml'), 'utf8')).toMatch(/^openapi: 3\.1/);
+    expect(await readFile(folder.path('kept.yaml'), 'utf8')).toBe('of yesterday');
+    const { code, stderr } = await folder.khabar(['openapi', '--out', 'no/api.yaml']);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^khabar: There is no folder \S+no\.\n$/)]);
+  });
+});
+
 describe('backup', () => {
   it('copies a database that is being written to, whole and checked', async () => {
     await folder.khabar(['migrate']);
@@ -234,6 +246,25 @@ describe('backup', () => {
     const missing = await folder.khabar(['backup', 'other.db'], { env: { DATABASE_URL: 'nowhere.db' } });
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no database') });
     expect(readdirSync(folder.path('.')).sort()).toEqual(['copy.db', 'data']);
+  });
+
+  it('is a file that only its owner can read', async () => {
+    await folder.khabar(['migrate']);
+    await folder.khabar(['backup', 'copy.db']);
+    expect((await stat(folder.path('copy.db'))).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['the disk fills up', 'copy.db', { room: 200 }],
+    // What is written first has a longer name, which the file system refuses whoever asks.
+    ['the file system refuses it', 'x'.repeat(250), {}],
+    ['there is no such folder', 'no/copy.db', {}],
+  ])('blames the file and not the database when %s', async (_, name, options) => {
+    await folder.khabar(['migrate']);
+    const { code, stderr } = await folder.khabar(['backup', name], options);
+    const said = /^khabar: (?:\S+ cannot be written|\S+ cannot be copied to copy\.db|There is no folder)[^\n]*\n$/;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);
+    expect(readdirSync(folder.path('.'))).toEqual(['data']);
   });
 
   it('names the tool of PostgreSQL', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
 import { siteAnalyser } from '../../src/search/analysers.ts';
@@ -87,6 +87,39 @@ it('says why a file cannot be written, and leaves nothing of it behind', async (
   const { code, stderr } = await folder.khabar(['export', '--out', 'x'.repeat(250)]);
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^[^\n]*ENAMETOOLONG[^\n]*\n$/)]);
   expect(await readdir(folder.path('.'))).toEqual(before);
+});
+
+it('keeps the export that is there when the disk fills up, and says so', async () => {
+  const long = { text: 'كلمة '.repeat(20_000) };
+  await writeFile(folder.path('lines.ndjson'), JSON.stringify({ headline: 'خبر', sections: [{ body: long }] }));
+  await folder.khabar(['import', 'lines.ndjson']);
+  await writeFile(folder.path('site.ndjson'), 'of yesterday');
+  const before = await readdir(folder.path('.'));
+  const { code, stdout, stderr } = await folder.khabar(['export', '--out', 'site.ndjson'], { room: 200 });
+  expect([code, stdout, stderr]).toEqual([
+    1,
+    '',
+    expect.stringMatching(/^khabar: \S+site\.ndjson cannot be written.*\n$/),
+  ]);
+  expect(await readFile(folder.path('site.ndjson'), 'utf8')).toBe('of yesterday');
+  expect(await readdir(folder.path('.'))).toEqual(before);
+});
+
+it('refuses to write where something else is, before it reads anything', async () => {
+  await folder.khabar(['import', '-', '--format', 'ndjson'], { input: good });
+  await symlink('/dev/null', folder.path('null'));
+  expect(await folder.khabar(['export', '--out', 'data'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/data is a folder/),
+  });
+  expect(await folder.khabar(['export', '--out', 'null'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/null is no file/),
+  });
+  expect(await folder.khabar(['export', '--out', 'no/site'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/no folder \S+no\.$/m),
+  });
 });
 
 it('takes settings along to an empty newsroom, and leaves one in use its own unless told otherwise', async () => {

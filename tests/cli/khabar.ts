@@ -18,8 +18,13 @@ export async function workFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'khabar-cli-'));
   const running = new Set<ChildProcessWithoutNullStreams>();
 
-  function start(args: string[], env: Record<string, string> = {}): ChildProcessWithoutNullStreams {
-    const child = spawn(node, ['--import', preload, main, ...args], {
+  function start(
+    args: string[],
+    env: Record<string, string> = {},
+    before: string[] = [],
+  ): ChildProcessWithoutNullStreams {
+    const [program = node, ...words] = [...before, node, '--import', preload, main, ...args];
+    const child = spawn(program, words, {
       cwd: folder,
       env: { PATH: process.env.PATH ?? '', TZ: 'UTC', KHABAR_LOG_LEVEL: 'warn', ...env },
     });
@@ -32,12 +37,12 @@ export async function workFolder() {
     path: (name: string) => join(folder, name),
     start,
 
-    /** Runs a command to its end. */
+    /** Runs a command to its end; `room` is how many blocks of 512 bytes a file has room for. */
     async khabar(
       args: string[],
-      { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
+      { input = '', env = {}, room }: { input?: string; env?: Record<string, string>; room?: number } = {},
     ): Promise<Ran> {
-      const child = start(args, env);
+      const child = start(args, env, room === undefined ? [] : withRoom(room));
       child.stdin.on('error', () => {});
       child.stdin.end(input);
       const [stdout, stderr, [code]] = await Promise.all([
@@ -75,4 +80,9 @@ export async function workFolder() {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A disk that fills up, for whoever may not make one. */
+function withRoom(blocks: number): string[] {
+  return ['sh', '-c', `ulimit -f ${blocks} && exec "$@"`, 'sh'];
 }
