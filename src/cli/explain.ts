@@ -55,7 +55,8 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof AppError && error.code === 'invalid-request' ? exitCodes.usage : exitCodes.failed;
 }
 
-function rootMessage(error: unknown): string {
+/** What lies at the bottom of an error. */
+export function rootMessage(error: unknown): string {
   return error instanceof Error
     ? error.cause === undefined
       ? error.message

@@ -27,6 +27,10 @@ export const messages = {
     en: `${path} cannot be written (${reason}).`,
     ar: `تعذّرت كتابة الملف ${path} (${reason}).`,
   }),
+  cannotOpen: (name: string, reason: string) => ({
+    en: `The database ${name} cannot be opened: ${reason}. DATABASE_URL says where it is.`,
+    ar: `تعذّر فتح قاعدة البيانات ${name}: \u2068${reason}\u2069. المتغيّر DATABASE_URL هو الذي يحدد مكانها.`,
+  }),
   newerSchema: {
     en: 'The database has a newer schema than this version of Khabar knows. Upgrade Khabar to open it.',
     ar: 'بنية قاعدة البيانات أحدث مما تعرفه هذه النسخة من خبر. حدّث خبر لفتحها.',

@@ -2,14 +2,16 @@ import { existsSync } from 'node:fs';
 import { systemActor } from '../auth/permissions.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
+import { classifyDatabaseError } from '../db/errors.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import type { MigrationReport } from '../db/migrations.ts';
 import { openDatabase } from '../db/open.ts';
 import { isPostgresUrl, sqlitePath } from '../db/url.ts';
 import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
+import { rootMessage } from './explain.ts';
 import { messages } from './messages.ts';
-import { CliError } from './output.ts';
+import { CliError, exitCodes } from './output.ts';
 
 /** The settings: from the environment, and from `.env` in the working directory for what is not set there. */
 export function readSettings(overrides: Record<string, string | undefined> = {}): Config {
@@ -26,8 +28,30 @@ export async function openNewsroom(
   const url = config.DATABASE_URL;
   if (mustExist && !isPostgresUrl(url) && !existsSync(sqlitePath(url)))
     throw new CliError(messages.noDatabase(sqlitePath(url)));
-  const migrated = await migrateDatabase(url);
+  const migrated = await migrateNewsroom(config);
   return { db: await openDatabase(url), migrated };
+}
+
+/** Brings the database of the settings to this version's schema. Throws CliError that names it where it cannot be opened. */
+export async function migrateNewsroom({ DATABASE_URL: url }: Config): Promise<MigrationReport> {
+  try {
+    return await migrateDatabase(url);
+  } catch (error) {
+    if (!isOfOpening(error)) throw error;
+    throw new CliError(messages.cannotOpen(withoutSecrets(url), rootMessage(error)), exitCodes.failed, error);
+  }
+}
+
+/** Whether a database is not there, is none, or has no place to be made in: what else fails is told as what it is. */
+function isOfOpening(error: unknown): boolean {
+  if (classifyDatabaseError(error)?.kind === 'unavailable') return true;
+  return error instanceof Error && ('syscall' in error || ('code' in error && error.code === 'SQLITE_NOTADB'));
+}
+
+/** What people know a database by: its path, or its host and name. */
+function withoutSecrets(url: string): string {
+  if (!isPostgresUrl(url)) return sqlitePath(url);
+  return url.replace(/\?.*/, '').replace(/^\w+:\/\/(?:.*@)?/, '');
 }
 
 /** Runs `work` with the database of the settings, and closes it whatever happens. */

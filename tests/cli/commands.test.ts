@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { link, readFile, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConfigError, loadConfig } from '../../src/config.ts';
@@ -200,6 +200,25 @@ describe('key create', () => {
       expect([nonsense, (await folder.khabar([...scoped, '--expires', nonsense])).code]).toEqual([nonsense, 2]);
     const late = await folder.khabar([...scoped, '--expires', '9999-12-31T23:59:59-12:00']);
     expect([late.code, late.stdout, late.stderr]).toEqual([1, '', expect.stringContaining('from 1000 to 9999')]);
+  });
+});
+
+describe('a database that cannot be opened', () => {
+  it.each([
+    ['a text', 'notes.txt', /^khabar: .*database notes\.txt .*not a database/],
+    ['a folder', 'folder', /^khabar: .*database folder .*unable to open/],
+    [
+      'a server that is not there',
+      'postgres://u:hidden@127.0.0.1:1/news',
+      /^khabar: .*database 127\.0\.0\.1:1\/news .*ECONNREFUSED/,
+    ],
+  ])('is named: %s', async (_, url, said) => {
+    await writeFile(folder.path('notes.txt'), 'not a database, and long enough to tell: '.repeat(30));
+    await mkdir(folder.path('folder'));
+    const { code, stderr } = await folder.khabar(['migrate'], { env: { DATABASE_URL: url } });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);
+    expect(stderr).toContain('DATABASE_URL');
+    expect(stderr).not.toMatch(/hidden|\n./);
   });
 });
 
