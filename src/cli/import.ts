@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { createArticleStore } from '../articles/store.ts';
@@ -36,7 +35,7 @@ export async function importFile(file: string, given: Partial<Options>): Promise
   const options: Options = { publish: false, takeSettings: false, dryRun: false, json: false, ...given };
   const size = file === '-' ? 0 : await sizeOf(file);
   const format = options.format ?? (await guessFormat(file));
-  const input = file === '-' ? process.stdin : createReadStream(file);
+  const input = file === '-' ? process.stdin : (await openToRead(file)).createReadStream();
   if (format === 'page') return importPage(input, size, options);
   const progress = showProgress(say(messages.importing), size);
   const problems: { line: number; reason: string }[] = [];
@@ -169,13 +168,19 @@ async function guessFormat(file: string): Promise<Format> {
   const extension = extname(file).toLowerCase();
   if (extension === '.ndjson' || extension === '.jsonl') return 'ndjson';
   if (file === '-') throw new CliError(messages.sayFormat, exitCodes.usage);
-  const handle = await open(file);
+  const handle = await openToRead(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
     return /^\ufeff?\s*\{/.test(buffer.subarray(0, bytesRead).toString()) ? 'ndjson' : 'page';
   } finally {
     await handle.close();
   }
+}
+
+async function openToRead(file: string): Promise<FileHandle> {
+  return open(file).catch((error: NodeJS.ErrnoException) => {
+    throw new CliError(messages.cannotRead(file, String(error.code)), exitCodes.failed, error);
+  });
 }
 
 async function readAll(input: AsyncIterable<Uint8Array>): Promise<Buffer> {

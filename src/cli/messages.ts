@@ -18,6 +18,10 @@ export const messages = {
   noFolder: (path: string) => ({ en: `There is no folder ${path}.`, ar: `لا يوجد مجلد بالاسم ${path}.` }),
   noFile: (path: string) => ({ en: `There is no file ${path}.`, ar: `لا يوجد ملف بالاسم ${path}.` }),
   isFolder: (path: string) => ({ en: `${path} is a folder.`, ar: `هذا مجلد لا ملف: ${path}` }),
+  cannotRead: (path: string, reason: string) => ({
+    en: `${path} cannot be read (${reason}).`,
+    ar: `تعذّرت قراءة الملف ${path} (${reason}).`,
+  }),
   isNoFile: (path: string) => ({ en: `${path} is no file.`, ar: `هذا ليس ملفًا: ${path}` }),
   diskFull: (path: string) => ({
     en: `The disk is full: ${path} was not written.`,

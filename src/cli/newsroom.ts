@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { systemActor } from '../auth/permissions.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
@@ -15,9 +16,19 @@ import { CliError, exitCodes } from './output.ts';
 
 /** The settings: from the environment, and from `.env` in the working directory for what is not set there. */
 export function readSettings(overrides: Record<string, string | undefined> = {}): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  if (existsSync('.env')) loadEnvFile('.env');
   const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
   return loadConfig({ ...process.env, ...Object.fromEntries(given) });
+}
+
+/** Node's own way of it says of a file that may not be read that there is none. */
+function loadEnvFile(file: string): void {
+  try {
+    for (const [name, value] of Object.entries(parseEnv(readFileSync(file, 'utf8')))) process.env[name] ??= value;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CliError(messages.cannotRead(file, String(code)), exitCodes.failed, error);
+  }
 }
 
 /** Migrates the database of the settings and opens it. Creates a SQLite file, or refuses to with `mustExist`. */

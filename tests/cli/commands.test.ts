@@ -74,6 +74,12 @@ describe('settings', () => {
     expect(existsSync(folder.path('from-file.db')) && existsSync(folder.path('from-environment.db'))).toBe(true);
   });
 
+  it('in a .env that is no file are not passed over', async () => {
+    await mkdir(folder.path('.env'));
+    const { code, stderr } = await folder.khabar(['migrate']);
+    expect([code, stderr]).toEqual([1, 'khabar: .env cannot be read (EISDIR).\n']);
+  });
+
   it('that are wrong are all named at once', async () => {
     const { code, stderr } = await folder.khabar(['migrate'], {
       env: { PORT: 'x', KHABAR_TIME_ZONE: 'Mars', KHABAR_ODD: '1' },

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
 import { siteAnalyser } from '../../src/search/analysers.ts';
@@ -65,6 +67,16 @@ it.each([
 ])('says what is wrong with %j', async (args, code, reason) => {
   const result = await folder.khabar(args);
   expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(reason) });
+  expect(existsSync(folder.path('data'))).toBe(false);
+});
+
+it.each(['lines.ndjson', 'page.txt'])('says that %s cannot be read, and makes no database for it', async (name) => {
+  // A socket can be opened as a file by nobody, while those who run tests as root may read whatever is one.
+  const socket = createServer().listen(folder.path(name));
+  await once(socket, 'listening');
+  const { code, stdout, stderr } = await folder.khabar(['import', name]);
+  socket.close();
+  expect([code, stdout, stderr]).toEqual([1, '', `khabar: ${name} cannot be read (ENXIO).\n`]);
   expect(existsSync(folder.path('data'))).toBe(false);
 });
 
