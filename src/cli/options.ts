@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import { help } from './help-texts.ts';
 import { say } from './language.ts';
 import { messages } from './messages.ts';
@@ -30,17 +31,11 @@ export function countOption(text: string): string {
 
 /** An instant in the future or the past; a date alone is the beginning of that day in UTC. */
 export function instantOption(text: string): Date {
-  const isIso = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);
-  const instant = new Date(isIso && isDay(text.slice(0, 10)) ? text : Number.NaN);
-  if (Number.isNaN(instant.getTime())) throw new InvalidArgumentError(say(messages.expectedDate));
-  return instant;
+  if (!isoDate.safeParse(text).success) throw new InvalidArgumentError(say(messages.expectedDate));
+  return new Date(text);
 }
 
-/** Whether there is such a day: Date takes the 30th of February for the 2nd of March. */
-function isDay(text: string): boolean {
-  const day = new Date(text);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-}
+const isoDate = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 
 /** The block of examples below a command's help. */
 export function examples(...lines: string[]): string {
