@@ -1,5 +1,6 @@
 import { cleanName, type NameProblem, nameKey } from '../arabic/clean.ts';
 import { type AppError, fieldError, type LocalText } from '../errors.ts';
+import { tooLong } from '../http/validation.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 
 const maxCharacters = 100;
@@ -14,11 +15,7 @@ const problems: Record<NameProblem, LocalText> = {
 export function readName(text: string): { name: string; key: string } {
   const { name, problem } = cleanName(text);
   if (problem) throw refusedName(problem.replace('-', '_'), problems[problem]);
-  if ([...name].length > maxCharacters)
-    throw refusedName('too_big', {
-      en: `A name has at most ${maxCharacters} characters.`,
-      ar: `الحد الأقصى لطول الاسم ${maxCharacters} حرف.`,
-    });
+  if ([...name].length > maxCharacters) throw refusedName('too_big', tooLong(maxCharacters));
   return { name, key: nameKey(name) };
 }
 

@@ -127,6 +127,11 @@ function ofTypes(expected: readonly string[]): LocalText {
   return { en: `Expected ${list('en', ' or ')}.`, ar: `يجب أن تكون القيمة ${list('ar', ' أو ')}.` };
 }
 
+/** What is said of a text that has more characters than it may. */
+export function tooLong(mostCharacters: number): LocalText {
+  return bound(most, 'string', mostCharacters);
+}
+
 const object = { en: 'an object', ar: 'كائنًا' };
 const typeNames: Record<string, LocalText> = {
   string: { en: 'a text', ar: 'نصًا' },
