@@ -1,3 +1,4 @@
+import { escapeHtml } from '../escape-html.ts';
 import { type Analyser, standardAnalyser, type Token } from './analyse.ts';
 import { likelyPlaces } from './likely-places.ts';
 import { separates, wordClass } from './word-class.ts';
@@ -56,13 +57,6 @@ export function snippet(text: string, marks: Iterable<Mark>, maxChars = 200, ana
   const options = { maxChars, enough: Number.POSITIVE_INFINITY, isThorough: true };
   return createMarker(marks, analyser).snippet(text, options);
 }
-
-/** Escapes text for HTML elements and quoted attributes. */
-export function escapeHtml(text: string): string {
-  return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (sign) => references[sign] ?? sign) : text;
-}
-
-const references: Record<string, string> = { '&': '&#38;', '<': '&#60;', '>': '&#62;', '"': '&#34;', "'": '&#39;' };
 
 type MarksByFirst = ReadonlyMap<string, readonly { terms: readonly string[]; mark: number }[]>;
 

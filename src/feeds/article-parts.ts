@@ -1,5 +1,5 @@
 import type { PublishedArticle } from '../delivery/schemas.ts';
-import { escapeHtml } from '../portable-text/escape.ts';
+import { escapeHtml } from '../escape-html.ts';
 import { ownDirection } from '../portable-text/own-direction.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import { toHtml } from '../portable-text/to-html.ts';

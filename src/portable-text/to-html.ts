@@ -1,5 +1,5 @@
 import { type PortableTextHtmlComponents, type PortableTextMarkComponent, toHTML } from '@portabletext/to-html';
-import { escapeHtml } from './escape.ts';
+import { escapeHtml } from '../escape-html.ts';
 import { isMediaUrl, isOutside, isSafeHref } from './links.ts';
 import { ownDirection } from './own-direction.ts';
 import type { Cell, LinkMark, PortableText, PortableTextBlock, Table } from './schema.ts';

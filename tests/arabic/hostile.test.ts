@@ -7,11 +7,12 @@ import { parseArabicDate } from '../../src/arabic/dates.ts';
 import { toArabicDigits, toLatinDigits } from '../../src/arabic/digits.ts';
 import { firstStrong } from '../../src/arabic/direction.ts';
 import { fold } from '../../src/arabic/fold.ts';
-import { escapeHtml, highlight, snippet } from '../../src/arabic/highlight.ts';
+import { highlight, snippet } from '../../src/arabic/highlight.ts';
 import { commentWords, fingerprint } from '../../src/arabic/likeness.ts';
 import { parseQuery } from '../../src/arabic/query.ts';
 import { countWords } from '../../src/arabic/reading.ts';
 import { slugify, slugKey } from '../../src/arabic/slug.ts';
+import { escapeHtml } from '../../src/escape-html.ts';
 import { cpuTime } from '../support/cpu-time.ts';
 
 /** A megabyte of UTF-8 of each. */

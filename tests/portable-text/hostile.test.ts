@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
 import { describe, expect, it } from 'vitest';
+import { escapeHtml } from '../../src/escape-html.ts';
 import { type BodyInput, toPortableText } from '../../src/portable-text/body-input.ts';
-import { escapeHtml } from '../../src/portable-text/escape.ts';
 import { isMediaUrl, isSafeHref } from '../../src/portable-text/links.ts';
 import { normaliseBody } from '../../src/portable-text/normalise.ts';
 import { type PortableText, portableText } from '../../src/portable-text/schema.ts';
