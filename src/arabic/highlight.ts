@@ -7,7 +7,6 @@ import { separates, wordClass } from './word-class.ts';
 export type Mark = string | readonly string[];
 
 export type SnippetOptions = { maxChars: number; enough: number; isThorough: boolean };
-export type Marker = ReturnType<typeof createMarker>;
 
 type Span = { start: number; end: number };
 /** A marked place, and which of the marks it answers. */

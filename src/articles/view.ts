@@ -72,7 +72,7 @@ export function presentSummary(
 }
 
 /** A section inside its article. */
-export function presentSection({ id, anchor, heading, position, version, body }: SectionRow) {
+function presentSection({ id, anchor, heading, position, version, body }: SectionRow) {
   return { id, anchor, heading, position, version, body: body as PortableText };
 }
 

@@ -59,7 +59,6 @@ export const publishedSection = z
     text: z.string().optional().meta({ description: 'With render=text' }),
   })
   .meta({ id: 'Section' });
-export type PublishedSection = z.infer<typeof publishedSection>;
 
 const bodies = {
   sections: z.array(publishedSection),

@@ -26,8 +26,6 @@ import { pathOf, searchOf } from './request-target.ts';
 import { boundUnread, stalledMs } from './slow-readers.ts';
 import { validatorCompiler } from './validation.ts';
 
-export type App = ReturnType<typeof createServer>;
-
 /**
  * A Fastify server with the habits that hold for every route: limits, headers, cleaning, validation, problems. `siteLocale`
  * is asked each time what errors are in for who has no wish.

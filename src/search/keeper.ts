@@ -9,8 +9,6 @@ const pauseMs = 5;
 const delayMs = 2000;
 const retryMs = 60_000;
 
-export type IndexKeeper = ReturnType<typeof createIndexKeeper>;
-
 /** Rebuilds the index in the background when it was made with another analyser: at the start, and after a change. */
 export function createIndexKeeper(deps: RebuildDeps & { db: Database; onError: (error: unknown) => void }) {
   const { db, analysers, onError } = deps;

@@ -7,8 +7,6 @@ import { hasVersion } from '../versioned.ts';
 /** The tables of terms that articles are described by: they share name, slug, alphabetical order and version. */
 export type TermTable = Tables['categories'] | Tables['tags'] | Tables['authors'];
 
-export type TermRepository<Table extends TermTable> = ReturnType<typeof createTermRepository<Table>>;
-
 export function createTermRepository<Table extends TermTable>(termTable: Table) {
   type Row = Table['$inferSelect'];
   type Insert = Table['$inferInsert'];
