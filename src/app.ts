@@ -68,6 +68,7 @@ import { tagSchemas } from './tags/schemas.ts';
 import { createTagService } from './tags/service.ts';
 import { termRoutes } from './taxonomy/routes.ts';
 import { createThreads } from './threads.ts';
+import { version } from './version.ts';
 
 export type AppDeps = {
   config: Config;
@@ -210,5 +211,3 @@ export async function buildApp(deps: AppDeps) {
   await app.register(editorial, { prefix: '/v1/editorial' });
   return app;
 }
-
-const version = '0.1.0';

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { translateCommander } from './cli/commander-words.ts';
 import { addCommands } from './cli/commands.ts';
@@ -6,10 +5,7 @@ import { help } from './cli/help-texts.ts';
 import { say } from './cli/language.ts';
 import { examples } from './cli/options.ts';
 import { exitCodes, note } from './cli/output.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { version } from './version.ts';
 
 const program = new Command('khabar')
   .description(say(help.khabar.description))
