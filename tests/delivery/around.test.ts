@@ -15,6 +15,7 @@ describeEachEngine('around articles', (engine) => {
       ['tags', 'سوريا'],
       ['tags', 'رياضة'],
       ['categories', 'سياسة'],
+      ['categories', 'اقتصاد'],
     ] as const) {
       const { body } = await room.call(`/v1/editorial/${kind}`, { as: 'editor', body: { name } });
       terms[name] = body.id;
@@ -51,7 +52,8 @@ describeEachEngine('around articles', (engine) => {
     ]);
     const both = await room.call(`/v1/archive?tag=${terms.سوريا}&category=${terms.سياسة}`);
     expect(both.body).toEqual({ data: [{ month: '2019-02', count: 1 }], total: 1 });
-    expect((await room.call('/v1/archive?tag=none')).body).toEqual({ data: [], total: 0 });
+    for (const nothing of ['tag=none', 'locale=ar&author=none', `category=${terms.سياسة}&tag=none`])
+      expect((await room.call(`/v1/archive?${nothing}`)).body).toEqual({ data: [], total: 0 });
   });
 
   it('the archive counts what was published between two dates, as lists have it', async () => {
@@ -88,7 +90,11 @@ describeEachEngine('around articles', (engine) => {
     const before = (await room.call('/v1/archive')).body.total;
     await publishMany(
       room,
-      Array.from({ length: 230 }, (_, n) => ({ publishedAt: new Date(Date.UTC(2020, 4, 3) + (n % 9) * 3_600_000) })),
+      Array.from({ length: 230 }, (_, n) => ({
+        publishedAt: new Date(Date.UTC(2020, 4, 3) + (n % 9) * 3_600_000),
+        categoryId: (n % 2 === 0 ? terms.سياسة : terms.اقتصاد) ?? null,
+        locale: n % 5 === 0 ? 'ar-SY' : 'ar',
+      })),
     );
     const { body } = await room.call('/v1/archive');
     expect(body.data).toContainEqual({ month: '2020-05', count: 230 });
@@ -98,6 +104,11 @@ describeEachEngine('around articles', (engine) => {
     const bounds = { from: new Date(Date.UTC(2020, 4, 3, 2)), to: new Date(Date.UTC(2020, 4, 3, 4)) };
     const between = await createArchive(room.db, 20)([], 'Asia/Damascus', bounds);
     expect(between).toEqual([{ month: '2020-05', count: 52 }]);
+    const facets = await room.db.read.select().from(room.db.tables.facets);
+    const either = facets.flatMap(({ id, categoryId }) => (categoryId === null ? [] : [id]));
+    const syrian = facets.flatMap(({ id, text }) => (text === 'locale:ar-SY' ? [id] : []));
+    const filtered = await createArchive(room.db, 20)([either, syrian], 'Asia/Damascus');
+    expect(filtered).toEqual([{ month: '2020-05', count: 46 }]);
   });
 
   it('related articles are those about the same story: rare tags first, then words, never the article itself', async () => {
@@ -137,6 +148,17 @@ describeEachEngine('around articles', (engine) => {
     expect((await room.call(url, { as: 'editor', method: 'PATCH', body, headers })).status).toBe(200);
     expect((await room.call(`${url}/publish`, { as: 'editor', method: 'POST' })).status).toBe(200);
     expect(await ids()).toEqual([other]);
+  });
+
+  it('related articles share more than the commonest words, and of those alike the nearer in time comes first', async () => {
+    const own = await publish('سباق الدراجات في شوارع المدينة من جديد', ['رياضة'], '2023-05-10T08:00:00Z');
+    const near = await publish('كرة السلة تستقطب الجمهور', ['رياضة'], '2023-05-12T08:00:00Z');
+    const far = await publish('بطولة الشطرنج تختتم', ['رياضة'], '2022-01-01T08:00:00Z');
+    const other = await publish('أمطار في الشمال من الغد', [], '2023-05-10T08:00:00Z');
+    const { body } = await room.call(`/v1/articles/${own}/related?limit=20`);
+    const ids = body.data.map((each: { id: string }) => each.id);
+    expect(ids.filter((id: string) => id === near || id === far)).toEqual([near, far]);
+    expect(ids).not.toContain(other);
   });
 
   it('looking for related articles leaves others their turn', async () => {

@@ -76,8 +76,27 @@ describe('the cache of finished answers', () => {
     expect(kept()).toEqual(['/b', '/c']);
     cache.drop(['none']);
     expect(kept()).toEqual(['/b', '/c']);
+    // What is made anew is forgotten by the tags that it has now.
+    await cache.through('/a', async () => rendered('/a', ['z']));
+    cache.drop(['x']);
+    expect(kept()).toEqual(['/a', '/b', '/c']);
     cache.drop(['everything']);
     expect([kept(), cache.bytes]).toEqual([[], 0]);
+  });
+
+  it('keeps no answer that something changed under after an older rendering of it had ended', async () => {
+    const cache = createResponseCache(1e6);
+    const [older, newer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const make = (until: Promise<void>) => cache.through('/a', () => until.then(() => rendered('a', ['x'])));
+    const first = make(older.promise);
+    cache.drop(['x']);
+    const second = make(newer.promise);
+    older.resolve();
+    await first;
+    cache.drop(['x']);
+    newer.resolve();
+    await second;
+    expect(cache.find('/a')).toBeUndefined();
   });
 
   it('stays within its bytes whatever is asked, and leaves out what is too large for it', async () => {

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createViews } from '../../src/delivery/views.ts';
 import { isProgram } from '../../src/delivery/visits.ts';
 import { type Press, pressOf } from '../publishing/press.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { publishMany } from './many.ts';
 
 const hour = 3600_000;
 const telephone =
@@ -138,9 +140,13 @@ describeEachEngine('counting what is read', (engine) => {
     room.pass(4 * hour);
     await room.runJobs();
     expect(await counts(id)).toEqual([1, 2]);
+    const latest = await press.article();
+    const order = async () => (await press.list('?sort=-views')).body.data.map((each: { id: string }) => each.id);
+    expect(await order()).toEqual([id, latest.id]);
     room.pass(7 * 24 * hour - 24 * hour);
     await room.runJobs();
     expect(await counts(id)).toEqual([0, 1]);
+    expect(await order()).toEqual([latest.id, id]);
     room.pass(3 * 24 * hour);
     await room.runJobs();
     expect(await counts(id)).toEqual([0, 0]);
@@ -164,6 +170,44 @@ describeEachEngine('counting what is read', (engine) => {
     ]);
     await another.close();
     await settles(id, [60, 60]);
+  });
+
+  it('counts anew whatever was viewed, however much that is', async () => {
+    const { publications, publicationViews } = room.db.tables;
+    await publishMany(
+      room,
+      Array.from({ length: 250 }, () => ({ views24h: 1, views7d: 1 })),
+    );
+    const yesterday = Math.floor(room.clock().getTime() / hour) - 30;
+    const numbers = await room.db.read.select({ n: publications.n }).from(publications);
+    await room.db.write((tx) =>
+      tx.insert(publicationViews).values(numbers.map(({ n }) => ({ n, hour: yesterday, views: 1 }))),
+    );
+    await room.runJobs();
+    const rows = await room.db.read.select().from(publications);
+    expect(new Set(rows.map(({ views24h, views7d }) => `${views24h} ${views7d}`))).toEqual(new Set(['0 1']));
+  });
+
+  it('writes what comes while it writes, when its process closes then', async () => {
+    const { db, clock } = room;
+    const { id } = await press.article();
+    const counter = createViews({ db, clock, logger: { error: expect.fail, warn: expect.fail }, flushMs: hour });
+    const read = (address: string) => counter.count(id, { address, userAgent: telephone, purpose: undefined });
+    read('198.18.0.1');
+    const writing = counter.flush();
+    read('198.18.0.2');
+    await counter.close();
+    await writing;
+    expect(await counts(id)).toEqual([2, 2]);
+  });
+
+  it('keeps what the database could not take, and writes it the next time', async () => {
+    const { id } = await press.article();
+    const write = vi.spyOn(room.db, 'write').mockRejectedValueOnce(new Error('the database is away'));
+    await view(id);
+    await settles(id, [1, 1]);
+    expect(write).toHaveBeenCalledTimes(2);
+    write.mockRestore();
   });
 
   it('keeps counts when an article is published again, and forgets those of one that was taken back', async () => {
