@@ -228,15 +228,18 @@ describeEachEngine('working copies', (engine) => {
     expect((await desk.patch(second.id, { externalId: 'wire-1' })).status).toBe(200);
   });
 
-  it('are created once for an Idempotency-Key', async () => {
-    const send = (headline: string) =>
-      room.call(articlesUrl, { as: 'editor', body: { headline }, headers: { 'idempotency-key': 'key-1' } });
+  it('are created once for an Idempotency-Key, of each who sends it, within a day', async () => {
+    const send = (headline: string, as = 'editor') =>
+      room.call(articlesUrl, { as, body: { headline }, headers: { 'idempotency-key': 'key-1' } });
     const [first, second] = [await send('خبر'), await send('خبر')];
     expect([first.status, second.status]).toEqual([201, 201]);
     expect(second.body).toEqual(first.body);
     expect([second.headers['idempotency-replayed'], second.etag]).toEqual(['true', first.etag]);
     expect((await send('خبر آخر')).body.code).toBe('idempotency-key-reused');
     expect((await room.call(articlesUrl, { as: 'editor' })).body.data).toHaveLength(1);
+    expect(await send('خبر', 'admin')).toMatchObject({ status: 201, body: { slug: 'خبر-2' } });
+    room.pass(24 * 3600_000 + 1);
+    expect(await send('خبر')).toMatchObject({ status: 201, body: { slug: 'خبر-3' } });
   });
 
   it('tell what was removed from their texts', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { createRateLimits, rateLimit, registerRateLimits } from '../../src/http/rate-limit.ts';
 import { createServer } from '../../src/http/server.ts';
@@ -44,6 +44,21 @@ describe('rate limits', () => {
     expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60);
     expect(refused.json()).toMatchObject({ code: 'too-many-requests', status: 429, title: 'Too many requests' });
     expect(refused.headers['cache-control']).toBe('no-store');
+  });
+
+  it('begin anew a minute after the first request, however many were refused in it', async () => {
+    const call = await open({});
+    const start = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(start);
+    try {
+      expect(await statuses(5, () => call('/any'))).toEqual([200, 200, 200, 429, 429]);
+      clock.mockReturnValue(start + 59_999);
+      expect((await call('/any')).headers['retry-after']).toBe('1');
+      clock.mockReturnValue(start + 60_000);
+      expect(await statuses(4, () => call('/any'))).toEqual([200, 200, 200, 429]);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('count each address by itself, and a whole IPv6 /64 as one', async () => {

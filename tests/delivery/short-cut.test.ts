@@ -74,3 +74,21 @@ it('leaves an answer to the framework that cannot be compressed or sent', async 
   shortCut.take(broken.raw, broken.response, next);
   expect([next.mock.calls.length, zipped.response.headersSent, lines]).toEqual([1, false, []]);
 });
+
+it('keeps no date of the moment before an answer is settled', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2030-05-01T00:00:00Z') });
+  try {
+    const { shortCut, learn } = await shortCutOf();
+    learn();
+    const dateOf = () => {
+      const { raw, response } = request();
+      shortCut.take(raw, response, expect.fail);
+      return /last-modified: (.*)\r/.exec((response as unknown as { _header: string })._header)?.[1];
+    };
+    expect(dateOf()).toBe('Tue, 30 Apr 2030 23:59:59 GMT');
+    vi.setSystemTime('2030-05-01T00:00:10Z');
+    for (let time = 0; time < 2; time++) expect(dateOf()).toBe('Wed, 01 May 2030 00:00:02 GMT');
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -102,9 +102,10 @@ describeEachEngine('counting what is read', (engine) => {
       view(id, { agent: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' }),
       view(id, { agent: '' }),
       view(id, { headers: { 'sec-purpose': 'prefetch;prerender' } }),
+      ...['purpose', 'x-purpose', 'x-moz'].map((name) => view(id, { headers: { [name]: 'prefetch' } })),
       view(id),
     ]);
-    expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 204]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
     await settles(id, [1, 1]);
     await view(id);
     await settles(id, [2, 2]);
