@@ -94,8 +94,7 @@ export function createArticles({ publications, composer, resolve, site, threads 
     async renderSection(reference: string, sectionId: string, search: string, form: Render): Promise<Rendered> {
       const { publication, moved } = await find(reference, `/sections/${sectionId}`, search);
       if (moved) return moved;
-      const show = { id: sectionId.toLowerCase() };
-      const body = await inSections(documentOf(publication), { form, show });
+      const body = await inSections(documentOf(publication), { form, show: { id: sectionId } });
       return { ...about(publication), body, contentType: json };
     },
   };

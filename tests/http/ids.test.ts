@@ -66,6 +66,16 @@ describeEachEngine('ids in capitals', (engine) => {
     expect([author.status, author.body.userId]).toEqual([200, user]);
   });
 
+  it('name what readers read', async () => {
+    const { id } = await readersOf(room).article();
+    const section = await room.call(desk.sectionsOf(id), { as: 'editor', body: { heading: 'قسم' } });
+    await room.call(`${articlesUrl}/${id}/publish`, { as: 'editor', method: 'POST' });
+    const url = `/v1/articles/${big(id)}`;
+    for (const rest of ['', '/sections', `/sections/${big(section.body.id)}`, '/related', '/comments'])
+      expect([rest, (await room.call(`${url}${rest}`)).status]).toEqual([rest, 200]);
+    expect((await room.call(`${url}/views`, { method: 'POST' })).status).toBe(204);
+  });
+
   it('narrow lists, and name comments', async () => {
     const readers = readersOf(room);
     const { id } = await readers.article({ categoryId: term.categories, authors: [term.authors] });

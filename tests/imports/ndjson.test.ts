@@ -6,7 +6,9 @@ import { openDatabase } from '../../src/db/open.ts';
 import { AppError } from '../../src/errors.ts';
 import { parseNewsPage } from '../../src/imports/news-page.ts';
 import { pageLine } from '../../src/imports/page-line.ts';
+import { pressOf } from '../publishing/press.ts';
 import { describeEachEngine, freshDatabase } from '../support/engines.ts';
+import { openNewsroom } from '../support/newsroom.ts';
 import { articlesOf, clock, exportOf, importBytes, importInto } from './newsrooms.ts';
 
 const story = {
@@ -129,6 +131,65 @@ describeEachEngine('an import of lines that people write', (engine) => {
     const changed = exported.map((each) => each.replaceAll('وزارة الخارجية', 'الوزارة'));
     expect(await importInto(opened.db, changed)).toMatchObject({ updated: 4, failed: 0 });
     expect((await opened.db.read.select().from(articleLikeness)).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('is what readers of a running server see next, with the comments that its articles had', async () => {
+    const room = await openNewsroom(engine);
+    try {
+      const press = pressOf(room);
+      const { id } = await press.article({ externalId: story.externalId });
+      await press.comment(id, 'تعليق');
+      await room.call(`/v1/articles/${id}/comments`, { body: { body: 'لم يُقرأ بعد', author: { name: 'سمر' } } });
+      await press.unpublish(id);
+      expect((await press.get(id)).status).toBe(404);
+      for (const headline of [story.headline, 'عنوان آخر']) {
+        await importInto(room.db, [{ ...story, headline }]);
+        expect((await press.get(id)).body).toMatchObject({ headline, comments: { count: 1 } });
+        expect((await press.list()).body.data).toMatchObject([{ headline }]);
+      }
+    } finally {
+      await room.close();
+    }
+  });
+
+  it('keeps when articles of an archive were written and changed; what changes today was changed today', async () => {
+    const [made, published, changed] = ['2018-01-01', '2019-05-01', '2020-02-02'].map((day) => `${day}T08:00:00.000Z`);
+    const now = clock().toISOString();
+    const dates = { createdAt: made, updatedAt: changed };
+    const lines = [
+      { externalId: 'a', headline: 'خبر', status: 'published', publishedAt: published },
+      { externalId: 'b', headline: 'خبر', status: 'published', publishedAt: published, ...dates },
+      { externalId: 'c', headline: 'مسودة', ...dates },
+      { externalId: 'd', headline: 'مسودة', createdAt: made },
+    ];
+    const times = async () =>
+      (await articlesOf(opened.db))
+        .map(({ externalId, createdAt, updatedAt, publication }) => [
+          ...[externalId, createdAt, updatedAt],
+          publication?.updatedAt,
+        ])
+        .sort();
+    await importInto(opened.db, lines);
+    expect(await times()).toEqual([
+      ['a', now, now, published],
+      ['b', made, now, changed],
+      ['c', made, changed, undefined],
+      ['d', made, made, undefined],
+    ]);
+    await importInto(
+      opened.db,
+      lines.map((line) => ({
+        ...line,
+        lead: 'مقدمة',
+        updatedAt: 'bc'.includes(line.externalId) ? changed : undefined,
+      })),
+    );
+    expect(await times()).toEqual([
+      ['a', now, now, now],
+      ['b', made, now, changed],
+      ['c', made, changed, undefined],
+      ['d', made, now, undefined],
+    ]);
   });
 
   it('keeps drafts drafts, unless told to publish', async () => {
