@@ -187,7 +187,8 @@ export async function restoreTerm(tx: Tx, tables: Tables, record: TermRecord, at
   if (isOther) {
     await tx.update(table).set(changes).where(eq(table.id, id));
     await rememberSlug(tx, tables, { kind, id }, { before: old, now: row, at });
-    if (type === 'category') await refuseCircle(tx, tables, id);
+    const isMoved = record.type === 'category' && record.parentId !== old['parentId' as keyof typeof old];
+    if (isMoved) await refuseCircle(tx, tables, id);
   }
   const remembered = await restoreSlugs(tx, tables, { kind, id }, formerSlugs);
   if (old && !isOther && !remembered) return { outcome: 'unchanged', id };
