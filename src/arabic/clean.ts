@@ -65,6 +65,11 @@ export function cleanText(text: string, { multiline = false } = {}): { text: str
   return { text: cleaned, removed: [...counts].map(([code, count]) => ({ code, count })) };
 }
 
+/** Whether there is anything to be seen in a clean text: white space and directional marks are not. */
+export function isSeen(text: string): boolean {
+  return /[^\s\u061c\u200e\u200f]/.test(text);
+}
+
 const usualCharacter = /[\t\n -~\u00a0-\u00ac\u00ae-\u00ff\u060c\u061b\u061f-\u066d\u2010-\u2027\u2030-\u205e]/;
 const usual = 1;
 const mark = 2;

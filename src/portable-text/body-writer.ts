@@ -1,4 +1,4 @@
-import { cleanText } from '../arabic/clean.ts';
+import { cleanText, isSeen } from '../arabic/clean.ts';
 import { inOrder } from './html-marks.ts';
 import type { LinkMark, SentBlock } from './schema.ts';
 import type { Decorator, ListItem, Style } from './vocabulary.ts';
@@ -57,13 +57,13 @@ export function createBodyWriter() {
     }
   }
 
-  /** Ends the block that is being written. White space at its ends goes; a block without text is none. */
+  /** Ends the block that is being written. White space at its ends goes; a block with nothing to be seen is none. */
   function finish(): void {
     if (draft === null) return;
     trimEnd(draft, ' \n');
     trimStart(draft);
     const { place, spans, links } = draft;
-    if (spans.some((span) => /[^\s\u00a0]/.test(span.text))) {
+    if (spans.some((span) => isSeen(span.text))) {
       const markDefs = [...links].map(([href, _key]): LinkMark => ({ _type: 'link', _key, href }));
       const list = place.list && { listItem: place.list.type, level: place.list.level };
       body.push({ _type: 'block', style: place.style, ...list, markDefs, children: spans });

@@ -1,12 +1,15 @@
-import { cleanText } from '../arabic/clean.ts';
+import { cleanText, isSeen } from '../arabic/clean.ts';
 import type { PortableText } from './schema.ts';
 
-/** Paragraphs are parted by blank lines; a single line break stays one. White space at the ends of a paragraph goes. */
+/**
+ * Paragraphs are parted by blank lines, which may hold directional marks; a single line break stays one. White space at
+ * the ends of a paragraph goes.
+ */
 export function fromText(text: string): PortableText {
   const body: PortableText = [];
-  for (const part of cleanText(text, { multiline: true }).text.split(/\n[^\S\n]*\n/)) {
+  for (const part of cleanText(text, { multiline: true }).text.split(/\n(?:[^\S\n]|[\u061c\u200e\u200f])*\n/)) {
     const paragraph = part.trim();
-    if (paragraph === '') continue;
+    if (!isSeen(paragraph)) continue;
     const number = body.length + 1;
     body.push({
       _type: 'block',

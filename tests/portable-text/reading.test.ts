@@ -256,6 +256,12 @@ describe('plain text', () => {
     expect(await outline({ text: '\r\n\r\n أ\r\nب \n \t\nج\n\n\n' })).toEqual(['normal: أ\nب', 'normal: ج']);
   });
 
+  it('has no paragraphs of directional marks alone, nor has HTML: Word leaves them on blank lines', async () => {
+    const body = ['normal: أ\u200f', 'normal: ب'];
+    expect(await outline({ text: '\u200f\n\nأ\u200f\n \u200f\nب\n\n\u200e\n\u061c' })).toEqual(body);
+    expect(await outline({ html: '<p>أ&rlm;</p><p>&nbsp;&rlm;</p><p>ب</p><ul><li>&lrm;</ul>' })).toEqual(body);
+  });
+
   it('is written with the words of captions, lists and code, and without addresses', async () => {
     const markdown = '# عنوان\n\nنص **مهم**\n\n- أ\n- ب\n\n![بديل](https://a.example/1.jpg "شرح")\n\n---\n\n    رمز';
     expect(toText(await readBody({ markdown }))).toBe('عنوان\n\nنص مهم\n\nأ\nب\n\nشرح\n\nرمز');
