@@ -48,5 +48,5 @@ function newsLanguage(locale: string): string {
 
 /** What robots may read of this server: the public API, not the editorial one; and where the sitemaps are. */
 export function renderRobots(sitemaps: readonly string[]): string {
-  return `User-agent: *\nDisallow: /v1/editorial/\nDisallow: /docs\n\n${sitemaps.map((url) => `Sitemap: ${url}\n`).join('')}`;
+  return `User-agent: *\nDisallow: /v1/editorial/\nDisallow: /docs$\nDisallow: /docs/\n\n${sitemaps.map((url) => `Sitemap: ${url}\n`).join('')}`;
 }

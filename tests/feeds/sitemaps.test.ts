@@ -212,6 +212,14 @@ describeEachEngine('sitemaps', (engine) => {
         ...[`Sitemap: ${home}sitemap.xml`, `Sitemap: ${home}news-sitemap.xml`],
       ]),
     );
+    // As robots read it (RFC 9309, 2.2.2 and 2.2.3).
+    const rules = [...answer.text.matchAll(/^Disallow: (.+)$/gm)].map(([, rule = '']) => rule);
+    const isKept = (path: string) =>
+      rules.some((rule) => (rule.endsWith('$') ? path === rule.slice(0, -1) : path.startsWith(rule)));
+    expect(['/v1/editorial/articles', '/docs', '/docs/', '/docs/static/x.js'].filter((path) => !isKept(path))).toEqual(
+      [],
+    );
+    expect(['/', '/v1/articles', '/docs-show-who-paid'].filter(isKept)).toEqual([]);
   });
 
   it('have the address that each was asked at where the site has none', async () => {
