@@ -42,6 +42,11 @@ export function bodyHtml({ sections }: PublishedArticle, pageUrl: string): strin
     .join('');
 }
 
+/** HTML of an article in its language and direction, whatever those of the page are that it comes into. */
+export function inOwnLanguage({ locale, dir }: PublishedArticle, html: string): string {
+  return `<div lang="${escapeText(locale)}" dir="${dir}">${html}</div>`;
+}
+
 /** The whole body as plain text, with headings on lines of their own. */
 export function bodyText({ sections }: PublishedArticle): string {
   return sections

@@ -10,6 +10,7 @@ import {
   bodyHtml,
   escapeText,
   imagesOf,
+  inOwnLanguage,
   type Origin,
   summaryOf,
   urnOf,
@@ -87,10 +88,10 @@ export function toChannel(items: ChannelItem[], { site, origin, feedUrl, id, sub
 
 /** An article in a feed: most of the work that a feed is. */
 export function toItem(article: PublishedArticle, site: SiteSettings, origin: Origin): ChannelItem {
-  const { headline, category, tags, locale, dir } = article;
+  const { headline, category, tags, locale } = article;
   const url = absoluteUrl(article, site, origin);
   const { authors, others } = creditsOf(article, site, origin);
-  const html = `<div lang="${escapeText(locale)}" dir="${dir}">${leadHtml(article)}${bodyHtml(article, url)}</div>`;
+  const html = inOwnLanguage(article, leadHtml(article) + bodyHtml(article, url));
   return {
     id: urnOf(article),
     url,

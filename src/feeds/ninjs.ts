@@ -2,7 +2,16 @@ import { countWords } from '../arabic/reading.ts';
 import type { PublishedArticle } from '../delivery/schemas.ts';
 import type { PortableText } from '../portable-text/schema.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
-import { absoluteUrl, bodyHtml, bodyText, imagesOf, type Origin, toJson, urnOf } from './article-parts.ts';
+import {
+  absoluteUrl,
+  bodyHtml,
+  bodyText,
+  imagesOf,
+  inOwnLanguage,
+  type Origin,
+  toJson,
+  urnOf,
+} from './article-parts.ts';
 import { commaOf } from './in-words.ts';
 import { uriOf } from './uris.ts';
 
@@ -46,7 +55,7 @@ export function renderNinjs(article: PublishedArticle, site: SiteSettings, origi
         wordCount: countWords(counted),
         value: text,
       },
-      { role: 'richtext', contentType: 'text/html', value: bodyHtml(article, url) },
+      { role: 'richtext', contentType: 'text/html', value: inOwnLanguage(article, bodyHtml(article, url)) },
     ],
     ...(names.length === 0 ? {} : { by: names.join(commaOf(article)) }),
     people: authors.map(({ id: authorId, name, role }) => ({ name, rel: role, uri: `urn:uuid:${authorId}` })),

@@ -50,6 +50,12 @@ describeEachEngine('what an article says in other forms', (engine) => {
     });
   });
 
+  it('tells a partner the language and direction of a body, which its tables take their order from', async () => {
+    const sections = [{ body: { markdown: '| أ | 1 |\n|---|---|\n| 2 | 3 |' } }];
+    const { value } = (await formOf('ninjs', { sections, locale: 'ar-SY' })).body.bodies[1];
+    expect(value).toMatch(/^<div lang="ar-SY" dir="rtl"><table>[\s\S]*<\/table>\n<\/div>$/);
+  });
+
   it('keeps lists of neighbouring sections and blocks apart in Markdown (CommonMark 5.3)', async () => {
     const parser = new MarkdownIt('commonmark');
     /** Lists as another parser reads them: the words of their items. */
