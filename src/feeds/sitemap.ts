@@ -40,10 +40,11 @@ export function renderNewsSitemap(siteName: string, entries: readonly NewsEntry[
   return `${head}<urlset xmlns="${namespace}" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">\n${urls.join('')}</urlset>\n`;
 }
 
-/** Two or three letters (ISO 639), except for Chinese. */
+/** Two or three letters (ISO 639), except for Chinese, of which Google asks for one of two scripts. */
 function newsLanguage(locale: string): string {
-  if (/^zh-(?:cn|tw)/i.test(locale)) return locale.toLowerCase();
-  return locale.split('-')[0]?.toLowerCase() ?? 'ar';
+  const { language, script } = new Intl.Locale(locale).maximize();
+  if (language !== 'zh') return language;
+  return script === 'Hant' ? 'zh-tw' : 'zh-cn';
 }
 
 /** What robots may read of this server: the public API, not the editorial one; and where the sitemaps are. */

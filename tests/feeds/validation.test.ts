@@ -254,5 +254,8 @@ describe('sitemaps', () => {
       true,
     );
     expect(readXml(xml).values('//news:title')[0]).toBe(seedArticle.headline);
+    expect(readXml(xml).values('//news:language').slice(entries.length)).toEqual(
+      'ar ar en zh-cn zh-tw zh-cn ckb fa'.split(' '),
+    );
   });
 });
