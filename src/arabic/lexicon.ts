@@ -27,6 +27,17 @@ const firstLetterKept = words(`
   ليزر ليفربول ليل ليلة ليلى ليلي ليون ليوبارد ليونة ليستر لوكسمبورغ لوجستي لومير لقي لعل لجأ لاحظ لاحق لام لبى لزم
 `);
 
+/**
+ * Words with a ل of their own, which is not written a third time behind لل: للاجئين is "for the refugees". They are
+ * compared as they stand, because many more would fit without their endings: للجنيه is "for the pound", no committee.
+ */
+const lamKept = words(`
+  لاجئ لاجئة لاجئون لاجئين لاجئات لاعب لاعبة لاعبون لاعبين لاعبات لافتة لافتات لائحة لوائح لباس
+  لبنان لبناني لبنانية لبنانيون لبنانيين لبنانيات لجنة لجان لجوء لحظة لحظات لحوم لسان لصوص لعبة لغوي لغوية
+  لقاء لقاءات لقاح لقاحات لقطات لندن لهجة لهجات لواء لوبي لوبيات لوحة لوحات
+  ليبرالي ليبرالية ليبراليون ليبراليين ليبيا ليبي ليبية ليبيون ليبيين ليرة ليرات ليزر ليلة ليالي لاتيني لاتينية لوجستي لوجستية
+`);
+
 /** Words whose ال is their own; after folding, ألمانيا begins like a word with the article. */
 const articleKept = words(`
   ألمانيا ألمان ألماني ألعاب ألوان ألقاب ألغام إلغاء إلكترون إلكتروني إلقاء إلهام إلزام إلزامي إلحاق إلحاح إلمام إلياس
@@ -145,6 +156,8 @@ export type Lexicon = {
   readonly articles: readonly string[];
   /** Folded words that keep their first letter, with their endings still on. */
   readonly firstLetters: readonly string[];
+  /** Folded words whose first letter is the second ل of لل before them. */
+  readonly lams: ReadonlySet<string>;
   /** Spellings of one word: [indexed, ...others]. */
   readonly spellings: readonly (readonly string[])[];
   /** Forms of one word that no rule joins: [singular, ...plurals]. */
@@ -159,6 +172,7 @@ export function createLexicon(protectedWords: readonly string[] = []): Lexicon {
     endings: new Set(endingKept),
     articles: articleKept,
     firstLetters: firstLetterKept,
+    lams: new Set(lamKept),
     spellings,
     plurals: brokenPlurals,
     protectedWords: new Set(protectedWords.map((word) => fold(word).trim())),

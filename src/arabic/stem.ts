@@ -23,7 +23,7 @@ export function stem(word: string, lexicon?: Lexicon): string {
 
 /** A stemmer over a lexicon; build it once and keep it. */
 export function createStemmer(lexicon: Lexicon): Stemmer {
-  const { endings, protectedWords } = lexicon;
+  const { endings, lams, protectedWords } = lexicon;
   const keeps = (word: string) => protectedWords.has(word) || endings.has(word);
   const trim = (word: string) => (keeps(word) ? word : withoutEnding(word, keeps));
   const firstLetters = new Set(lexicon.firstLetters.map(trim));
@@ -42,7 +42,8 @@ export function createStemmer(lexicon: Lexicon): Stemmer {
     if (joined === undefined || word.length - joined.length < minStem) return undefined;
     const own = joined.endsWith('ال') ? word.slice(joined.length - 2) : '';
     if (articles.has(trim(own))) return stemBare(own);
-    return stemDefinite(word.slice(joined.length));
+    const rest = word.slice(joined.length);
+    return stemDefinite(own === '' && lams.has(`ل${rest}`) ? `ل${rest}` : rest);
   };
 
   const stemDefinite = (word: string) => (keeps(word) ? word : noun(trim(word)));
