@@ -42,6 +42,8 @@ export function createStemmer(lexicon: Lexicon): Stemmer {
     if (joined === undefined || word.length - joined.length < minStem) return undefined;
     const own = joined.endsWith('ال') ? word.slice(joined.length - 2) : '';
     if (articles.has(trim(own))) return stemBare(own);
+    // What begins with «بال» may do so by itself: باليستي, بالونات.
+    if (joined === 'بال' && firstLetters.has(trim(word))) return undefined;
     const rest = word.slice(joined.length);
     return stemDefinite(own === '' && lams.has(`ل${rest}`) ? `ل${rest}` : rest);
   };
