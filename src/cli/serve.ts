@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
-import closeWithGrace from 'close-with-grace';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { openDatabase } from '../db/open.ts';
 import { followConnections } from '../http/connections.ts';
 import { createLogger } from '../logger.ts';
 import type { Scheduler } from '../ops/scheduler.ts';
+import { closeWhenAsked } from './closing.ts';
 import { exitCodeOf, explain } from './explain.ts';
 import { say } from './language.ts';
 import { messages } from './messages.ts';
@@ -24,8 +24,6 @@ const runningMs = 7000;
 const headMs = 1000;
 /** How much longer workers have until they are killed, and the process that started them until it ends without them. */
 const killMs = 200;
-/** Faults that leave nothing to be finished. */
-const skip: closeWithGrace.Signals[] = ['SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGFPE'];
 
 type ServeOptions = { host?: string; port?: string; workers?: string; asWorker?: boolean };
 
@@ -60,7 +58,7 @@ export async function serve({ host, port, workers, asWorker }: ServeOptions): Pr
 async function serveByWorkers(config: Config, db: Database, welcome: (origin: string) => Promise<void>): Promise<void> {
   const logger = createLogger(config);
   const pool = startWorkers(config.KHABAR_WORKERS, logger);
-  const grace = closeWithGrace({ delay: graceMs + 2 * killMs, logger, skip }, async ({ err, signal }) => {
+  const closing = closeWhenAsked({ delayMs: graceMs + 2 * killMs, logger }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'closing after an error that nothing caught');
     else logger.info({ signal }, 'closing: the workers finish what is running');
     await pool.stop(graceMs + killMs);
@@ -70,7 +68,7 @@ async function serveByWorkers(config: Config, db: Database, welcome: (origin: st
     await welcome(await pool.ready);
     await pool.given;
   } catch (error) {
-    grace.uninstall();
+    closing.forget();
     await pool.stop(graceMs + killMs).catch(() => {});
     throw error;
   }
@@ -99,7 +97,7 @@ type ServerOptions = {
   /** Runs after the database is closed. */
   onClosed?: () => void | Promise<void>;
   /** Signals that do nothing. */
-  ignored?: closeWithGrace.Signals[];
+  ignored?: NodeJS.Signals[];
 };
 
 /** Starts a server that ends gracefully on a signal, or by `close`. Throws CliError where it cannot listen. */
@@ -119,10 +117,7 @@ export async function startServer(
     await app.close();
     throw cannotListen(error, config);
   }
-  for (const signal of ignored) process.on(signal, () => {});
-  let closing = false;
-  const grace = closeWithGrace({ delay: graceMs, logger, skip: [...skip, ...ignored] }, async ({ err, signal }) => {
-    closing = true;
+  const { close } = closeWhenAsked({ delayMs: graceMs, logger, ignored }, async ({ err, signal }) => {
     if (err) logger.fatal({ err }, 'closing after an error that nothing caught');
     else logger.info({ signal }, 'closing: running requests are finished first');
     // A connection kept alive after its last answer would hold the server open until its time is over.
@@ -140,12 +135,7 @@ export async function startServer(
     await db.close();
     await onClosed?.();
   });
-  return {
-    origin: originOf(app.server.address() as AddressInfo),
-    close() {
-      if (!closing) grace.close();
-    },
-  };
+  return { origin: originOf(app.server.address() as AddressInfo), close };
 }
 
 /** Whether a server could not start because another listens there. */

@@ -97,6 +97,30 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
+it.each(['1', '2'])(
+  'takes a signal that comes twice, as npm hands it on, for one (%s process(es))',
+  async (workers) => {
+    const { origin, child, exited } = await folder.serve({ KHABAR_WORKERS: workers });
+    const body = JSON.stringify({ name: 'آخر وسم' });
+    const socket = await posting(origin, body);
+    for (let sent = 0; sent < 3; sent++) child.kill('SIGTERM');
+    await refusesConnections(origin);
+    socket.write(body);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 201 /);
+    expect(await exited).toBe(0);
+    expect(existsSync(folder.path('data/khabar.db-wal'))).toBe(false);
+  },
+);
+
+it('ends at once with a signal of somebody who does not want to wait', async () => {
+  const { origin, child, exited } = await folder.serve();
+  await posting(origin, JSON.stringify({ name: 'وسم' }));
+  const insisting = setInterval(() => child.kill('SIGTERM'), 100);
+  expect(await exited).toBe(1);
+  clearInterval(insisting);
+});
+
 it('answers what comes on open connections while it closes, and hangs up then', async () => {
   const { origin, child, exited } = await folder.serve();
   const body = '{"name":"وسم"}';
