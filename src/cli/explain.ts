@@ -1,5 +1,5 @@
 import { ConfigError } from '../config.ts';
-import { classifyDatabaseError, NewerSchemaError } from '../db/errors.ts';
+import { classifyDatabaseError, EncodingError, NewerSchemaError } from '../db/errors.ts';
 import { AppError, errorTable, type Language, type LocalText } from '../errors.ts';
 import { fillDetail } from '../http/problem-text.ts';
 import { LineError } from '../imports/lines.ts';
@@ -12,6 +12,7 @@ export function explain(error: unknown): string {
   if (error instanceof CliError) return error.message;
   if (error instanceof ConfigError) return say(joined([messages.invalidSettings, ...error.problems], '\n  '));
   if (error instanceof NewerSchemaError) return say(messages.newerSchema);
+  if (error instanceof EncodingError) return say(messages.wrongEncoding(error.encoding));
   if (error instanceof AppError) return say(appErrorText(error));
   if (error instanceof LineError) return say(error.text);
   const fault = classifyDatabaseError(error);
@@ -56,10 +57,11 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** What lies at the bottom of an error. */
+export function rootOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error;
+}
+
 export function rootMessage(error: unknown): string {
-  return error instanceof Error
-    ? error.cause === undefined
-      ? error.message
-      : rootMessage(error.cause)
-    : String(error);
+  const root = rootOf(error);
+  return root instanceof Error ? root.message : String(root);
 }

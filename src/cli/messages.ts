@@ -35,6 +35,14 @@ export const messages = {
     en: `The database ${name} cannot be opened: ${reason}. DATABASE_URL says where it is.`,
     ar: `تعذّر فتح قاعدة البيانات ${name}: \u2068${reason}\u2069. المتغيّر DATABASE_URL هو الذي يحدد مكانها.`,
   }),
+  mayNotMigrate: (name: string, reason: string) => ({
+    en: `The user in DATABASE_URL may not make tables in ${name} (${reason}). Make it the owner of the database.`,
+    ar: `لا يحق للمستخدم المذكور في DATABASE_URL إنشاء الجداول في ${name} (${reason}). اجعله مالك قاعدة البيانات.`,
+  }),
+  wrongEncoding: (encoding: string) => ({
+    en: `The database is encoded in ${encoding}, which has no place for every letter. Make another: CREATE DATABASE <name> ENCODING 'UTF8' TEMPLATE template0`,
+    ar: `ترميز قاعدة البيانات ${encoding} لا يتسع لكل الحروف. أنشئ غيرها:\n  CREATE DATABASE <name> ENCODING 'UTF8' TEMPLATE template0`,
+  }),
   newerSchema: {
     en: 'The database has a newer schema than this version of Khabar knows. Upgrade Khabar to open it.',
     ar: 'بنية قاعدة البيانات أحدث مما تعرفه هذه النسخة من خبر. حدّث خبر لفتحها.',

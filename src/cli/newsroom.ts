@@ -10,7 +10,7 @@ import { openDatabase } from '../db/open.ts';
 import { isPostgresUrl, sqlitePath } from '../db/url.ts';
 import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
-import { rootMessage } from './explain.ts';
+import { rootMessage, rootOf } from './explain.ts';
 import { messages } from './messages.ts';
 import { CliError, exitCodes } from './output.ts';
 
@@ -48,6 +48,8 @@ export async function migrateNewsroom({ DATABASE_URL: url }: Config): Promise<Mi
   try {
     return await migrateDatabase(url);
   } catch (error) {
+    if (isOfRights(error))
+      throw new CliError(messages.mayNotMigrate(withoutSecrets(url), rootMessage(error)), exitCodes.failed, error);
     if (!isOfOpening(error)) throw error;
     throw new CliError(messages.cannotOpen(withoutSecrets(url), rootMessage(error)), exitCodes.failed, error);
   }
@@ -57,6 +59,12 @@ export async function migrateNewsroom({ DATABASE_URL: url }: Config): Promise<Mi
 function isOfOpening(error: unknown): boolean {
   if (classifyDatabaseError(error)?.kind === 'unavailable') return true;
   return error instanceof Error && ('syscall' in error || ('code' in error && error.code === 'SQLITE_NOTADB'));
+}
+
+/** Whether the server does not let its user do this: SQLSTATE 42501. */
+function isOfRights(error: unknown): boolean {
+  const root = rootOf(error);
+  return root instanceof Error && 'code' in root && root.code === '42501';
 }
 
 /** What people know a database by: its path, or its host and name. */

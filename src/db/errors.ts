@@ -33,6 +33,16 @@ export class NewerSchemaError extends Error {
   }
 }
 
+/** The database has no place for every letter. */
+export class EncodingError extends Error {
+  readonly encoding: string;
+  constructor(encoding: string) {
+    super(`the database is encoded in ${encoding}; create it with ENCODING 'UTF8'`);
+    this.name = 'EncodingError';
+    this.encoding = encoding;
+  }
+}
+
 export type DatabaseFault = {
   kind: 'unique' | 'foreign-key' | 'check' | 'not-null' | 'invalid-text' | 'busy' | 'full' | 'unavailable';
   /**

@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { EncodingError } from './errors.ts';
 import { assertComplete, type MigrationReport, migrationsFolder, pendingMigrations } from './migrations.ts';
 
 /** Any number that only this program uses: the key of PostgreSQL's advisory lock around migrations. */
@@ -14,8 +15,7 @@ export async function migratePostgresUrl(url: string): Promise<MigrationReport> 
   await client.connect();
   try {
     const { rows } = await client.query('SHOW server_encoding');
-    if (rows[0].server_encoding !== 'UTF8')
-      throw new Error(`the database is encoded in ${rows[0].server_encoding}; create it with ENCODING 'UTF8'`);
+    if (rows[0].server_encoding !== 'UTF8') throw new EncodingError(rows[0].server_encoding);
     await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
     const before = await appliedPostgres(client);
     const pending = pendingMigrations('postgres', before);

@@ -1,8 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { link, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import BetterSqlite from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type ConfigError, loadConfig } from '../../src/config.ts';
+import { enginesToTest } from '../support/engines-setup.ts';
 import { workFolder } from './khabar.ts';
 
 let folder: Awaited<ReturnType<typeof workFolder>>;
@@ -225,6 +227,41 @@ describe('a database that cannot be opened', () => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);
     expect(stderr).toContain('DATABASE_URL');
     expect(stderr).not.toMatch(/hidden|\n./);
+  });
+});
+
+describe.runIf(enginesToTest(process.env).includes('postgres'))('a database that cannot be used', () => {
+  const name = `khabar_cli_${process.pid}`;
+  const asAdmin = async (...statements: string[]) => {
+    const client = new pg.Client({ connectionString: inject('postgresUrl') });
+    await client.connect();
+    for (const statement of statements) await client.query(statement);
+    await client.end();
+  };
+  const migrate = (change: (url: URL) => void, env: Record<string, string> = {}) => {
+    const url = new URL(inject('postgresUrl'));
+    url.pathname = `/${name}`;
+    change(url);
+    return folder.khabar(['migrate'], { env: { ...env, DATABASE_URL: url.href } });
+  };
+  afterEach(() => asAdmin(`DROP DATABASE IF EXISTS ${name}`, `DROP ROLE IF EXISTS ${name}`));
+
+  it('because it has no place for every letter is refused with what to do', async () => {
+    await asAdmin(`CREATE DATABASE ${name} ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0`);
+    const { code, stderr } = await migrate(() => {});
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^khabar: .*LATIN1.*ENCODING 'UTF8'.*\n$/)]);
+    expect((await migrate(() => {}, { LANG: 'ar' })).stderr).toMatch(/^khabar: ترميز .*LATIN1/);
+  });
+
+  it('because its user may not make tables is refused with what to do', async () => {
+    await asAdmin(`CREATE ROLE ${name} LOGIN PASSWORD 'hidden'`, `CREATE DATABASE ${name}`);
+    const { code, stderr } = await migrate((url) => {
+      url.username = name;
+      url.password = 'hidden';
+    });
+    const said = new RegExp(`^khabar: .* may not make tables in \\S+/${name} \\(permission denied .*\n$`);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(said)]);
+    expect(stderr).not.toContain('hidden');
   });
 });
 
