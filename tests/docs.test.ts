@@ -154,3 +154,28 @@ describe('docs/api-habits.md and docs/website.md', () => {
     expect(await demo.stop()).toBe(0);
   }, 120_000);
 });
+
+describe('docs/running.md', () => {
+  let clone: Awaited<ReturnType<typeof freshClone>>;
+  beforeEach(async () => {
+    clone = await freshClone();
+  });
+  afterEach(() => clone.dispose());
+
+  it('has commands that do what it says', async () => {
+    const server = await clone.start('npm start', /listens at (http:\S+);/, { PORT: '0' });
+    const [, site = ''] = server.found;
+    const person = { EMAIL: 'rana@example.org', PASSWORD: 'a long password' };
+    const firstUser = `printf %s "$PASSWORD" | npm run --silent khabar -- user create --email "$EMAIL" --name رنا --role admin --password-stdin`;
+    const [, , me = '', key = '', health, copied, moved] = await runBlocks(
+      [firstUser, ...codeBlocks(readPage('docs/running.md'), 'sh')],
+      { cwd: clone.folder, env: { ...person, HOME: clone.folder, SITE: site, NEW: './new.db' } },
+    );
+    expect(JSON.parse(me)).toMatchObject({ name: 'رنا', role: 'admin' });
+    expect(JSON.parse(key)).toMatchObject({ scopes: ['articles:read', 'taxonomy:read'] });
+    expect(health).toBe('200\n200');
+    expect(copied).toMatch(/khabar-\d{4}-\d\d-\d\d\.db: \d+ bytes, checked\.$/);
+    expect(moved).toMatch(/move\.ndjson: 0 articles.*\n0 created.*\nCreated the admin Your name /);
+    expect(await server.stop()).toBe(0);
+  }, 120_000);
+});

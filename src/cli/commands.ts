@@ -81,7 +81,7 @@ function addAccessCommands(program: Command): void {
     .addHelpText(
       'after',
       examples(
-        'khabar key create --name website --role editor --json',
+        'khabar key create --name script --role editor --json',
         'khabar key create --name archive --scope articles:read taxonomy:read --expires 2030-01-01',
       ),
     )

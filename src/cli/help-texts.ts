@@ -173,9 +173,9 @@ export const settingsInArabic: Record<keyof typeof settingsSchema.shape, string>
   KHABAR_TRUSTED_PROXIES: 'عناوين وسطائك أو نطاقاتهم مفصولة بفواصل، ولا يُصدَّق X-Forwarded-For من غيرهم',
   KHABAR_CORS_ORIGINS: 'المواقع المسموح لها بالاتصال من المتصفح مفصولة بفواصل، و* لأي موقع',
   KHABAR_BODY_LIMIT: 'أكبر متن للطلب بالبايت',
-  KHABAR_RATE_LIMIT: 'عدد الطلبات في الدقيقة من العنوان الواحد، و0 بلا حد',
-  KHABAR_RATE_LIMIT_COMMENTS: 'عدد التعليقات في الدقيقة من العنوان الواحد، و0 بلا حد',
-  KHABAR_RATE_LIMIT_LOGIN: 'محاولات الدخول في الدقيقة من العنوان الواحد، و0 بلا حد',
+  KHABAR_RATE_LIMIT: 'عدد الطلبات في الدقيقة من العنوان الواحد في كل عملية، و0 بلا حد',
+  KHABAR_RATE_LIMIT_COMMENTS: 'عدد التعليقات في الدقيقة من العنوان الواحد في كل عملية، و0 بلا حد',
+  KHABAR_RATE_LIMIT_LOGIN: 'محاولات الدخول في الدقيقة من العنوان الواحد في كل عملية، و0 بلا حد',
   KHABAR_SESSION_HOURS: 'مدة تسجيل الدخول بالساعات',
-  KHABAR_CACHE_MB: 'ذاكرة الإجابات العامة الجاهزة بالميبيبايت، و0 توقفها',
+  KHABAR_CACHE_MB: 'ذاكرة الإجابات العامة الجاهزة في كل عملية بالميبيبايت، و0 توقفها',
 };
