@@ -4,7 +4,7 @@ import { isDatabaseUrl } from './db/url.ts';
 import type { LocalText } from './errors.ts';
 import { isProxy } from './http/client-address.ts';
 import { readOrigin } from './http/origins.ts';
-import { isLanguageTag, languageTag, siteAddress } from './http/pieces.ts';
+import { isLanguageTag, languageTag, noZone, siteAddress } from './http/pieces.ts';
 import { messageOf, refusal } from './http/validation.ts';
 
 const list = z.string().transform((text) =>
@@ -51,16 +51,7 @@ const count = (min: number, max: number) =>
     })
     .transform(Number)
     .pipe(z.number().min(min).max(max));
-const timeZone = z
-  .string()
-  .refine(
-    isZoneName,
-    refusal(
-      'unknown_time_zone',
-      'Expected the name of an IANA time zone such as Asia/Damascus; an offset such as +03:00 is none.',
-      'يجب أن تكون القيمة اسم منطقة زمنية مثل Asia/Damascus، لا فرق توقيت مثل ‎+03:00‎.',
-    ),
-  );
+const timeZone = z.string().refine(isZoneName, noZone);
 const localeTag = z
   .string()
   .refine(isLanguageTag, {

@@ -1,20 +1,15 @@
-import { cleanName, type NameProblem, nameKey } from '../arabic/clean.ts';
+import { cleanName, nameKey } from '../arabic/clean.ts';
 import { type AppError, fieldError, type LocalText } from '../errors.ts';
+import { nameProblems } from '../http/names.ts';
 import { tooLong } from '../http/validation.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 
 const maxCharacters = 100;
 
-const problems: Record<NameProblem, LocalText> = {
-  empty: { en: 'It needs a letter or a digit.', ar: 'يجب أن يحوي حرفًا أو رقمًا.' },
-  'mixed-scripts': { en: 'One word mixes alphabets.', ar: 'في كلمة واحدة حروف من أبجديات مختلفة.' },
-  'mixed-digits': { en: 'It mixes two kinds of digits.', ar: 'فيه أرقام من نوعين مختلفين.' },
-};
-
 /** A reader's display name as it is kept, and what it is compared by. Throws AppError `unprocessable` (422). */
 export function readName(text: string): { name: string; key: string } {
   const { name, problem } = cleanName(text);
-  if (problem) throw refusedName(problem.replace('-', '_'), problems[problem]);
+  if (problem) throw refusedName(problem.replace('-', '_'), nameProblems[problem]);
   if ([...name].length > maxCharacters) throw refusedName('too_big', tooLong(maxCharacters));
   return { name, key: nameKey(name) };
 }

@@ -54,6 +54,12 @@ export const siteAddress = z
   .transform((url) => new URL(url).origin)
   .meta({ type: 'string', format: 'uri', maxLength: 300 });
 
+export const noZone = refusal(
+  'unknown_time_zone',
+  'Expected the name of an IANA time zone such as Asia/Damascus; an offset such as +03:00 is none.',
+  'يجب أن تكون القيمة اسم منطقة زمنية مثل Asia/Damascus، لا فرق توقيت مثل ‎+03:00‎.',
+);
+
 /** Text on one line: white space is trimmed and collapsed. Invisible characters are already gone (clean-input.ts). */
 export function line(max: number, min = 1) {
   return z

@@ -31,11 +31,14 @@ export async function loadArticleRecords(
   const copies = await loadWorkingCopies(read, tables, rows);
   const { articles, articleImports, articleSlugs, comments, publications, publicationDocuments, publicationViews } =
     tables;
-  const slugs = groupBy(await read.select().from(articleSlugs).where(inArray(articleSlugs.articleId, ids)), articleOf);
+  const slugs = Map.groupBy(
+    await read.select().from(articleSlugs).where(inArray(articleSlugs.articleId, ids)),
+    articleOf,
+  );
   const commentRows = await selectComments(read, tables)
     .where(inArray(articles.id, ids))
     .orderBy(asc(comments.articleN), asc(comments.createdAt), asc(comments.id));
-  const threads = groupBy(commentRows, articleOf);
+  const threads = Map.groupBy(commentRows, articleOf);
   const published = await read.select().from(publications).where(inArray(publications.articleId, ids));
   const publication = new Map(published.map((row) => [row.articleId, row]));
   const viewed = Map.groupBy(
@@ -184,7 +187,7 @@ export async function loadTermRecords(
   const tags = await read.select().from(tables.tags).orderBy(asc(tables.tags.id));
   const authors = await read.select().from(tables.authors).orderBy(asc(tables.authors.id));
   const { formerTermSlugs } = tables;
-  const left = groupBy(
+  const left = Map.groupBy(
     await read.select().from(formerTermSlugs).orderBy(asc(formerTermSlugs.kind), asc(formerTermSlugs.slugKey)),
     (row) => row.termId,
   );
@@ -226,7 +229,7 @@ function stamps({ version, createdAt, updatedAt }: { version: number; createdAt:
 }
 
 function fromTheRoot<Row extends { id: string; parentId: string | null }>(rows: Row[]): Row[] {
-  const children = groupBy(rows, (row) => row.parentId ?? '');
+  const children = Map.groupBy(rows, (row) => row.parentId ?? '');
   const ordered = [...(children.get('') ?? [])];
   for (const parent of ordered) ordered.push(...(children.get(parent.id) ?? []));
   return ordered;
@@ -234,8 +237,4 @@ function fromTheRoot<Row extends { id: string; parentId: string | null }>(rows: 
 
 function articleOf(row: { articleId: string }): string {
   return row.articleId;
-}
-
-function groupBy<Row>(rows: Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
-  return Map.groupBy(rows, keyOf);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { slugify } from '../arabic/slug.ts';
 import { isZone, isZoneName } from '../arabic/zones.ts';
-import { httpUrl, instant, languageTag, line, paragraph, siteAddress } from '../http/pieces.ts';
+import { httpUrl, instant, languageTag, line, noZone, paragraph, siteAddress } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
 
 /** What a URL pattern may be made of; `{id}` or `{slug}` must be in it, or two articles would have one address. */
@@ -40,11 +40,6 @@ const termPattern = z
   .meta({ type: 'string', examples: ['/authors/{slug}'] });
 
 const zoneText = z.string().max(100);
-const noZone = refusal(
-  'unknown_time_zone',
-  'Expected the name of an IANA time zone such as Asia/Damascus; an offset such as +03:00 is none.',
-  'يجب أن يكون اسم منطقة زمنية مثل Asia/Damascus، لا فرق توقيت مثل ‎+03:00‎.',
-);
 const timeZone = zoneText
   .refine(isZoneName, noZone)
   .meta({ type: 'string', description: 'IANA time zone', examples: ['Asia/Damascus'] });
