@@ -17,7 +17,7 @@ export async function exportTo({ out, json = false }: { out?: string; json?: boo
     return;
   }
   const { target, written: counts } = await writeWhole(out, { mode: 0o600, replaces: true }, async (partial) => {
-    const stream = createWriteStream(partial);
+    const stream = createWriteStream(partial, { flags: 'r+' });
     const counts = await exportInto(writerOf(stream, (error) => cannotWrite(out, error)));
     stream.end();
     await finished(stream).catch((error) => Promise.reject(cannotWrite(out, error)));

@@ -33,7 +33,7 @@ export async function openapi({
   if (check && changed) throw new CliError(messages.isOutdated(out));
   if (changed)
     await writeWhole(out, { replaces: true }, (partial) =>
-      writeFile(partial, yaml).catch((error) => Promise.reject(cannotWrite(out, error))),
+      writeFile(partial, yaml, { flag: 'r+' }).catch((error) => Promise.reject(cannotWrite(out, error))),
     );
   printResult({ file: out, changed }, { json, lines: [say(changed ? messages.wrote(out) : messages.isCurrent(out))] });
 }

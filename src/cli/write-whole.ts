@@ -1,3 +1,4 @@
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { messages } from './messages.ts';
@@ -12,8 +13,8 @@ type Options = {
 
 /**
  * Writes a file so that nobody ever takes half of it for the whole, after a full disk or a power cut either: `write` is
- * handed another name in the same folder. Answers the path, and what `write` does. Throws CliError where the file cannot be
- * written; a failure of `write` is its own, see `cannotWrite`.
+ * handed another file in the same folder, which is empty and must not be made again. Answers the path, and what `write`
+ * does. Throws CliError where the file cannot be written; a failure of `write` is its own, see `cannotWrite`.
  */
 export async function writeWhole<T>(
   file: string,
@@ -24,8 +25,13 @@ export async function writeWhole<T>(
   await checkPlace(target, replaces);
   const partial = join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
   const done = <R>(step: Promise<R>) => step.catch((error) => Promise.reject(cannotWrite(target, error)));
-  await done(open(partial, 'w', mode).then((handle) => handle.close()));
+  const giveUp = (signal: NodeJS.Signals) => {
+    rmSync(partial, { force: true });
+    process.kill(process.pid, signal);
+  };
+  for (const signal of endings) process.once(signal, giveUp);
   try {
+    await done(make(partial, mode));
     const written = await write(partial);
     await done(flush(partial));
     // A hard link fails where the name was taken meanwhile.
@@ -33,9 +39,19 @@ export async function writeWhole<T>(
     await done(flush(dirname(target)));
     return { target, written };
   } finally {
-    await rm(partial, { force: true });
+    // What could not be made cannot be removed either, and was told.
+    await rm(partial, { force: true }).catch(() => {});
+    for (const signal of endings) process.off(signal, giveUp);
   }
 }
+
+/** Makes an empty file, with no moment in which a signal could come between. */
+async function make(file: string, mode: number): Promise<void> {
+  closeSync(openSync(file, 'w', mode));
+}
+
+/** How people, and what watches over jobs, end a command. */
+const endings: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** What went wrong with a file, as one sentence that names it. */
 export function cannotWrite(name: string, cause: unknown): CliError {

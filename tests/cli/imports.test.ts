@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import BetterSqlite from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
 import { siteAnalyser } from '../../src/search/analysers.ts';
 import { isOutdated } from '../../src/search/rebuild.ts';
@@ -115,6 +116,20 @@ it('keeps the export that is there when the disk fills up, and says so', async (
   ]);
   expect(await readFile(folder.path('site.ndjson'), 'utf8')).toBe('of yesterday');
   expect(await readdir(folder.path('.'))).toEqual(before);
+});
+
+it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('leaves nothing of an export that %s ended', async (signal) => {
+  await folder.khabar(['import', '-', '--format', 'ndjson'], { input: good });
+  const db = new BetterSqlite(folder.path('data/khabar.db'));
+  // The export waits for its turn meanwhile.
+  db.exec('BEGIN IMMEDIATE');
+  const child = folder.start(['export', '--out', 'site.ndjson']);
+  const exited = once(child, 'exit');
+  await vi.waitFor(async () => expect(await readdir(folder.path('.'))).toHaveLength(2), 10_000);
+  child.kill(signal);
+  expect(await exited).toEqual([null, signal]);
+  db.close();
+  expect(await readdir(folder.path('.'))).toEqual(['data']);
 });
 
 it('refuses to write where something else is, before it reads anything', async () => {
