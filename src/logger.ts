@@ -39,21 +39,31 @@ export function createLogger(config: Pick<Config, 'KHABAR_LOG_LEVEL'>, destinati
   // Lines are gathered for a moment: one system call for each would be the dearest part of a cached answer.
   // The lines of several workers go into one pipe, which keeps no more than 4,096 bytes together.
   const minLength = cluster.isWorker ? 3072 : 8192;
-  const stream = destination ?? inBatches(pino.destination({ fd: 1, sync: true }), minLength);
+  const stream = destination ?? inBatches(pino.destination({ fd: 1, sync: true, maxLength: mostUnwritten }), minLength);
   const logger = pino(options, stream);
   streams.set(logger, stream);
   return logger;
 }
 
 const longestWaitMs = 250;
+/** How many bytes of the log wait for room on a disk that is full; what comes then is lost. */
+const mostUnwritten = 1024 * 1024;
 
 /**
  * Hands on lines together, from so many bytes on or after a moment. The stream can gather too, but measures all that
  * it has with each line. What is there when the process ends is written as well: how it ended is what people look for.
+ * A log that cannot be written stops nobody who is served.
  */
 function inBatches(stream: ReturnType<typeof pino.destination>, atLeast: number) {
   let lines = '';
   let bytes = 0;
+  let isFailing = false;
+  stream.on('error', () => {
+    isFailing = true;
+  });
+  stream.on('write', () => {
+    isFailing = false;
+  });
   const handOn = () => {
     if (bytes > 0) stream.write(lines);
     lines = '';
@@ -61,7 +71,8 @@ function inBatches(stream: ReturnType<typeof pino.destination>, atLeast: number)
   };
   const flushSync = () => {
     handOn();
-    stream.flushSync();
+    // It would try until there is room.
+    if (!isFailing) stream.flushSync();
   };
   setInterval(handOn, longestWaitMs).unref();
   process.once('exit', flushSync);

@@ -54,9 +54,9 @@ export async function workFolder() {
     },
 
     /** Starts a server on a free port and waits until it listens. */
-    async serve(env: Record<string, string> = {}) {
+    async serve(env: Record<string, string> = {}, before: string[] = []) {
       const limits = { KHABAR_RATE_LIMIT: '0', KHABAR_RATE_LIMIT_COMMENTS: '0', PORT: '0' };
-      const child = start(['serve'], { ...limits, ...env });
+      const child = start(['serve'], { ...limits, ...env }, before);
       let said = '';
       let logged = '';
       const exited = once(child, 'exit').then(([code]) => code as number | null);

@@ -162,6 +162,21 @@ it('writes its log to the last line', async () => {
   expect(log).toContain('closing: running requests are finished first');
 });
 
+it.runIf(existsSync('/dev/full')).each(['1', '2'])(
+  'goes on when its log cannot be written, and ends as it should (%s process(es))',
+  async (workers) => {
+    const onFullDisk = ['sh', '-c', 'exec "$@" >/dev/full', 'sh'];
+    const { origin, child, exited } = await folder.serve(
+      { KHABAR_LOG_LEVEL: 'info', KHABAR_WORKERS: workers },
+      onFullDisk,
+    );
+    // More than is gathered before it is written.
+    for (let n = 0; n < 200; n++) expect((await fetch(`${origin}/livez`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+  },
+);
+
 it('loses no acknowledged write when it is killed', async () => {
   const secret = await adminKey();
   const { origin, child, exited } = await folder.serve();
