@@ -321,6 +321,7 @@ describeEachEngine('working copies', (engine) => {
     const changes: [() => Promise<unknown>, () => Promise<unknown>][] = [
       [() => desk.patch(made.id, { kicker: 'أ' }), () => desk.patch(made.id, { kicker: null })],
       [() => desk.patch(made.id, { tagIds: [tag.id] }), () => desk.patch(made.id, { tagIds: [] })],
+      [() => desk.patch(made.id, { publishedAt: '2020-01-01' }), () => desk.patch(made.id, { publishedAt: null })],
       [() => desk.patch(made.id, { authors: [] }), () => desk.patch(made.id, { authors: [author.id] })],
       [() => desk.patch(made.id, { comments: { mode: 'closed' } }), () => desk.patch(made.id, { comments: null })],
       [() => reorder([sections[1]?.id, sections[0]?.id]), () => reorder([sections[0]?.id, sections[1]?.id])],

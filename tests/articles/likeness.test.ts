@@ -45,6 +45,14 @@ describeEachEngine('saving a story that is nearly another', (engine) => {
     expect((await desk.read(first.id)).body).not.toHaveProperty('similar');
   });
 
+  it('knows what the other says since it was changed', async () => {
+    const desk = deskOf(room);
+    const { id } = await desk.create({ headline, lead });
+    await desk.patch(id, other);
+    expect((await desk.create({ headline, lead })).similar).toBeUndefined();
+    expect((await desk.create(other)).similar).toMatchObject([{ id }]);
+  });
+
   it('notices when a section makes it so, and when one takes it away', async () => {
     const desk = deskOf(room);
     const first = await desk.create(story);

@@ -73,6 +73,14 @@ describeEachEngine('whose working copies are whose', (engine) => {
     expect(await tryAll(own, 'author')).toEqual([200, 200, 200, 201, 200, 200, 409, 204, 403]);
   });
 
+  it('stay closed to their contributor once they were public, though no date says so any more', async () => {
+    const draft = await desk.create(story, 'contributor');
+    for (const action of ['publish', 'unpublish'])
+      await room.call(`${articlesUrl}/${draft.id}/${action}`, { as: 'editor', method: 'POST' });
+    expect((await desk.patch(draft.id, { publishedAt: null })).body).toMatchObject({ publishedAt: null });
+    expect(await tryAll(draft, 'contributor')).toEqual([200, 403, 200, 403, 200, 403, 403, 403, 403]);
+  });
+
   it('stay drafts though a date to show is set', async () => {
     const dated = await desk.create({ ...story, publishedAt: '2020-01-01T00:00:00Z' }, 'contributor');
     expect(await tryAll(dated, 'contributor')).toEqual(done);

@@ -116,6 +116,15 @@ describeEachEngine('what is refused of articles', (engine) => {
     expect([made.status, JSON.stringify(made.body.custom)]).toEqual([201, kept]);
   });
 
+  it('custom beyond its bounds, and takes what lies just within', async () => {
+    const send = async (custom: object) =>
+      (await room.call(articlesUrl, { as: 'editor', body: { headline: 'خبر', custom } })).status;
+    // With the eleven bytes of its name and signs, and two for each letter.
+    expect([await send({ text: 'ب'.repeat(8186) }), await send({ text: `${'ب'.repeat(8186)}x` })]).toEqual([201, 201]);
+    expect(await send({ text: `${'ب'.repeat(8186)}xx` })).toBe(400);
+    expect([await send(nested(15)), await send(nested(16))]).toEqual([201, 400]);
+  });
+
   it('more sections than an article may have', async () => {
     const sections = Array.from({ length: 201 }, () => ({}));
     const made = await room.call(articlesUrl, { as: 'editor', body: { headline: 'خبر', sections } });

@@ -152,6 +152,21 @@ describeEachEngine('an import of lines that people write', (engine) => {
     }
   });
 
+  it('leaves what was withdrawn for good as it was, and gives changed sections another version', async () => {
+    const { articles } = opened.db.tables;
+    await importInto(opened.db, [story, { ...story, externalId: 'story-2' }]);
+    await opened.db.write((tx) =>
+      tx.update(articles).set({ status: 'killed' }).where(eq(articles.externalId, story.externalId)),
+    );
+    const before = await articlesOf(opened.db);
+    const sections = [{ ...story.sections[0], body: { text: 'نص آخر.' } }];
+    const lines = ['story-1', 'story-2'].map((externalId) => ({ ...story, externalId, headline: 'عنوان', sections }));
+    expect(await importInto(opened.db, lines)).toMatchObject({ unchanged: 1, updated: 1, failed: 0 });
+    const [killed, changed] = await articlesOf(opened.db);
+    expect(killed).toEqual({ ...before[0], importDigest: expect.any(String) });
+    expect(changed).toMatchObject({ headline: 'عنوان', sections: [{ heading: 'تفاصيل', version: 2 }] });
+  });
+
   it('keeps when articles of an archive were written and changed; what changes today was changed today', async () => {
     const [made, published, changed] = ['2018-01-01', '2019-05-01', '2020-02-02'].map((day) => `${day}T08:00:00.000Z`);
     const now = clock().toISOString();

@@ -28,6 +28,7 @@ describeEachEngine('the working copy of a published article', (engine) => {
 
   it('keeps its sections whole through publishing and taking back, for now and for good', async () => {
     const { id } = await press.create({ headline: 'قمة', sections });
+    const other = await press.create({ headline: 'مسودة', sections });
     const before = await read(id);
     expect(before.map((section) => section.body.length)).toEqual([2, 1, 1]);
     const steps = [press.publish, press.publish, press.unpublish, press.publish, press.kill];
@@ -37,6 +38,7 @@ describeEachEngine('the working copy of a published article', (engine) => {
       const [first] = before;
       expect((await room.call(`${press.sectionsOf(id)}/${first?.id}`, { as: 'editor' })).body).toEqual(first);
     }
+    expect((await press.read(other.id)).body.sections).toEqual(other.sections);
   });
 
   it('stores a body once while readers see the same, and apart as soon as it is changed', async () => {
