@@ -84,6 +84,30 @@ describeEachEngine('threads', (engine) => {
     expect(flatten(body.data).find((node) => node.id === a11.id)?.parentId).toBe(a1.id);
   });
 
+  it('hold no reply before what it answers, whatever clocks say', async () => {
+    const { id } = await readers.article();
+    const first = await readers.say(id);
+    room.pass(-1000);
+    const reply = await readers.say(id, first.id);
+    room.pass(-1000);
+    const last = await readers.say(id, reply.id);
+    room.pass(2000);
+    const replies = await room.call(`/v1/articles/${id}/comments/${first.id}/replies`);
+    expect(idsOf(replies)).toEqual([reply.id, last.id]);
+  });
+
+  it('are found under their own article, by the comment that they begin with', async () => {
+    const [{ id }, other] = [await readers.article(), await readers.article()];
+    const first = await readers.say(id);
+    const reply = await readers.say(id, first.id);
+    await readers.say(id, reply.id);
+    const status = async (articleId: string, comment: string) =>
+      (await room.call(`/v1/articles/${articleId}/comments/${comment}/replies`)).status;
+    expect([await status(id, first.id), await status(other.id, first.id), await status(id, reply.id)]).toEqual([
+      200, 404, 404,
+    ]);
+  });
+
   it('show the first 50 replies, and where the rest is', async () => {
     const { id } = await readers.article();
     const first = await readers.say(id);
