@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { delayAfter } from '../../src/auth/login-guard.ts';
+import { createLoginGuard, delayAfter } from '../../src/auth/login-guard.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { addUser, openSession, password, signIn, tryToken } from './staff.ts';
@@ -113,6 +113,29 @@ describeEachEngine('repeated failures to sign in', (engine) => {
       if (n % 10 === 0 && n < 50) expect((await signIn(room, 'editor@example.org')).status).toBe(201);
     }
     expect((await signIn(room, 'editor@example.org')).status).toBe(429);
+  });
+
+  it('of an address are forgotten after an hour without one', async () => {
+    for (let n = 1; n <= 49; n++) await signIn(room, `nobody-${n}@example.org`, wrong);
+    room.pass(3600_001);
+    for (let n = 50; n <= 51; n++) expect((await signIn(room, `nobody-${n}@example.org`, wrong)).status).toBe(401);
+  });
+
+  it('lock no address by an attempt that was right', async () => {
+    for (let n = 1; n <= 49; n++) await signIn(room, `nobody-${n}@example.org`, wrong);
+    for (let time = 0; time < 2; time++) expect((await signIn(room, 'editor@example.org')).status).toBe(201);
+  });
+
+  it('lock an address also while an attempt from it is found right', async () => {
+    const { db, clock } = room;
+    const guard = createLoginGuard({ db, clock });
+    for (let n = 1; n <= 48; n++) await guard.admit(`nobody-${n}@example.org`, '198.51.100.1');
+    const right = await guard.admit('editor@example.org', '198.51.100.1');
+    await guard.admit('nobody-49@example.org', '198.51.100.1');
+    await db.write((tx) => right.succeeded(tx));
+    await expect(guard.admit('nobody-50@example.org', '198.51.100.1')).rejects.toMatchObject({
+      code: 'too-many-requests',
+    });
   });
 
   it('are stored without the address or the e-mail they came with, and trimmed when they are old', async () => {
