@@ -10,6 +10,7 @@ import type { Tables } from '../db/tables.ts';
 import type { PublicationStore, StoredPublication } from '../publishing/publication-store.ts';
 import type { PublicationRows } from '../publishing/rows.ts';
 import type { SearchIndex } from '../search/search-index.ts';
+import { LineError } from './lines.ts';
 import { loadArticleRecords, type TermNames } from './load-records.ts';
 import type { ArticleRecord } from './records.ts';
 import {
@@ -180,7 +181,11 @@ async function restoreComments(
       .values(row)
       .onConflictDoUpdate({ target: comments.id, set, setWhere: eq(comments.articleN, articleN) })
       .returning({ n: comments.n });
-    if (!own) throw new Error(`comment ${id} belongs to another article`);
+    if (!own)
+      throw new LineError({
+        en: `comments: ${id} is a comment on another article`,
+        ar: `comments: ${id} تعليق على مقال آخر.`,
+      });
     stored.set(id, own.n);
   }
   await index.putComments(

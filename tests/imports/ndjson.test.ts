@@ -137,15 +137,21 @@ describeEachEngine('an import of lines that people write', (engine) => {
     const room = await openNewsroom(engine);
     try {
       const press = pressOf(room);
-      const { id } = await press.article({ externalId: story.externalId });
+      const { id, publishedAt } = await press.article({ externalId: story.externalId });
       await press.comment(id, 'تعليق');
       await room.call(`/v1/articles/${id}/comments`, { body: { body: 'لم يُقرأ بعد', author: { name: 'سمر' } } });
       await press.unpublish(id);
       expect((await press.get(id)).status).toBe(404);
       for (const headline of [story.headline, 'عنوان آخر']) {
-        await importInto(room.db, [{ ...story, headline }]);
-        expect((await press.get(id)).body).toMatchObject({ headline, comments: { count: 1 } });
-        expect((await press.list()).body.data).toMatchObject([{ headline }]);
+        await importInto(room.db, [{ ...story, headline, publishedAt: undefined }]);
+        // A date that no line says stays.
+        expect((await press.get(id)).body).toMatchObject({ headline, publishedAt, comments: { count: 1 } });
+        expect((await press.list()).body.data).toMatchObject([
+          {
+            ...{ headline, category: { name: 'سياسة' }, tags: [{ name: 'سوريا' }, { name: 'التحالف' }] },
+            authors: [{ name: 'ليلى حداد' }, { name: 'عمر' }],
+          },
+        ]);
       }
     } finally {
       await room.close();
@@ -165,6 +171,14 @@ describeEachEngine('an import of lines that people write', (engine) => {
     const [killed, changed] = await articlesOf(opened.db);
     expect(killed).toEqual({ ...before[0], importDigest: expect.any(String) });
     expect(changed).toMatchObject({ headline: 'عنوان', sections: [{ heading: 'تفاصيل', version: 2 }] });
+  });
+
+  it('takes a line again that was another meanwhile, and names of one author once', async () => {
+    const authors = ['ليلى حداد', 'لَيلى حدّاد'];
+    for (const headline of ['الأول', 'الثاني', 'الأول']) {
+      expect(await importInto(opened.db, [{ ...story, headline, authors }])).toMatchObject({ unchanged: 0, failed: 0 });
+      expect(await articlesOf(opened.db)).toMatchObject([{ headline, authors: [{ name: 'ليلى حداد' }] }]);
+    }
   });
 
   it('keeps when articles of an archive were written and changed; what changes today was changed today', async () => {

@@ -17,6 +17,7 @@ import { createSearchIndex } from '../../src/search/search-index.ts';
 import { findFormer } from '../../src/taxonomy/former-slugs.ts';
 import { describeEachEngine, freshDatabase } from '../support/engines.ts';
 import { enginesToTest } from '../support/engines-setup.ts';
+import { openNewsroom } from '../support/newsroom.ts';
 import { articlesOf, clock, exportOf, importInto } from './newsrooms.ts';
 
 /** A newsroom with something of everything that an export holds. */
@@ -346,6 +347,49 @@ describeEachEngine('an export', (engine) => {
     expect(await imported).toMatchObject({ updated: 1, failed: 0 });
     const { status, headline, publication } = (await articlesOf(db)).find((each) => each.id === draft.id);
     expect({ status, headline, publication }).toEqual({ status: 'draft', headline: 'كما في الملف', publication: null });
+  });
+
+  it('takes from no other article what it has, and from no slug that readers have seen it', async () => {
+    const before = await exportOf(source.db);
+    const articles = await articlesOf(source.db);
+    const [published, edited] = ['published', 'edited'].map((name) =>
+      articles.find(({ externalId }) => externalId === name),
+    );
+    for (const theirs of [
+      { slugs: [...edited.slugs, ...published.slugs] },
+      { comments: [{ ...published.comments[0], parentId: null }] },
+    ]) {
+      expect(await importInto(source.db, [{ ...edited, ...theirs }])).toMatchObject({ updated: 0, failed: 1 });
+      expect(await exportOf(source.db)).toBe(before);
+    }
+    const unseen = { slugs: published.slugs.map((slug: object) => ({ ...slug, wasPublic: false })) };
+    expect(await importInto(source.db, [{ ...published, ...unseen }])).toMatchObject({ unchanged: 1, failed: 0 });
+    const line = { ...published, ...unseen, headline: 'عنوان آخر' };
+    expect(await importInto(source.db, [line])).toMatchObject({ updated: 1, failed: 0 });
+    const after = (await articlesOf(source.db)).find(({ id }) => id === published.id);
+    expect(after).toMatchObject({ headline: 'عنوان آخر', slugs: published.slugs });
+  });
+
+  it('is refused where a category would stand below itself', async () => {
+    const before = await exportOf(source.db);
+    const terms = (await linesOf(source.db)).map((line) => JSON.parse(line)).filter(({ type }) => type === 'category');
+    const [top, below] = ['أخبار', 'محلي'].map((name) => terms.find((term) => term.name === name));
+    expect(await importInto(source.db, [{ ...top, parentId: below.id }])).toMatchObject({ updated: 0, failed: 1 });
+    expect(await exportOf(source.db)).toBe(before);
+  });
+
+  it('lets editors find working copies as they are', async () => {
+    const room = await openNewsroom(engine);
+    try {
+      await importInto(room.db, await linesOf(source.db));
+      const found = async (q: string) =>
+        (await room.call(`/v1/editorial/articles?${new URLSearchParams({ q })}`, { as: 'editor' })).body.data.map(
+          (article: { externalId: string }) => article.externalId,
+        );
+      expect(await found('التعديل')).toEqual(['edited']);
+    } finally {
+      await room.close();
+    }
   });
 
   it('takes along how often articles were read, and never counts a reading twice', async () => {
