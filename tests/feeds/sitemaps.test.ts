@@ -192,6 +192,13 @@ describeEachEngine('sitemaps', (engine) => {
     await press.unpublish(second[0] ?? '');
     expect(await feeds.sitemapParts()).toEqual([0, 2, 3]);
     expect(await feeds.sitemapPart(1, origin)).toBeNull();
+    // One of which nothing may be listed still has an address, as sitemaps must.
+    await publishMany(
+      room,
+      Array.from({ length: 10 }, () => ({ seo: { noIndex: true } })),
+    );
+    expect(await feeds.sitemapParts()).toEqual([0, 2, 3, 4]);
+    expect(readXml((await feeds.sitemapPart(4, origin)) ?? '').values('//map:loc')).toEqual([home]);
     names.stop();
   });
 

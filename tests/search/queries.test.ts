@@ -67,6 +67,11 @@ describeEachEngine('a search', (engine) => {
     );
     const page = await stories.search({ q: 'زلزال الخبير', limit: '1' });
     expect([page.match, page.data[0].id]).toEqual(['all', id.body]);
+    const dated = await stories.search({ q: 'زلزال الخبير', limit: '1', sort: 'date' });
+    expect([dated.match, dated.data[0].id, dated.page.next]).toEqual(['all', id.body, null]);
+    // What is counted is what is shown.
+    const counted = await stories.search({ q: 'زلزال الخبير', total: 'exact', facets: 'year' });
+    expect([counted.total, counted.facets.counted]).toEqual([4, 4]);
   });
 
   it('finds by the names of tags, authors and sources', async () => {
@@ -111,11 +116,12 @@ describeEachEngine('a search', (engine) => {
         }
   });
 
-  it('goes on with its cursor where a category is named in another way', async () => {
+  it('goes on with its cursor where a category is named in another way, and more is asked of it', async () => {
     const { id: categoryId } = (await room.call(encodeURI('/v1/categories/أخبار'))).body;
     const ask = { q: 'فاز', limit: '1' };
     const first = await stories.search({ ...ask, category: 'أخبار' });
-    const second = await stories.search({ ...ask, category: categoryId, cursor: first.page.next });
+    const more = { total: 'exact', facets: 'year', display: 'ar-SY' };
+    const second = await stories.search({ ...ask, ...more, category: categoryId, cursor: first.page.next });
     expect([first, second].map(({ data }) => data[0].id).toSorted()).toEqual([id.sport, id.signed].toSorted());
   });
 
@@ -185,6 +191,7 @@ describeEachEngine('a search', (engine) => {
     expect((await stories.search('زلزاال')).didYouMean).toBe('زلزال');
     // A keycap of which no letter is left is no word: it has nothing to be looked for.
     expect((await stories.search('زلزاال #\ufe0f\u20e3')).didYouMean).toBe('زلزال');
+    expect((await stories.search('يرضب')).didYouMean).toBe('يضرب');
     expect((await stories.search('خخخخخخخخ')).didYouMean).toBeNull();
     expect((await stories.search('زلزال')).didYouMean).toBeUndefined();
   });
@@ -196,6 +203,7 @@ describeEachEngine('a search', (engine) => {
     expect((await suggest('زلزال مدن')).headlines).toEqual([]);
     for (const q of ['كاس', 'عرب', 'كأس الع'])
       expect((await suggest(q)).tags.map((each: { name: string }) => each.name)).toEqual(['كأس العرب']);
+    expect((await suggest('بيت الع')).tags).toEqual([]);
     expect((await suggest('كأس')).headlines).toEqual([]);
   });
 
