@@ -171,7 +171,7 @@ async function guessFormat(file: string): Promise<Format> {
   const handle = await openToRead(file);
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
-    return /^\ufeff?\s*\{/.test(buffer.subarray(0, bytesRead).toString()) ? 'ndjson' : 'page';
+    return /^\s*\{/.test(buffer.subarray(0, bytesRead).toString()) ? 'ndjson' : 'page';
   } finally {
     await handle.close();
   }

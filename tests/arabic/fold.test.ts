@@ -25,6 +25,8 @@ describe('fold', () => {
     ['می\u200cخواهم', 'ميخواهم'],
     ['ا\u200fل\u202bس\u00ad\ufeffلام', 'السلام'],
     ['DAMASCUS Ünal', 'damascus ünal'],
+    // What stood between a letter and its mark is gone.
+    ['Cafe\u200b\u0301', 'café'],
     ['Ὀδυσσεύς ΟΔΟΣ', 'ὀδυσσεύσ οδοσ'],
   ])('makes %s and %s one', (written, other) => {
     expect(fold(written)).toBe(fold(other));

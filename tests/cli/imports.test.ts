@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { copyFile, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -51,6 +51,14 @@ it.each([
   expect((await folder.khabar(['import', 'lines.ndjson'])).code).toBe(code);
 });
 
+it('knows lines by how they begin, whatever their file is called and whichever mark it begins with', async () => {
+  await writeFile(folder.path('site.txt'), `\ufeff${good}`);
+  expect(await folder.khabar(['import', 'site.txt'])).toMatchObject({
+    code: 0,
+    stdout: '2 created, 0 updated, 0 unchanged, 0 failed.\n',
+  });
+});
+
 it('tells bad lines on stderr by number and reason, and the counts on stdout', async () => {
   const { code, stdout, stderr } = await folder.khabar(['import', '-', '--format', 'ndjson'], {
     input: `${good}\n{"headline":""}\n`,
@@ -85,6 +93,8 @@ it('exports what an import into an empty database exports again', async () => {
   await writeFile(folder.path('lines.ndjson'), good);
   await folder.khabar(['import', 'lines.ndjson']);
   expect(await folder.khabar(['export', '--out', 'site.ndjson'])).toMatchObject({ code: 0, stderr: '' });
+  // Nobody else may read what readers gave their addresses for.
+  expect((await stat(folder.path('site.ndjson'))).mode & 0o077).toBe(0);
   const env = { DATABASE_URL: 'second.db' };
   expect(await folder.khabar(['import', 'site.ndjson'], { env })).toMatchObject({ code: 0, stderr: '' });
   const { stdout } = await folder.khabar(['export'], { env });
@@ -95,11 +105,17 @@ it('exports what an import into an empty database exports again', async () => {
 it('says why a file cannot be written, and leaves nothing of it behind', async () => {
   await writeFile(folder.path('lines.ndjson'), good);
   await folder.khabar(['import', 'lines.ndjson']);
+  await mkdir(folder.path('folder'));
   const before = await readdir(folder.path('.'));
   // What is written first has a longer name, which the file system refuses whoever asks.
-  const { code, stderr } = await folder.khabar(['export', '--out', 'x'.repeat(250)]);
-  expect([code, stderr]).toEqual([1, expect.stringMatching(/^[^\n]*ENAMETOOLONG[^\n]*\n$/)]);
-  expect(await readdir(folder.path('.'))).toEqual(before);
+  for (const [out, reason] of [
+    ['x'.repeat(250), 'ENAMETOOLONG'],
+    ['folder', 'EISDIR'],
+  ] as const) {
+    const { code, stderr } = await folder.khabar(['export', '--out', out]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(new RegExp(`^[^\\n]*${reason}[^\\n]*\\n$`))]);
+    expect(await readdir(folder.path('.'))).toEqual(before);
+  }
 });
 
 it('keeps the export that is there when the disk fills up, and says so', async () => {

@@ -56,9 +56,9 @@ it('loads no client of HTTP, which would take a good part of its start and memor
   expect(loaded).not.toContain('undici');
 });
 
-it('says in a sentence that its port is taken, and ends', async () => {
+it.each(['1', '2'])('says in a sentence that its port is taken, and ends: %s process(es)', async (workers) => {
   const { origin } = await folder.serve();
-  const second = await folder.khabar(['serve', '--port', new URL(origin).port]);
+  const second = await folder.khabar(['serve', '--port', new URL(origin).port, '--workers', workers]);
   expect(second).toMatchObject({ code: 1, stderr: expect.stringMatching(/^khabar: Port \d+ is taken/m) });
 });
 

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
+import { loadAndFollow } from '../../src/db/load-and-follow.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import { describeEachEngine, freshDatabase } from '../support/engines.ts';
-import { setting, settingNames } from './rows.ts';
+import { gate, setting, settingNames } from './rows.ts';
 
 describeEachEngine('a change that a write announces', (engine) => {
   let opened: Awaited<ReturnType<typeof freshDatabase>>;
@@ -120,6 +121,25 @@ describeEachEngine('a change that a write announces', (engine) => {
     await vi.waitFor(() => expect(heard).toEqual(['everything']), { timeout: 3000, interval: 10 });
     expect(warned).toHaveBeenCalledOnce();
     warned.mockRestore();
+  });
+
+  it('that comes while all is read for the first time is taken in after that', async () => {
+    const told = gate();
+    db.onChange(() => told.open());
+    const reading = gate();
+    const taken: string[] = [];
+    const following = loadAndFollow(db, async (changed) => {
+      if (changed.has('everything')) await reading.opened;
+      taken.push(...changed);
+    });
+    const writing = db.write(async (tx) => tx.announce('a'));
+    await told.opened;
+    await sleep(1);
+    reading.open();
+    const stop = await following;
+    await writing;
+    expect(taken).toEqual(['everything', 'a']);
+    stop();
   });
 
   it('cannot be answered with a write, which would wait for itself', async () => {
