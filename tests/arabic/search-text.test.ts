@@ -96,6 +96,13 @@ describe('parseQuery', () => {
     expect(word?.terms).toEqual(['تنظيم', 'دول']);
     expect(word?.alternatives).toContainEqual(['داعش']);
     expect(parseQuery('داعش').words[0]?.alternatives).toContainEqual(['تنظيم', 'دول']);
+    const synonyms = [
+      ['الأمم المتحدة', 'UN'],
+      ['الأمم', 'الشعوب'],
+    ];
+    // The longest that stands there.
+    const [longest, ...others] = parseQuery('الأمم المتحدة', createAnalyser({ synonyms })).words;
+    expect([longest?.alternatives, others]).toEqual([[['un']], []]);
   });
 
   it('uses the synonyms of a site instead of its own', () => {

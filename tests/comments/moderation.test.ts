@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeEachEngine } from '../support/engines.ts';
@@ -97,6 +98,47 @@ describeEachEngine('moderators', (engine) => {
     const second = await readers.moderate(said.id, 'approved');
     expect([second.status, second.body]).toEqual([200, first.body]);
     expect((await readers.counts(id)).shown).toBe(1);
+  });
+
+  it('count a comment once that two of them approve at the same moment', async () => {
+    const { id } = await readers.article({ commentMode: 'pre' });
+    const said = await readers.say(id);
+    const { comments } = room.db.tables;
+    const released = Promise.withResolvers<void>();
+    const holding = room.db.write(async (tx) => {
+      await tx.update(comments).set({ links: 0 }).where(eq(comments.id, said.id));
+      await released.promise;
+    });
+    const deciding = [readers.moderate(said.id, 'approved'), readers.moderate(said.id, 'approved')];
+    // Both have read it by then.
+    await sleep(100);
+    released.resolve();
+    expect((await Promise.all(deciding)).map(({ status }) => status)).toEqual([200, 200]);
+    await holding;
+    expect(await readers.counts(id)).toEqual({ shown: 1, approved: 1 });
+  });
+
+  it('count a comment that they approve while its article is being published', async () => {
+    const { id } = await readers.article({ commentMode: 'pre' });
+    const said = await readers.say(id);
+    await readers.unpublish(id);
+    const [stored, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const publishing = readers.publish(id, (unit) =>
+      room.db.write(async (tx) => {
+        const done = await unit(tx);
+        stored.resolve();
+        await released.promise;
+        return done;
+      }),
+    );
+    await stored.promise;
+    const deciding = readers.moderate(said.id, 'approved');
+    // By then it has been counted where nothing is public yet.
+    await sleep(100);
+    released.resolve();
+    await publishing;
+    expect((await deciding).status).toBe(200);
+    expect(await readers.counts(id)).toEqual({ shown: 1, approved: 1 });
   });
 
   it('may say which version they decided about', async () => {

@@ -20,7 +20,7 @@ export function readersOf(room: Newsroom) {
     store: createPublicationStore(db.tables, createSearchIndex(db)),
   });
   const work = { actor: systemActor, requestId: null, write: db.write };
-  const publish = (id: string) => publishing.publish(work, id, 'any');
+  const publish = (id: string, write = work.write) => publishing.publish({ ...work, write }, id, 'any');
   let headlines = 0;
   let words = 0;
 
