@@ -24,7 +24,6 @@ const mayHoldLink = /[a-z0-9-]\.[a-z0-9]|\/\/|[^\0-\x7f\u0600-\u06ff]/i;
 
 function isBareLink(part: string): boolean {
   const host = part.replace(/^[^a-z0-9]+/i, '').split(/[/?#:]/)[0] ?? '';
-  if (host.includes('@')) return false;
   const labels = host.replace(/\.+$/, '').toLowerCase().split('.');
   if (labels.length < 2 || labels.some((label) => !/^[a-z0-9](?:[a-z0-9-]*)$/.test(label))) return false;
   return labels[0] === 'www' || endings.has(labels.at(-1) ?? '');

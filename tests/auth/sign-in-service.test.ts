@@ -41,6 +41,17 @@ describeEachEngine('signing in', (engine) => {
     };
   }
 
+  /** A change of one's own password by the service, with work on passwords of the test's own. */
+  function changeWith(id: string, own: Partial<Passwords>) {
+    const { db, clock } = room;
+    const passwords = { ...createPasswords(cheapCost), ...own };
+    const users = createUserService({ db, clock, audit: createAudit(db.tables, clock), passwords });
+    const work = { actor: { ...systemActor, kind: 'user' as const, id }, requestId: null, write: db.write };
+    const self = { tokenHash: '', address: '198.51.100.1', guard: createLoginGuard({ db, clock }) };
+    const input = { currentPassword: password, password: 'another long password' };
+    return () => users.updateSelf(work, self, 'any', input);
+  }
+
   it('checks a password exactly once, whether the account exists, is disabled, or neither', async () => {
     await addUser(room, 'editor');
     const { url } = await addUser(room, 'author');
@@ -78,19 +89,27 @@ describeEachEngine('signing in', (engine) => {
     expect((await signIn(room, email)).status).toBe(201);
   });
 
+  it('takes no new password from who knew the old one only until it was changed', async () => {
+    const { id, url, email } = await addUser(room, 'editor');
+    const body = { password: 'a third long password' };
+    const change = changeWith(id, {
+      async verify() {
+        await room.call(url, { as: 'admin', method: 'PATCH', body, headers: { 'if-match': '*' } });
+        return true;
+      },
+    });
+    await expect(change()).rejects.toMatchObject({ code: 'precondition-failed' });
+    expect((await signIn(room, email, body.password)).status).toBe(201);
+  });
+
   it('is not delayed by changes of the password that were right and had no turn to be hashed', async () => {
     const { id, email } = await addUser(room, 'editor');
-    const { db, clock } = room;
-    const hash = async () => {
-      throw new AppError('busy');
-    };
-    const audit = createAudit(db.tables, clock);
-    const users = createUserService({ db, clock, audit, passwords: { ...createPasswords(cheapCost), hash } });
-    const work = { actor: { ...systemActor, kind: 'user' as const, id }, requestId: null, write: db.write };
-    const self = { tokenHash: '', address: '198.51.100.1', guard: createLoginGuard({ db, clock }) };
-    const input = { currentPassword: password, password: 'another long password' };
-    for (let n = 0; n < 20; n++)
-      await expect(users.updateSelf(work, self, 'any', input)).rejects.toMatchObject({ code: 'busy' });
+    const change = changeWith(id, {
+      async hash() {
+        throw new AppError('busy');
+      },
+    });
+    for (let n = 0; n < 20; n++) await expect(change()).rejects.toMatchObject({ code: 'busy' });
     expect((await signIn(room, email)).status).toBe(201);
   });
 });

@@ -114,6 +114,8 @@ describeEachEngine('users', (engine) => {
     const both = await Promise.all([make('sara@example.org'), make('SARA@Example.org')]);
     expect(both.map((answer) => answer.status).sort()).toEqual([201, 409]);
     expect(both.find((answer) => answer.status === 409)?.body.code).toBe('already-exists');
+    // The name is taken as well, and the address tells whose account it is.
+    expect((await make('sara@example.org')).body.detail).toContain('email');
     const other = await addUser(room, 'author', 'other@example.org');
     expect((await patch(other.url, { email: 'Sara@example.org' })).status).toBe(409);
   });

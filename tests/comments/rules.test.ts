@@ -68,6 +68,7 @@ describe('links', () => {
     ['زوروا http://example.com و https://example.org/سوريا-2025', 2],
     ['HTTPS://EXAMPLE.COM,http://example.net', 2],
     ['www.example.com', 1],
+    ['www.example.museum', 1],
     ['زوروا(example.com)، أو:sub.example.co.uk/page?x=1', 2],
     ['example.com,example.net!example.org', 3],
     ['اكتبوا إلى name@example.com', 0],

@@ -225,6 +225,9 @@ describeEachEngine('sections', (engine) => {
     const tooMuch = await room.call(bigUrl, { as: 'editor', body: { body: long } });
     expect([tooMuch.status, tooMuch.body.errors[0].pointer]).toEqual([422, '/body']);
     expect((await desk.send('PATCH', `${bigUrl}/${big.sections[0].id}`, { body: long })).status).toBe(200);
+    const short = await room.call(bigUrl, { as: 'editor', body: { body: { text: 'نص' } } });
+    const grown = await desk.send('PATCH', `${bigUrl}/${short.body.id}`, { body: long });
+    expect([grown.status, grown.body.errors[0].pointer]).toEqual([422, '/body']);
   });
 
   it('of an article that does not exist are 404', async () => {
