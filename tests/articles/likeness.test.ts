@@ -45,6 +45,12 @@ describeEachEngine('saving a story that is nearly another', (engine) => {
     expect((await desk.read(first.id)).body).not.toHaveProperty('similar');
   });
 
+  it('names none that has only half of it', async () => {
+    const desk = deskOf(room);
+    await desk.create(story);
+    expect((await desk.create({ ...story, ...other })).similar).toBeUndefined();
+  });
+
   it('knows what the other says since it was changed', async () => {
     const desk = deskOf(room);
     const { id } = await desk.create({ headline, lead });

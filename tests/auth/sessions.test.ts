@@ -31,6 +31,15 @@ describeEachEngine('sessions', (engine) => {
     expect(me.etag).toBe('"v1"');
   });
 
+  it('take a password as it was typed, with what is taken out of other texts', async () => {
+    const secret = `${password}\u200b`;
+    const person = { email: 'mona@example.org', name: 'منى', role: 'author', password: secret };
+    const made = await room.call('/v1/editorial/users', { as: 'admin', body: person });
+    expect([made.status, made.body.warnings]).toEqual([201, undefined]);
+    expect((await signIn(room, person.email, password)).status).toBe(401);
+    expect((await signIn(room, person.email, secret)).status).toBe(201);
+  });
+
   it('are stored as a hash only', async () => {
     const { token } = await openSession(room, 'author');
     const rows = await room.db.read.select().from(room.db.tables.sessions);

@@ -165,6 +165,8 @@ describe.each(enginesToTest(process.env).slice(0, 1))('a refusal over HTTP (%s)'
     ['fr, en;q=0.2, ar;q=0.1', 'en', 'Not found'],
     ['fr', 'ar', 'غير موجود'],
     ['en;q=0, ar;q=0.001', 'ar', 'غير موجود'],
+    ['ar, en', 'ar', 'غير موجود'],
+    ['en, ar', 'en', 'Not found'],
   ])('to who prefers %s is in %s', async (accepted, language, title) => {
     const headers = accepted === undefined ? {} : { 'accept-language': accepted };
     const answer = await room.call('/v1/nothing', { headers });
