@@ -48,7 +48,7 @@ sub vcl_recv {
   unset req.http.Cookie;
   set req.url = std.querysort(req.url);
   # What readers' programs and campaigns add to the addresses of feeds and sitemaps means nothing there.
-  if (req.url ~ "^/(feeds/|sitemaps/|sitemap\.xml|news-sitemap\.xml|robots\.txt)") {
+  if (req.url ~ "^/(feeds/|sitemap[^/]*\.xml|news-sitemap\.xml|robots\.txt)") {
     set req.url = regsub(req.url, "\?.*$", "");
   }
 }

@@ -137,15 +137,16 @@ export function feedRoutes({ answers, feeds, terms, site }: Deps): FastifyPlugin
       async (request, reply) =>
         answer(request, reply, xml, async ({ origin }) => {
           const parts = (await feeds.sitemapParts()).map((part) => ({
-            url: new URL(`/sitemaps/${part}.xml`, origin).href,
+            url: new URL(`/sitemap-${part}.xml`, origin).href,
             updatedAt: null,
           }));
           return { body: renderSitemapIndex(parts), tags: ['list'] };
         }),
     );
 
+    // At the top, because one of a folder may only name what is below that (sitemaps.org, "Sitemap file location").
     app.get(
-      '/sitemaps/:part.xml',
+      '/sitemap-:part.xml',
       {
         schema: {
           ...common,

@@ -41,7 +41,7 @@ describe('what each format looks like', () => {
     const entries = [seedArticle, fullArticle].map(({ url, updatedAt, headline, locale, publishedAt }) => ({
       ...{ url, updatedAt: new Date(updatedAt), headline, locale, publishedAt: new Date(publishedAt) },
     }));
-    const index = [{ url: 'https://sham.example/sitemaps/0.xml', updatedAt: null }];
+    const index = [{ url: 'https://sham.example/sitemap-0.xml', updatedAt: null }];
     await expect(renderSitemap(entries)).toMatchFileSnapshot(golden('sitemap.xml'));
     await expect(renderSitemapIndex(index)).toMatchFileSnapshot(golden('sitemap-index.xml'));
     await expect(renderNewsSitemap(site.name, entries)).toMatchFileSnapshot(golden('news-sitemap.xml'));

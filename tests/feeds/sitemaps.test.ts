@@ -30,8 +30,8 @@ describeEachEngine('sitemaps', (engine) => {
   const urlOf = async (id: string): Promise<string> => (await press.get(id)).body.url;
 
   it('have an index, and a first part with the home page before there is any article', async () => {
-    expect(await addresses('/sitemap.xml')).toEqual([`${home}sitemaps/0.xml`]);
-    expect(await addresses('/sitemaps/0.xml')).toEqual([home]);
+    expect(await addresses('/sitemap.xml')).toEqual([`${home}sitemap-0.xml`]);
+    expect(await addresses('/sitemap-0.xml')).toEqual([home]);
     expect(await addresses('/news-sitemap.xml')).toEqual([home]);
   });
 
@@ -45,27 +45,27 @@ describeEachEngine('sitemaps', (engine) => {
     await press.create({ headline: 'مسودة' });
     const all = await Promise.all([one, taken, killed].map(({ id }) => urlOf(id)));
     const hiddenUrl = await urlOf(hidden.id);
-    expect((await addresses('/sitemaps/0.xml')).sort()).toEqual([home, ...all].sort());
+    expect((await addresses('/sitemap-0.xml')).sort()).toEqual([home, ...all].sort());
     expect((await addresses('/news-sitemap.xml')).sort()).toEqual([...all].sort());
     await press.unpublish(taken.id);
     await press.kill(killed.id);
     room.pass(3_600_000);
     await press.patch(one.id, { headline: 'ظاهر بعد تعديل' });
     await press.publish(one.id);
-    const sitemap = readXml((await room.call('/sitemaps/0.xml')).text);
+    const sitemap = readXml((await room.call('/sitemap-0.xml')).text);
     expect(sitemap.values('//map:loc')).toEqual([home, all[0]]);
     expect(sitemap.values('//map:lastmod')).toEqual(['2025-11-11T09:00:00.000Z']);
     expect(await addresses('/news-sitemap.xml')).toEqual([all[0]]);
     expect((await press.get(hidden.id)).body.url).toBe(hiddenUrl);
     await press.patch(hidden.id, { seo: null });
     await press.publish(hidden.id);
-    expect(await addresses('/sitemaps/0.xml')).toEqual([home, all[0], hiddenUrl]);
+    expect(await addresses('/sitemap-0.xml')).toEqual([home, all[0], hiddenUrl]);
   });
 
   it('do not care for parameters that others add, and are not made again for them', async () => {
     await press.article({ headline: 'خبر' });
     const rows = vi.spyOn(room.db.read, 'rows');
-    for (const path of ['/sitemap.xml', '/sitemaps/0.xml', '/news-sitemap.xml', '/robots.txt']) {
+    for (const path of ['/sitemap.xml', '/sitemap-0.xml', '/news-sitemap.xml', '/robots.txt']) {
       const plain = await room.call(path);
       const before = rows.mock.calls.length;
       for (const more of ['?utm_source=x', '?part=1&v=1764300000', '?q=%D3%E6%D1%ED%C7', '?a=%00']) {
@@ -93,11 +93,11 @@ describeEachEngine('sitemaps', (engine) => {
     ];
     await canonicalOf('خبر منقول', () => 'https://other.example/x');
     await canonicalOf('خبر مكرر', (url) => `${url}/2`);
-    expect((await addresses('/sitemaps/0.xml')).sort()).toEqual([home, ...listed].sort());
+    expect((await addresses('/sitemap-0.xml')).sort()).toEqual([home, ...listed].sort());
     expect((await addresses('/news-sitemap.xml')).sort()).toEqual([...listed].sort());
     // What was an article's own address is another one once the site has moved.
     await press.send('PATCH', '/v1/editorial/settings', { baseUrl: 'https://moved.example' }, 'admin');
-    expect(await addresses('/sitemaps/0.xml')).toEqual(['https://moved.example/']);
+    expect(await addresses('/sitemap-0.xml')).toEqual(['https://moved.example/']);
   });
 
   it('change with the address of a category and with the settings', async () => {
@@ -105,10 +105,10 @@ describeEachEngine('sitemaps', (engine) => {
     await press.article({ headline: 'خبر', slug: 'خبر', categoryId: category.id });
     await press.send('PATCH', '/v1/editorial/settings', { urlPattern: '/{category}/{slug}' }, 'admin');
     const encoded = (path: string) => `https://sham.example${encodeURI(path)}`;
-    for (const path of ['/sitemaps/0.xml', '/news-sitemap.xml'])
+    for (const path of ['/sitemap-0.xml', '/news-sitemap.xml'])
       expect(await addresses(path)).toContain(encoded('/سياسة/خبر'));
     await press.change('categories', category.id, { slug: 'شؤون' });
-    for (const path of ['/sitemaps/0.xml', '/news-sitemap.xml'])
+    for (const path of ['/sitemap-0.xml', '/news-sitemap.xml'])
       expect(await addresses(path)).toContain(encoded('/شؤون/خبر'));
   });
 
@@ -124,7 +124,7 @@ describeEachEngine('sitemaps', (engine) => {
     expect(await addresses('/news-sitemap.xml')).toEqual(both.slice(0, 1));
     room.pass(day);
     expect(await addresses('/news-sitemap.xml')).toEqual([home]);
-    expect(await addresses('/sitemaps/0.xml')).toHaveLength(3);
+    expect(await addresses('/sitemap-0.xml')).toHaveLength(3);
   });
 
   it('hold no more than a thousand articles, those for news the newest', async () => {
@@ -137,7 +137,7 @@ describeEachEngine('sitemaps', (engine) => {
     const { values } = readXml(text);
     expect(values('//news:title')).toHaveLength(1000);
     expect(values('//news:publication_date')[0]).toBe(room.clock().toISOString());
-    const parts = [`${home}sitemaps/0.xml`, `${home}sitemaps/1.xml`];
+    const parts = [`${home}sitemap-0.xml`, `${home}sitemap-1.xml`];
     expect(await addresses('/sitemap.xml')).toEqual(parts);
     const urls = await Promise.all(parts.map((url) => addresses(new URL(url).pathname)));
     // The home page stands in the first.
@@ -204,10 +204,10 @@ describeEachEngine('sitemaps', (engine) => {
 
   it('refuse a part that there is not', async () => {
     await press.article();
-    expect((await room.call('/sitemaps/1.xml')).status).toBe(404);
-    expect((await room.call('/sitemaps/999999.xml')).status).toBe(404);
+    expect((await room.call('/sitemap-1.xml')).status).toBe(404);
+    expect((await room.call('/sitemap-999999.xml')).status).toBe(404);
     for (const part of ['00', '-1', 'x', '1e3', '9999999'])
-      expect((await room.call(`/sitemaps/${part}.xml`)).status).toBe(400);
+      expect((await room.call(`/sitemap-${part}.xml`)).status).toBe(400);
   });
 
   it('are named in robots.txt, which keeps robots from what is for the staff', async () => {
@@ -233,19 +233,19 @@ describeEachEngine('sitemaps', (engine) => {
     await press.article();
     await press.send('PATCH', '/v1/editorial/settings', { baseUrl: null }, 'admin');
     for (const host of ['one.example', 'two.example'])
-      for (const path of ['/sitemap.xml', '/sitemaps/0.xml', '/news-sitemap.xml']) {
+      for (const path of ['/sitemap.xml', '/sitemap-0.xml', '/news-sitemap.xml']) {
         const answer = await room.call(path, { headers: { host } });
         for (const url of readXml(answer.text).values('//map:loc')) expect(new URL(url).host).toBe(host);
       }
     const robots = await room.call('/robots.txt', { headers: { host: 'three.example' } });
     expect(robots.text).toContain('Sitemap: http://three.example/sitemap.xml');
-    for (const path of ['/sitemap.xml', '/sitemaps/0.xml', '/news-sitemap.xml', '/robots.txt'])
+    for (const path of ['/sitemap.xml', '/sitemap-0.xml', '/news-sitemap.xml', '/robots.txt'])
       expect((await room.call(path, { headers: { host: 'a/b' } })).body.code).toBe('malformed-request');
   });
 
   it('are kept by ETag, and answered to HEAD', async () => {
     await press.article();
-    for (const path of ['/sitemap.xml', '/sitemaps/0.xml', '/news-sitemap.xml', '/robots.txt']) {
+    for (const path of ['/sitemap.xml', '/sitemap-0.xml', '/news-sitemap.xml', '/robots.txt']) {
       const { etag } = await room.call(path);
       expect((await room.call(path, { headers: { 'if-none-match': etag } })).status).toBe(304);
       const head = await room.call(path, { method: 'HEAD' });

@@ -240,7 +240,7 @@ describe('sitemaps', () => {
   });
 
   it('have an index that meets its schema', () => {
-    const parts = [0, 1].map((part) => ({ url: `https://sham.example/sitemaps/${part}.xml`, updatedAt: null }));
+    const parts = [0, 1].map((part) => ({ url: `https://sham.example/sitemap-${part}.xml`, updatedAt: null }));
     expect(isValid(renderSitemapIndex(parts), true)).toBe(true);
     expect(isValid(renderSitemapIndex([]), true)).not.toBe(true);
   });

@@ -84,7 +84,7 @@ describeEachEngine('after random changes in several processes at once', (engine)
 
   const addresses = () => [
     ...['/v1/articles', '/v1/articles?sort=-commentCount', '/v1/articles?include=sections&count=exact', '/v1/archive'],
-    ...['/feeds/rss.xml', '/sitemaps/0.xml', `/v1/search?sort=date&q=${encodeURIComponent(words[0] as string)}`],
+    ...['/feeds/rss.xml', '/sitemap-0.xml', `/v1/search?sort=date&q=${encodeURIComponent(words[0] as string)}`],
     ...kinds.flatMap((kind) => [`/v1/${kind}`, `/v1/${kind}/${ids[kind][0]}`]),
     ...[`/v1/articles?category=${ids.categories[0]}`, `/v1/articles?tag=${ids.tags[0]}`],
     ...articles.flatMap((id) =>
