@@ -3,6 +3,7 @@ import Fastify, { type FastifySchema, type RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { z } from 'zod';
+import { answerComponents, describeAnswers } from './described-answers.ts';
 
 /**
  * The OpenAPI document of routes. To make it takes hundreds of milliseconds, with what it loads: no server does, but the
@@ -41,12 +42,13 @@ export async function describeRoutes(routes: readonly RouteOptions[], version: s
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', description: 'A session token or an API key' },
         },
+        ...answerComponents,
       },
     },
     transform: (route) => withHeaders(withExamples(route), route.schema ?? {}),
     transformObject: (document) => {
       const whole = jsonSchemaTransformObject(document) as OpenAPIV3_1.Document;
-      return pruneComponents(describeAnswers(addShortAnswers(whole))) as ReturnType<typeof jsonSchemaTransformObject>;
+      return pruneComponents(describeAnswers(whole)) as ReturnType<typeof jsonSchemaTransformObject>;
     },
   });
   for (const { method, url, schema = {} } of routes) app.route({ method, url, schema, handler: async () => null });
@@ -92,40 +94,6 @@ const requestHeaders = {
   },
 };
 
-/** What readers are answered without a body: that nothing has changed, or where what had another slug is now. */
-function addShortAnswers(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
-  for (const [path, item] of Object.entries(document.paths ?? {})) {
-    const get = item?.get;
-    if (!get?.tags?.some((tag) => ['delivery', 'feeds', 'comments'].includes(tag))) continue;
-    const short = path.includes('{ref}') ? { 304: unchanged, 308: moved } : { 304: unchanged };
-    get.responses = { ...get.responses, ...short };
-  }
-  return document;
-}
-
-const unchanged = { description: 'It is what the client has already, by If-None-Match or If-Modified-Since' };
-const moved = {
-  description: 'It had this slug before',
-  headers: {
-    Location: {
-      description: 'Where it is now',
-      schema: { type: 'string' as const, format: 'uri-reference' },
-    },
-  },
-};
-
-const answers: Record<string, string> = { 200: 'The answer', 201: 'It was created' };
-
-/** What succeeds is described by its schema; the words that OpenAPI asks for should at least not be a program's. */
-function describeAnswers(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
-  for (const path of Object.values(document.paths ?? {}))
-    for (const operation of Object.values(path ?? {}) as OpenAPIV3_1.OperationObject[])
-      for (const [status, response] of Object.entries(operation.responses ?? {}))
-        if ('description' in response && response.description === 'Default Response')
-          response.description = answers[status] ?? 'Done';
-  return document;
-}
-
 /** zod registers each named schema for input and for output; only those that something refers to are kept. */
 function pruneComponents(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
   const schemas = document.components?.schemas ?? {};
@@ -144,6 +112,7 @@ function pruneComponents(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
     }
   };
   visit(document.paths);
+  visit(document.components?.responses);
   const kept = Object.entries(schemas).filter(([name]) => used.has(name));
   // They come in the order in which modules were loaded, which may be another one each time.
   kept.sort(([one], [other]) => (one < other ? -1 : 1));

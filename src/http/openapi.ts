@@ -106,13 +106,6 @@ export async function openApiYaml(app: FastifyInstance): Promise<string> {
 function addProblemResponses(route: RouteOptions): void {
   const schema = route.schema;
   if (schema === undefined || schema.hide) return;
-  const asProblem = (description: string) => ({
-    description,
-    content: { 'application/problem+json': { schema: problem } },
-  });
-  schema.response = {
-    ...(schema.response as object | undefined),
-    '4xx': asProblem('The request is refused'),
-    '5xx': asProblem('The server failed'),
-  };
+  const asProblem = { content: { 'application/problem+json': { schema: problem } } };
+  schema.response = { ...(schema.response as object | undefined), '4xx': asProblem, '5xx': asProblem };
 }

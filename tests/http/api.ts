@@ -6,13 +6,22 @@ import type { Schema } from './from-schema.ts';
 type Media = Record<string, { schema?: Schema; example?: unknown; examples?: Record<string, { value: unknown }> }>;
 type Document = {
   paths: Record<string, Record<string, OperationObject>>;
-  components: { schemas: Record<string, Schema> };
+  components: {
+    schemas: Record<string, Schema>;
+    headers?: Record<string, Header>;
+    responses?: Record<string, Answer>;
+  };
 };
+type Header = { description: string; required?: boolean; schema: Schema };
+type Reference = { $ref: string };
+/** An answer as it is described, with its headers. */
+type Answer = { description: string; content?: Media; headers?: Record<string, Header> };
 type OperationObject = {
   operationId: string;
+  tags: string[];
   parameters?: { name: string; in: string; required?: boolean; schema: Schema }[];
   requestBody?: { content: Media };
-  responses: Record<string, { description: string; content?: Media }>;
+  responses: Record<string, Answer>;
 };
 
 export type Operation = OperationObject & { method: string; path: string };
@@ -21,7 +30,12 @@ export type Operation = OperationObject & { method: string; path: string };
 export async function describedApi(app: FastifyInstance) {
   const document = (await app.openApi()) as unknown as Document;
   const operations: Operation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ ...operation, path, method: method.toUpperCase() })),
+    Object.entries(methods).map(([method, operation]) => ({
+      ...operation,
+      responses: mapValues(operation.responses, whole),
+      path,
+      method: method.toUpperCase(),
+    })),
   );
   const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
@@ -29,6 +43,14 @@ export async function describedApi(app: FastifyInstance) {
   ajv.addFormat('uri', (text) => URL.canParse(text));
   ajv.addSchema(document, 'api');
   const compiled = new Map<string, ValidateFunction>();
+
+  /** An answer with what it refers to in its place. */
+  function whole(answer: Answer | Reference): Answer {
+    const found = referred(answer, document.components.responses);
+    return found.headers
+      ? { ...found, headers: mapValues(found.headers, (header) => referred(header, document.components.headers)) }
+      : found;
+  }
 
   function validator(...pointer: string[]): ValidateFunction {
     const path = pointer.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/');
@@ -61,10 +83,33 @@ export async function describedApi(app: FastifyInstance) {
     return examples.every((example) => validate(example)) ? null : ajv.errorsText(validate.errors);
   }
 
+  /** What is wrong with the value of a header, or null. */
+  function headerFaultOf({ schema }: Header, value: unknown): string | null {
+    return ajv.validate(schema, schema.type === 'integer' ? Number(value) : value)
+      ? null
+      : `${value}: ${ajv.errorsText()}`;
+  }
+
   function problemFaultOf(body: unknown): string | null {
     const validate = validator('components', 'schemas', 'Problem');
     return validate(body) ? null : ajv.errorsText(validate.errors);
   }
 
-  return { operations, schemas: document.components.schemas, faultOf, exampleFaultOf, problemFaultOf };
+  return { operations, schemas: document.components.schemas, faultOf, exampleFaultOf, headerFaultOf, problemFaultOf };
+}
+
+/** What a component is, or what it refers to. */
+function referred<Component extends object>(
+  component: Component | Reference,
+  components: Record<string, Component> = {},
+): Component {
+  if (!('$ref' in component)) return component;
+  const name = component.$ref.split('/').at(-1) ?? '';
+  const found = components[name];
+  if (!found) throw new Error(`${component.$ref} is nowhere`);
+  return found;
+}
+
+function mapValues<From, To>(record: Record<string, From>, map: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }

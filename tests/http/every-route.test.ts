@@ -6,6 +6,7 @@ import { type ErrorCode, errorTable } from '../../src/errors.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { describedApi, type Operation } from './api.ts';
+import { exampleOf, fill, kindOf, moveAll, pathWith } from './filled-newsroom.ts';
 import { idMark, textOf, valuesOf } from './from-schema.ts';
 
 /** How long the requests may take on each engine, and how many each operation gets at least and at most. */
@@ -154,16 +155,6 @@ describeEachEngine('every route of the OpenAPI document', (engine) => {
   }
 });
 
-function pathWith(path: string, idOf: (kind: string) => string): string {
-  return path.replace(/\{\w+\}/g, (_, at: number) => encodeURIComponent(idOf(kindOf(path.slice(0, at)))));
-}
-
-function exampleOf({ requestBody }: Operation): object | undefined {
-  const media = requestBody?.content['application/json'];
-  const [first] = Object.values(media?.examples ?? {});
-  return (first?.value ?? media?.example) as object | undefined;
-}
-
 function hasFault(problem: { errors?: { pointer: string }[] } | null, at: string): boolean {
   return problem?.errors?.some(({ pointer }) => pointer === at) === true;
 }
@@ -228,11 +219,6 @@ function pathPart(
   );
 }
 
-/** The collection that a path ends with: `articles` of `/v1/articles/`. */
-function kindOf(path: string): string {
-  return /([a-z-]+)\/?$/.exec(path)?.[1] ?? 'ids';
-}
-
 /** Percent-encodes all but the marks. Lone surrogates have no encoding, so their letters stand for them. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(/%C2%A7([a-z-]+)%3A(\d+)%C2%A7/g, '§$1:$2§');
@@ -286,55 +272,3 @@ const headers = fc
     { requiredKeys: [] },
   )
   .chain((some) => fc.constant({ 'if-match': '*', ...some }));
-
-/** A small newsroom; tells the id of everything in it. */
-async function fill(room: Newsroom, made: (url: string, id: string) => void): Promise<void> {
-  async function make(url: string, body: object, as: string | null = 'admin') {
-    const answer = await room.call(url, { ...(as === null ? {} : { as }), body });
-    if (answer.status >= 300) throw new Error(`${url}: ${answer.text}`);
-    if (answer.body.id) made(url, answer.body.id);
-    return answer.body;
-  }
-  const editorial = '/v1/editorial';
-  const parent = await make(`${editorial}/categories`, { name: 'أخبار' });
-  await make(`${editorial}/categories`, { name: 'سياسة', parentId: parent.id });
-  const tag = await make(`${editorial}/tags`, { name: 'سوريا' });
-  const author = await make(`${editorial}/authors`, { name: 'ليلى حداد' });
-  await make(`${editorial}/users`, {
-    email: 'omar@example.org',
-    name: 'عمر الخطيب',
-    role: 'editor',
-    password: 'كلمة مرور طويلة',
-  });
-  await make(`${editorial}/api-keys`, { name: 'مفتاح', role: 'editor' });
-  for (const headline of ['سوريا توقع إعلان تعاون', 'مؤتمر صحفي في دمشق', 'مسوّدة لم تُنشر']) {
-    const article = await make(`${editorial}/articles`, {
-      headline,
-      categoryId: parent.id,
-      tagIds: [tag.id],
-      authors: [author.id],
-    });
-    for (const heading of ['تفاصيل', 'خلفية'])
-      await make(`${editorial}/articles/${article.id}/sections`, { heading, body: { text: 'فقرة.' } });
-    if (headline.startsWith('مسوّدة')) continue;
-    await make(`${editorial}/articles/${article.id}/publish`, {});
-    await make(
-      `/v1/articles/${article.id}/comments`,
-      { body: `تعليق على ${headline}`, author: { name: 'قارئ' } },
-      null,
-    );
-  }
-}
-
-/** Gives everything public that has a slug another one; answers those before, by kind. */
-async function moveAll(room: Newsroom, idOf: (kind: string) => string): Promise<Record<string, string>> {
-  const former: Record<string, string> = {};
-  const headers = { 'if-match': '*' };
-  for (const kind of ['articles', 'categories', 'tags', 'authors']) {
-    const url = `/v1/editorial/${kind}/${idOf(kind)}`;
-    former[kind] = (await room.call(url, { as: 'admin' })).body.slug;
-    await room.call(url, { as: 'admin', method: 'PATCH', headers, body: { slug: `${kind}-now` } });
-  }
-  await room.call(`/v1/editorial/articles/${idOf('articles')}/publish`, { as: 'admin', method: 'POST' });
-  return former;
-}
