@@ -11,7 +11,6 @@ const program = new Command('khabar')
   .description(say(help.khabar.description))
   .version(version, '-V, --version', say(help.khabar.version))
   .helpOption('-h, --help', say(help.khabar.help))
-  .helpCommand('help [command]', say(help.khabar.help))
   .showHelpAfterError(say(help.afterError))
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.done : exitCodes.usage))
   .addHelpText(

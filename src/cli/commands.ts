@@ -19,6 +19,7 @@ export function addCommands(program: Command): void {
   addBackupCommand(program);
   addOpenApiCommand(program);
   addDemoCommand(program);
+  addHelpCommand(program);
 }
 
 function addServeCommand(program: Command): void {
@@ -67,6 +68,7 @@ function addAccessCommands(program: Command): void {
       ),
     )
     .action(async (options) => (await import('./access.ts')).createUser(options));
+  addHelpCommand(user);
 
   const key = program.command('key').description(say(help.key.description));
   key
@@ -86,6 +88,7 @@ function addAccessCommands(program: Command): void {
       ),
     )
     .action(async (options) => (await import('./access.ts')).createKey(options));
+  addHelpCommand(key);
 }
 
 function addBackupCommand(program: Command): void {
@@ -165,6 +168,21 @@ function addDemoCommand(program: Command): void {
     .option('--port <number>', say(help.demo.port), portOption)
     .addHelpText('after', examples('npm run demo', 'khabar demo --port 8080'))
     .action(async (options) => (await import('./demo.ts')).demo(options));
+}
+
+/** Commander's own passes over names that there are not, and prints what it has without a word of them. */
+function addHelpCommand(group: Command): void {
+  group
+    .command('help')
+    .argument('[command...]')
+    .description(say(help.khabar.help))
+    .action((names: string[]) => {
+      let command = group;
+      for (const name of names)
+        command =
+          command.commands.find((each) => each.name() === name) ?? command.error(`error: unknown command '${name}'`);
+      command.help();
+    });
 }
 
 /** The settings as the schema has them, so that the help cannot fall behind. */

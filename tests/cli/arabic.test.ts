@@ -85,6 +85,7 @@ describe('in Arabic', () => {
 
   it.each([
     [['nonsense'], 'خطأ: أمر غير معروف: nonsense'],
+    [['help', 'nonsense'], 'خطأ: أمر غير معروف: nonsense'],
     [['serve', '--prt', '1'], 'خطأ: خيار غير معروف: --prt\n(هل تقصد --port؟)'],
     [['serve', '--port', 'x'], 'خطأ: القيمة «x» غير صالحة للخيار --port <number>. يجب أن تكون القيمة من 0 إلى 65535.'],
     [['serve', '--port'], 'خطأ: يحتاج هذا الخيار إلى قيمة: --port <number>'],

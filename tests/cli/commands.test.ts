@@ -42,12 +42,35 @@ describe('help', () => {
     for (const name of ['HOST', 'PORT', 'DATABASE_URL', 'KHABAR_TIME_ZONE']) expect(serve).toContain(name);
   });
 
+  it.each([
+    [['help'], ['--help']],
+    [
+      ['help', 'serve'],
+      ['serve', '--help'],
+    ],
+    [
+      ['help', 'user', 'create'],
+      ['user', 'create', '--help'],
+    ],
+    [
+      ['user', 'help', 'create'],
+      ['user', 'create', '--help'],
+    ],
+  ])('is the same for %j and %j', async (one, other) => {
+    expect(await folder.khabar(one)).toEqual({ ...(await folder.khabar(other)), code: 0 });
+  });
+
   it('tells the version', async () => {
     expect((await folder.khabar(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
   it.each([
     [['nonsense']],
+    [['help', 'nonsense']],
+    [['help', 'user', 'nonsense']],
+    [['user', 'help', 'nonsense']],
+    [['help', 'backup', 'nonsense']],
+    [['help', '--nonsense']],
     [['serve', '--nonsense']],
     [['backup']],
     [['user', 'create', '--email', 'a@example.org']],
