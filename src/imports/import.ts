@@ -29,6 +29,7 @@ export type ImportOptions = {
 };
 
 export type ImportCounts = Record<Outcome, number> & {
+  /** All but the header of an export, which brings nothing. */
   lines: number;
   failed: number;
   /** What became of the settings in the file; `valid` where they were only checked, null where there were none. */
@@ -109,7 +110,8 @@ export async function importLines(
 
   try {
     for await (const { line, outcome } of readAhead(lines, defaults, deps.readers)) {
-      counts.lines++;
+      const isHeader = 'item' in outcome && outcome.item === null;
+      if (!isHeader) counts.lines++;
       try {
         if ('error' in outcome) throw outcome.error;
         const { item } = outcome;

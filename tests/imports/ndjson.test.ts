@@ -387,6 +387,17 @@ describeEachEngine('an import of lines that people write', (engine) => {
     expect(await articlesOf(opened.db)).toEqual([]);
   });
 
+  it.each([false, true])('counts every line once, and none that brings nothing (dry run: %s)', async (dryRun) => {
+    await importInto(opened.db, [story, { externalId: 'a', headline: 'خبر' }]);
+    const exported = (await exportOf(opened.db)).trim().split('\n');
+    expect(exported[0]).toBe('{"type":"khabar","format":1}');
+    const lines = [...exported, '', { headline: 7 }];
+    const { lines: all, created, updated, unchanged, failed } = await importInto(opened.db, lines, { dryRun });
+    expect([all, created + updated, unchanged, failed]).toEqual([exported.length, 0, exported.length - 1, 1]);
+    const newer = await importInto(opened.db, ['{"type":"khabar","format":2}'], { dryRun });
+    expect(newer).toMatchObject({ lines: 1, unchanged: 0, failed: 1 });
+  });
+
   it('cleans texts as the API does, and reads bytes that are not text as bad lines', async () => {
     const bytes = Buffer.concat([
       Buffer.from('{"headline":"خبر\u200b\u202e"}\n{"headline":"'),
