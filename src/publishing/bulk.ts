@@ -17,8 +17,8 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
   /**
    * Publishes working copies that this transaction has written or locked, each once. `updatedAt` is what readers see
    * as the time of the last change, now where it is not given: what was changed before publishing they never saw
-   * otherwise. Throws AppError for a date still to come, and without the permission. It writes no audit; imports do, of
-   * all that they did.
+   * otherwise. Throws AppError where either date is still to come, and without the permission. It writes no audit; imports
+   * do, of all that they did.
    */
   async function publishMany(
     tx: Tx,
@@ -27,7 +27,10 @@ export function createBulkPublisher(tables: Tables, clock: () => Date, store: Pu
   ): Promise<void> {
     if (items.length === 0) return;
     const at = clock();
-    for (const { copy } of items) demandPublishable(work, copy, at);
+    for (const { copy, updatedAt } of items) {
+      demandPublishable(work, copy, at);
+      demandChanged(updatedAt, at);
+    }
     const changed = items.flatMap(({ copy }) => (copy.isNewlyPublic ? [] : [copy.article]));
     const ids = changed.map(({ id }) => id);
     const counts = await countApprovedOf(tx, tables, ids);
@@ -91,6 +94,14 @@ export function demandPublishable(work: Work, { article }: WorkingCopy, now: Dat
     throw fieldError('/publishedAt', 'in_the_future', {
       en: 'The article’s publication date is still to come.',
       ar: 'تاريخ نشر المقال لم يحن بعد.',
+    });
+}
+
+function demandChanged(updatedAt: Date | null, now: Date): void {
+  if (updatedAt !== null && updatedAt > now)
+    throw fieldError('/updatedAt', 'in_the_future', {
+      en: 'The date of the article’s last change is still to come.',
+      ar: 'تاريخ آخر تعديل للمقال لم يحن بعد.',
     });
 }
 

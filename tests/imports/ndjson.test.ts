@@ -97,6 +97,26 @@ describeEachEngine('an import of lines that people write', (engine) => {
     expect(again).toMatchObject({ unchanged: 1, failed: 0 });
   });
 
+  it('refuses to publish what is said to be changed in the future, as what is dated there, and nothing else of it', async () => {
+    const future = '2026-01-15T08:00:00.001Z';
+    const published = { headline: 'خبر', status: 'published', publishedAt: '2025-11-11T08:00:00Z' };
+    const { created, failed, problems } = await importInto(opened.db, [
+      { ...published, externalId: 'changed', updatedAt: future, tags: ['وسم يتيم'] },
+      { ...published, externalId: 'both', updatedAt: future, publishedAt: future },
+      { ...published, externalId: 'now', updatedAt: clock().toISOString() },
+      { ...published, externalId: 'draft', status: 'draft', updatedAt: future },
+    ]);
+    expect({ created, failed }).toEqual({ created: 2, failed: 2 });
+    const errors = problems.map(([line, error]) => [line, (error as AppError).errors]);
+    expect(errors).toEqual([
+      [1, [expect.objectContaining({ pointer: '/updatedAt', code: 'in_the_future' })]],
+      [2, [expect.objectContaining({ pointer: '/publishedAt', code: 'in_the_future' })]],
+    ]);
+    expect((await articlesOf(opened.db)).map((article) => article.externalId).sort()).toEqual(['draft', 'now']);
+    const changed = { ...published, externalId: 'now', headline: 'خبر معدّل', updatedAt: future };
+    expect(await importInto(opened.db, [changed])).toMatchObject({ updated: 0, failed: 1 });
+  });
+
   it('shows no story as changed before it was published, as scheduled ones were elsewhere', async () => {
     const { publications } = opened.db.tables;
     const updatedAt = '2025-11-01T08:00:00Z';
