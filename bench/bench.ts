@@ -1,28 +1,32 @@
-// Measures the public side and the import: npm run bench -- [--quick] [--articles 100000] [--million 1000000]
-// [--postgres postgres://…]. Prints a table, and writes it into bench/README.md with --write. While one thing is being
-// made faster: --only import,reads,comments,size measures parts, over the newsroom that --folder keeps for the next time.
+// Measures the public side and the import, and prints a table.
 import { randomInt } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Load } from './load.ts';
 import { makeArticle } from './newsrooms/articles.ts';
 import { makeNewsroom } from './newsrooms/million.ts';
+import { readOptions } from './options.ts';
 import { khabar, measure, type Server, startServer } from './processes.ts';
 import { type Figure, renderTable } from './table.ts';
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    articles: { type: 'string' },
-    million: { type: 'string' },
-    postgres: { type: 'string' },
-    write: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'import,reads,comments,size' },
-    folder: { type: 'string' },
-  },
+const usage = `Usage: npm run bench -- [options]
+  --quick             measure a smaller newsroom, for less long
+  --articles <n>      articles of the newsroom; 100000
+  --million <n>       articles of the largest newsroom, for pages and start-up; 1000000
+  --postgres <url>    measure over this empty database
+  --write             write the table into bench/README.md
+  --only <parts>      measure some of import,reads,comments,size
+  --folder <folder>   keep the newsroom there for the next time`;
+const values = readOptions(usage, {
+  quick: { type: 'boolean', default: false },
+  articles: { type: 'string' },
+  million: { type: 'string' },
+  postgres: { type: 'string' },
+  write: { type: 'boolean', default: false },
+  only: { type: 'string', default: 'import,reads,comments,size' },
+  folder: { type: 'string' },
 });
 const articles = Number(values.articles ?? (values.quick ? 2000 : 100_000));
 const many = Number(values.million ?? (values.quick ? 20_000 : 1_000_000));

@@ -1,22 +1,22 @@
-// Measures how well the right story is found, by the product's own index and queries, against SQLite's tokenizer alone:
-// npm run eval:search -- [--engine sqlite|postgres|both] [--data folder] [--every n]
+// Measures how well the right story is found, by the product's own index and queries, against SQLite's tokenizer alone.
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from './options.ts';
 import { type AskedWord, type Candidate, khabar, native } from './search-quality/analysers.ts';
 import { readTasks, type Task } from './search-quality/corpora.ts';
 import { nativeIndex } from './search-quality/native-index.ts';
 import { ask, type Engine, openProduct, publishTexts } from './search-quality/product.ts';
 
-const { values } = parseArgs({
-  options: {
-    data: {
-      type: 'string',
-      default: process.env.KHABAR_EVAL_DATA ?? join(import.meta.dirname, '..', '..', 'shared', 'data'),
-    },
-    engine: { type: 'string', default: 'both' },
-    /** Ask every n-th question only. */
-    every: { type: 'string', default: '1' },
+const usage = `Usage: npm run eval:search -- [options]
+  --engine <engine>   sqlite, postgres or both; both
+  --data <folder>     where the corpora are; KHABAR_EVAL_DATA
+  --every <n>         ask every n-th question only`;
+const values = readOptions(usage, {
+  data: {
+    type: 'string',
+    default: process.env.KHABAR_EVAL_DATA ?? join(import.meta.dirname, '..', '..', 'shared', 'data'),
   },
+  engine: { type: 'string', default: 'both' },
+  every: { type: 'string', default: '1' },
 });
 
 const engines = values.engine === 'both' ? (['sqlite', 'postgres'] as const) : [values.engine as Engine];

@@ -1,11 +1,10 @@
-// Measures search over many articles in one SQLite file: node bench/search-speed.ts [--articles n] [--data folder] [--keep]
+// Measures search over many articles in one SQLite file.
 // Articles of 6 KB are made of the news of the ANT corpus where it is there, of generated words otherwise; they come in
 // by the import of the product. Answers are timed at the search service, behind the worker threads and with highlights.
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import { systemActor } from '../src/auth/permissions.ts';
 import { depsOf } from '../src/cli/import.ts';
 import { loadConfig } from '../src/config.ts';
@@ -14,17 +13,20 @@ import { openDatabase } from '../src/db/open.ts';
 import { importLines } from '../src/imports/import.ts';
 import { foldedWords } from '../src/search/headline-words.ts';
 import { searchQuery } from '../src/search/schemas.ts';
+import { readOptions } from './options.ts';
 import { generatedTexts, newsTexts, type Texts } from './search-quality/news.ts';
 import { searchOf } from './search-quality/product.ts';
 
-const { values } = parseArgs({
-  options: {
-    articles: { type: 'string', default: '100000' },
-    data: { type: 'string', default: join(import.meta.dirname, '..', '..', 'shared', 'data') },
-    file: { type: 'string', default: '.tmp/search-speed.db' },
-    /** Keep the file, and use it again the next time. */
-    keep: { type: 'boolean', default: false },
-  },
+const usage = `Usage: node bench/search-speed.ts [options]
+  --articles <n>    how many; 100000
+  --data <folder>   where the ANT corpus is
+  --file <file>     the database to make; .tmp/search-speed.db
+  --keep            keep the file, and use it again the next time`;
+const values = readOptions(usage, {
+  articles: { type: 'string', default: '100000' },
+  data: { type: 'string', default: join(import.meta.dirname, '..', '..', 'shared', 'data') },
+  file: { type: 'string', default: '.tmp/search-speed.db' },
+  keep: { type: 'boolean', default: false },
 });
 const count = Number(values.articles);
 const asked = 300;

@@ -1,11 +1,11 @@
-// Makes the next migration of both engines from src/db/tables.ts:
-//   npm run migrations -- <name>     a new migration
-//   npm run migrations -- --check    fails when the tables and the migrations differ
-//   npm run migrations -- --fresh    starts over with the foundation and scripts/sql; only before the first release
-//   npm run migrations -- --custom <name>   a new migration from scripts/sql/<name>.<engine>.sql
+// Makes the next migration of both engines from src/db/tables.ts.
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
+const usage = `Usage: npm run migrations -- <name>            make a new migration; <name> is in kebab-case
+       npm run migrations -- --custom <name>   make a new migration from scripts/sql/<name>.<engine>.sql
+       npm run migrations -- --check           fail when the tables and the migrations differ
+       npm run migrations -- --fresh           start over with the foundation and scripts/sql; only before the first release`;
 const engines = { sqlite: 'sqlite', postgres: 'postgresql' } as const;
 /** Tables that are found by their primary key, or have short rows: kept in its order, so that it needs no own tree. */
 const inKeyOrder = [
@@ -19,17 +19,24 @@ const inKeyOrder = [
   'former_term_slugs',
   'sections',
 ];
-const argument = process.argv[2] ?? '';
+const [argument = '', customName = ''] = process.argv.slice(2);
+const kebabCase = /^[a-z][a-z0-9-]*$/;
 
-if (argument === '--check') check();
+if (argument === '--help' || argument === '-h') console.log(usage);
+else if (argument === '--check') check();
 else if (argument === '--fresh') {
   for (const engine of Object.keys(engines)) rmSync(`migrations/${engine}`, { recursive: true, force: true });
   generate('foundation', 'migrations');
   addChangesTable();
   addCustom('search');
-} else if (argument === '--custom') addCustom(process.argv[3] ?? '');
-else if (/^[a-z][a-z0-9-]*$/.test(argument)) generate(argument, 'migrations');
-else throw new Error('give the migration a name in kebab-case, or --check, or --fresh');
+} else if (argument === '--custom' && kebabCase.test(customName)) addCustom(customName);
+else if (kebabCase.test(argument)) generate(argument, 'migrations');
+else {
+  const given = argument === '--custom' ? customName : argument;
+  console.error(given === '' ? 'The migration needs a name.' : `No name of a migration: ${given}`);
+  console.error(usage);
+  process.exitCode = 2;
+}
 
 function generate(name: string, out: string): void {
   for (const [engine, dialect] of Object.entries(engines)) {
