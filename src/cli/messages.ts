@@ -35,6 +35,10 @@ export const messages = {
     en: `The database ${name} cannot be opened: ${reason}. DATABASE_URL says where it is.`,
     ar: `تعذّر فتح قاعدة البيانات ${name}: \u2068${reason}\u2069. المتغيّر DATABASE_URL هو الذي يحدد مكانها.`,
   }),
+  mayNotWrite: (path: string, reason: string) => ({
+    en: `Khabar may not write the database ${path} (${reason}). Let its user write the file, those beside it with its name, and their folder.`,
+    ar: `لا يحق لخبر الكتابة في قاعدة البيانات ${path} (${reason}). امنح المستخدم الذي يشغّله حق الكتابة في الملف وفي ما بجانبه من ملفات تحمل اسمه وفي مجلدها.`,
+  }),
   mayNotMigrate: (name: string, reason: string) => ({
     en: `The user in DATABASE_URL may not make tables in ${name} (${reason}). Make it the owner of the database.`,
     ar: `لا يحق للمستخدم المذكور في DATABASE_URL إنشاء الجداول في ${name} (${reason}). اجعله مالك قاعدة البيانات.`,

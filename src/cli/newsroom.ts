@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseEnv } from 'node:util';
+import { sql } from 'drizzle-orm';
 import { systemActor } from '../auth/permissions.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
@@ -31,16 +33,33 @@ function loadEnvFile(file: string): void {
   }
 }
 
-/** Migrates the database of the settings and opens it. Creates a SQLite file, or refuses to with `mustExist`. */
+/**
+ * Migrates the database of the settings and opens it. Creates a SQLite file, or refuses to with `mustExist`; refuses one
+ * that can only be read with `mustWrite`.
+ */
 export async function openNewsroom(
   config: Config,
-  { mustExist = false }: { mustExist?: boolean } = {},
+  { mustExist = false, mustWrite = false }: { mustExist?: boolean; mustWrite?: boolean } = {},
 ): Promise<{ db: Database; migrated: MigrationReport }> {
   const url = config.DATABASE_URL;
   if (mustExist && !isPostgresUrl(url) && !existsSync(sqlitePath(url)))
     throw new CliError(messages.noDatabase(sqlitePath(url)));
   const migrated = await migrateNewsroom(config);
-  return { db: await openDatabase(url), migrated };
+  const db = await openDatabase(url);
+  if (mustWrite && !isPostgresUrl(url)) await tryToWrite(db, url);
+  return { db, migrated };
+}
+
+/** SQLite opens a file that it may not write as one to read, and says so no sooner than at the first write. */
+async function tryToWrite(db: Database, url: string): Promise<void> {
+  try {
+    await db.write((tx) => tx.run(sql`update settings set version = version where false`));
+  } catch (error) {
+    // What holds up a write now, such as another process or a full disk, may pass.
+    if (!isOfWriting(error, url)) return;
+    await db.close();
+    throw mayNotWrite(error, url);
+  }
 }
 
 /** Brings the database of the settings to this version's schema. Throws CliError that names it where it cannot be opened. */
@@ -50,6 +69,7 @@ export async function migrateNewsroom({ DATABASE_URL: url }: Config): Promise<Mi
   } catch (error) {
     if (isOfRights(error))
       throw new CliError(messages.mayNotMigrate(withoutSecrets(url), rootMessage(error)), exitCodes.failed, error);
+    if (isOfWriting(error, url)) throw mayNotWrite(error, url);
     if (!isOfOpening(error)) throw error;
     throw new CliError(messages.cannotOpen(withoutSecrets(url), rootMessage(error)), exitCodes.failed, error);
   }
@@ -61,10 +81,33 @@ function isOfOpening(error: unknown): boolean {
   return error instanceof Error && ('syscall' in error || ('code' in error && error.code === 'SQLITE_NOTADB'));
 }
 
+/** Whether the file of a SQLite database may not be written, or its folder, where SQLite has files beside it. */
+function isOfWriting(error: unknown, url: string): boolean {
+  const code = codeOf(error);
+  return code.startsWith('SQLITE_READONLY') || (code.startsWith('SQLITE_CANTOPEN') && !mayWriteBeside(sqlitePath(url)));
+}
+
+function mayWriteBeside(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function mayNotWrite(error: unknown, url: string): CliError {
+  return new CliError(messages.mayNotWrite(sqlitePath(url), codeOf(error)), exitCodes.failed, error);
+}
+
 /** Whether the server does not let its user do this: SQLSTATE 42501. */
 function isOfRights(error: unknown): boolean {
+  return codeOf(error) === '42501';
+}
+
+function codeOf(error: unknown): string {
   const root = rootOf(error);
-  return root instanceof Error && 'code' in root && root.code === '42501';
+  return root instanceof Error && 'code' in root ? String(root.code) : '';
 }
 
 /** What people know a database by: its path, or its host and name. */

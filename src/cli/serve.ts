@@ -30,7 +30,7 @@ type ServeOptions = { host?: string; port?: string; workers?: string; asWorker?:
 export async function serve({ host, port, workers, asWorker }: ServeOptions): Promise<void> {
   const config = readSettings({ HOST: host, PORT: port, KHABAR_WORKERS: workers });
   if (asWorker) return serveAsWorker(config);
-  const { db, migrated } = await openNewsroom(config);
+  const { db, migrated } = await openNewsroom(config, { mustWrite: true });
   const welcome = async (origin: string) => {
     const lines: string[] = [];
     if (migrated.applied > 0)

@@ -1,4 +1,4 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ const node = join(root, 'node_modules/.bin/node');
 const main = join(root, 'src/main.ts');
 const preload = join(root, 'scripts/preload.mjs');
 
+type Options = { input?: string; env?: Record<string, string>; room?: number; before?: string[] };
 export type Ran = { code: number | null; stdout: string; stderr: string };
 
 /** A folder of its own to run commands in, with no settings but those a test gives. */
@@ -37,12 +38,9 @@ export async function workFolder() {
     path: (name: string) => join(folder, name),
     start,
 
-    /** Runs a command to its end; `room` is how many blocks of 512 bytes a file has room for. */
-    async khabar(
-      args: string[],
-      { input = '', env = {}, room }: { input?: string; env?: Record<string, string>; room?: number } = {},
-    ): Promise<Ran> {
-      const child = start(args, env, room === undefined ? [] : withRoom(room));
+    /** Runs a command to its end; `room` is how many blocks of 512 bytes a file has room for, `before` what runs it. */
+    async khabar(args: string[], { input = '', env = {}, room, before = [] }: Options = {}): Promise<Ran> {
+      const child = start(args, env, room === undefined ? before : withRoom(room));
       child.stdin.on('error', () => {});
       child.stdin.end(input);
       const [stdout, stderr, [code]] = await Promise.all([
@@ -85,4 +83,12 @@ export async function workFolder() {
 /** A disk that fills up, for whoever may not make one. */
 function withRoom(blocks: number): string[] {
   return ['sh', '-c', `ulimit -f ${blocks} && exec "$@"`, 'sh'];
+}
+
+/** Whom modes of files do not stop, and everybody else, made one whom they do; null where that cannot be had. */
+export const heldByModes = process.getuid?.() === 0 ? withoutRights() : [];
+
+function withoutRights(): string[] | null {
+  const command = ['setpriv', '--bounding-set', '-dac_override'];
+  return spawnSync('setpriv', [...command.slice(1), 'true']).status === 0 ? command : null;
 }

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import BetterSqlite from 'better-sqlite3';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { workFolder } from './khabar.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { heldByModes, workFolder } from './khabar.ts';
 import { clientOf, processOf } from './worker-load.ts';
 
 let folder: Awaited<ReturnType<typeof workFolder>>;
@@ -44,6 +45,40 @@ it('creates its database, says where it listens and how to make the first admin,
   expect(await exited).toBe(0);
   await folder.khabar(['user', 'create', '--email', 'a@example.org', '--name', 'A', '--role', 'admin']);
   expect((await folder.serve()).said()).not.toContain('user create');
+});
+
+describe.skipIf(heldByModes === null)('a database that may not be written', () => {
+  const before = heldByModes ?? [];
+  const serve = (env: Record<string, string> = {}) => folder.khabar(['serve', '--port', '0'], { env, before });
+  afterEach(() => chmod(folder.path('data'), 0o755));
+
+  it.each(['1', '2'])('is refused by a server of %s process(es), and read by what only reads', async (workers) => {
+    await folder.khabar(['import', '-', '--format', 'ndjson'], { input: '{"headline":"خبر"}' });
+    await chmod(folder.path('data/khabar.db'), 0o444);
+    const { code, stdout, stderr } = await serve({ KHABAR_WORKERS: workers });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^khabar: Khabar may not write the database \S*data\/khabar\.db \(SQLITE_READONLY\)\..*\n$/);
+    const exported = await folder.khabar(['export'], { before });
+    expect(exported).toMatchObject({ code: 0, stdout: expect.stringContaining('خبر'), stderr: '' });
+  });
+
+  it.each([
+    ['the file', 0o644],
+    ['neither', 0o444],
+  ])('is refused where its folder may not be written, and %s', async (_, mode) => {
+    await folder.khabar(['migrate']);
+    await chmod(folder.path('data/khabar.db'), mode);
+    await chmod(folder.path('data'), 0o555);
+    const { code, stderr } = await serve();
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^khabar: .* may not write .*data\/khabar\.db \(.*\n$/)]);
+    const arabic = await serve({ LANG: 'ar' });
+    expect(arabic.stderr).toMatch(/^khabar: لا يحق لخبر الكتابة في قاعدة البيانات \S*data\/khabar\.db /);
+  });
+
+  it('is refused where it is still to be made', async () => {
+    await mkdir(folder.path('data'), { mode: 0o555 });
+    expect(await serve()).toMatchObject({ code: 1, stderr: expect.stringMatching(/^khabar: .* may not write .*\n$/) });
+  });
 });
 
 it('loads no client of HTTP, which would take a good part of its start and memory', async () => {
