@@ -130,7 +130,8 @@ function addImportCommand(program: Command): void {
       `${examples(
         'khabar import page.txt --publish',
         'khabar import site.ndjson',
-        'zcat archive.ndjson.gz | khabar import - --format ndjson --dry-run',
+        'khabar import archive.ndjson.gz --dry-run',
+        'khabar import - --format ndjson < site.ndjson',
       )}\n\n${say(help.import.lineNeeds)}\n` +
         '  {"externalId":"a-1","headline":"عنوان","lead":"…","source":"وكالة","category":["أخبار","سياسة"],"tags":["سوريا"],\n' +
         '   "authors":["ليلى حداد"],"publishedAt":"2025-11-10T22:00:00Z","status":"published",\n' +

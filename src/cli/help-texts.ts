@@ -91,8 +91,8 @@ export const help = {
     summary: { en: 'bring in articles', ar: 'يستورد المقالات' },
     file: { en: 'the file to read, or - for standard input', ar: 'الملف المقروء، أو - للدخل القياسي' },
     description: {
-      en: 'Imports the plain text of a news page, or NDJSON: one article a line, as `khabar export` writes them or as you do. Importing the same again changes nothing; a changed line changes its article, known by its externalId. A bad line is reported with its number and reason, and stops no other; the command then exits with 3. Settings in an export are taken by a newsroom without articles and settings of its own; any other keeps its own.',
-      ar: 'يستورد نص صفحة خبر، أو ملف NDJSON فيه مقال في كل سطر كما يكتبه الأمر khabar export أو كما تكتبه أنت. تكرار الاستيراد لا يغيّر شيئًا، والسطر المعدَّل يعدّل مقاله الذي يُعرف بالحقل externalId. يُذكر السطر المعيب برقمه وسببه ولا يوقف غيره، ثم يخرج الأمر بالرمز 3. الإعدادات التي في ملف التصدير تأخذها غرفة أخبار لا مقالات فيها ولا إعدادات، وغيرها تحتفظ بإعداداتها.',
+      en: 'Imports the plain text of a news page, or NDJSON: one article a line, as `khabar export` writes them or as you do; either may be packed with gzip. Importing the same again changes nothing; a changed line changes its article, known by its externalId. A bad line is reported with its number and reason, and stops no other; the command then exits with 3. Settings in an export are taken by a newsroom without articles and settings of its own; any other keeps its own.',
+      ar: 'يستورد نص صفحة خبر، أو ملف NDJSON فيه مقال في كل سطر كما يكتبه الأمر khabar export أو كما تكتبه أنت، ويُقرأ كلاهما مضغوطًا بأداة gzip أيضًا. تكرار الاستيراد لا يغيّر شيئًا، والسطر المعدَّل يعدّل مقاله الذي يُعرف بالحقل externalId. يُذكر السطر المعيب برقمه وسببه ولا يوقف غيره، ثم يخرج الأمر بالرمز 3. الإعدادات التي في ملف التصدير تأخذها غرفة أخبار لا مقالات فيها ولا إعدادات، وغيرها تحتفظ بإعداداتها.',
     },
     format: {
       en: 'page or ndjson; by the file’s name and content unless given',

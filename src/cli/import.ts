@@ -1,6 +1,5 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { extname } from 'node:path';
 import { createArticleStore } from '../articles/store.ts';
 import { createAudit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
@@ -22,6 +21,7 @@ import { messages } from './messages.ts';
 import { clock, readSettings, systemWork, withNewsroom } from './newsroom.ts';
 import { CliError, exitCodes, note, printResult } from './output.ts';
 import { showProgress } from './progress.ts';
+import { unpack, unpackStart } from './unpack.ts';
 
 type Format = 'page' | 'ndjson';
 
@@ -35,19 +35,20 @@ export async function importFile(file: string, given: Partial<Options>): Promise
   const options: Options = { publish: false, takeSettings: false, dryRun: false, json: false, ...given };
   const size = file === '-' ? 0 : await sizeOf(file);
   const format = options.format ?? (await guessFormat(file));
-  const input = file === '-' ? process.stdin : (await openToRead(file)).createReadStream();
-  if (format === 'page') return importPage(input, size, options);
+  const { bytes, taken } = unpack(file === '-' ? process.stdin : (await openToRead(file)).createReadStream());
+  if (format === 'page') return importPage(bytes, size, options);
   const progress = showProgress(say(messages.importing), size);
   const problems: { line: number; reason: string }[] = [];
   const counts = await withReaders(options.dryRun, (deps, db) =>
-    importLines(deps, systemWork(db), readLines(input), {
+    importLines(deps, systemWork(db), readLines(bytes), {
       ...options,
       onProblem: (line, error) => {
         if (problems.length === problemsTold) return;
         problems.push({ line, reason: reasonOf(error).en });
         progress.interrupt(() => note(say(messages.badLine(line, reasonOf(error)))));
       },
-      onProgress: ({ bytes, number }) => progress.update(bytes, say(messages.linesRead(number))),
+      // Unpacked it may be more than the file has.
+      onProgress: ({ bytes, number }) => progress.update(Math.min(bytes, taken()), say(messages.linesRead(number))),
     }),
   ).finally(() => progress.end());
   report(counts, problems, options);
@@ -165,13 +166,12 @@ async function sizeOf(file: string): Promise<number> {
 
 /** NDJSON begins with a brace; no news page does. */
 async function guessFormat(file: string): Promise<Format> {
-  const extension = extname(file).toLowerCase();
-  if (extension === '.ndjson' || extension === '.jsonl') return 'ndjson';
+  if (/\.(?:ndjson|jsonl)(?:\.gz)?$/i.test(file)) return 'ndjson';
   if (file === '-') throw new CliError(messages.sayFormat, exitCodes.usage);
   const handle = await openToRead(file);
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
-    return /^\s*\{/.test(buffer.subarray(0, bytesRead).toString()) ? 'ndjson' : 'page';
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, 0);
+    return /^\s*\{/.test(unpackStart(buffer.subarray(0, bytesRead)).toString()) ? 'ndjson' : 'page';
   } finally {
     await handle.close();
   }

@@ -130,6 +130,14 @@ export const messages = {
     ar: `الحد الأقصى لصفحة الخبر ${counted(bytes, 'bytes', 'ar')}. إن كان الملف NDJSON فأضف:\n  --format ndjson`,
   }),
   notUtf8: { en: 'The file is not valid UTF-8.', ar: 'الملف ليس بترميز UTF-8 صالح.' },
+  gzipCutOff: {
+    en: 'The gzip file is not whole: its end is missing. What comes before may have been imported.',
+    ar: 'ملف gzip غير مكتمل: نهايته مفقودة. ربما استُورد ما قبلها.',
+  },
+  gzipDamaged: {
+    en: 'The gzip file is damaged. What comes before the damage may have been imported.',
+    ar: 'ملف gzip تالف. ربما استُورد ما قبل موضع التلف.',
+  },
   notAPage: { en: 'This is not a news page that can be imported.', ar: 'هذه ليست صفحة خبر يمكن استيرادها.' },
   pageNotStored: (reason: LocalText) => ({
     en: `The page cannot be stored: ${reason.en}`,

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import BetterSqlite from 'better-sqlite3';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../src/db/open.ts';
 import { siteAnalyser } from '../../src/search/analysers.ts';
 import { isOutdated } from '../../src/search/rebuild.ts';
@@ -56,6 +57,68 @@ it('knows lines by how they begin, whatever their file is called and whichever m
   expect(await folder.khabar(['import', 'site.txt'])).toMatchObject({
     code: 0,
     stdout: '2 created, 0 updated, 0 unchanged, 0 failed.\n',
+  });
+});
+
+it('reads what gzip has packed as what it holds, whatever its name and wherever it comes from', async () => {
+  const page = await readFile(seed);
+  // Packed in two goes, as logs are that one goes on writing.
+  const packed = Buffer.concat(good.split(/(?<=\n)/).map((line) => gzipSync(line)));
+  const created = { code: 0, stdout: expect.stringMatching(/"created": 2,/), stderr: '' };
+  for (const name of ['site.ndjson.gz', 'SITE.JSONL.GZ', 'site', 'site.ndjson']) {
+    await writeFile(folder.path(name), packed);
+    const env = { DATABASE_URL: `${name}.db` };
+    expect([name, await folder.khabar(['import', name, '--json'], { env })]).toEqual([name, created]);
+  }
+  const stdin = ['import', '-', '--json', '--format'];
+  expect(await folder.khabar([...stdin, 'ndjson'], { input: packed })).toEqual(created);
+  await writeFile(folder.path('page.txt.gz'), gzipSync(page));
+  const first = await folder.khabar(['import', 'page.txt.gz']);
+  expect(first).toEqual({ code: 0, stdout: expect.stringMatching(/^Created: سوريا توقع /), stderr: '' });
+  const again = await folder.khabar([...stdin, 'page'], { input: gzipSync(page) });
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/"unchanged": 1/) });
+});
+
+describe('gzip that is broken', () => {
+  const packed = gzipSync(
+    Array.from({ length: 300 }, (_, n) => `{"externalId":"${n}","headline":"خبر ${n}"}\n`).join(''),
+  );
+  const damaged = Buffer.from(packed).fill(0xff, 400, 420);
+  it.each([
+    ['not whole', packed.subarray(0, -100)],
+    ['not whole', packed.subarray(0, 5)],
+    ['damaged', damaged],
+    ['damaged', Buffer.concat([packed.subarray(0, 3), Buffer.from('\xff garbage')])],
+  ])('is called %s, in a file and where it comes in', async (fault, bytes) => {
+    for (const name of ['site.ndjson.gz', 'site']) {
+      await writeFile(folder.path(name), bytes);
+      const { code, stdout, stderr } = await folder.khabar(['import', name]);
+      expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(`^khabar: The gzip file is ${fault}.*\n$`)]);
+    }
+    for (const format of ['page', 'ndjson']) {
+      const { code, stderr } = await folder.khabar(['import', '-', '--format', format, '--dry-run'], { input: bytes });
+      expect([code, stderr]).toEqual([1, expect.stringMatching(`^khabar: The gzip file is ${fault}.*\n$`)]);
+    }
+  });
+});
+
+it('waits for nothing more of gzip that is broken', async () => {
+  const child = folder.start(['import', '-', '--format', 'ndjson', '--dry-run']);
+  child.stdin.write(Buffer.from('\x1f\x8b that is none of gzip’s', 'latin1'));
+  expect(await once(child, 'exit')).toEqual([1, null]);
+});
+
+it('is not brought down by gzip that unpacks to far more than anybody may send', async () => {
+  const zeros = gzipSync(Buffer.alloc(96 * 1024 * 1024));
+  await writeFile(folder.path('page.gz'), zeros);
+  const page = await folder.khabar(['import', 'page.gz']);
+  expect(page).toMatchObject({ code: 1, stderr: expect.stringMatching(/^khabar: A news page has at most .*\n$/) });
+  await writeFile(folder.path('site.ndjson.gz'), Buffer.concat([zeros, gzipSync(`\n${good}`)]));
+  const lines = await folder.khabar(['import', 'site.ndjson.gz', '--dry-run']);
+  expect(lines).toEqual({
+    code: 3,
+    stdout: '2 lines can be imported, 1 failed.\n',
+    stderr: expect.stringMatching(/^line 1: the line is longer than \d+ bytes\n$/),
   });
 });
 

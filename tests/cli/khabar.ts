@@ -11,7 +11,7 @@ const node = join(root, 'node_modules/.bin/node');
 const main = join(root, 'src/main.ts');
 const preload = join(root, 'scripts/preload.mjs');
 
-type Options = { input?: string; env?: Record<string, string>; room?: number; before?: string[] };
+type Options = { input?: string | Uint8Array; env?: Record<string, string>; room?: number; before?: string[] };
 export type Ran = { code: number | null; stdout: string; stderr: string };
 
 /** A folder of its own to run commands in, with no settings but those a test gives. */
