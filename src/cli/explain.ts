@@ -57,11 +57,7 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** What lies at the bottom of an error. */
-export function rootOf(error: unknown): unknown {
-  return error instanceof Error && error.cause !== undefined ? rootOf(error.cause) : error;
-}
-
 export function rootMessage(error: unknown): string {
-  const root = rootOf(error);
-  return root instanceof Error ? root.message : String(root);
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : rootMessage(error.cause);
 }

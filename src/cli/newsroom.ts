@@ -1,18 +1,17 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { systemActor } from '../auth/permissions.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
-import { classifyDatabaseError } from '../db/errors.ts';
 import { migrateDatabase } from '../db/migrate.ts';
 import type { MigrationReport } from '../db/migrations.ts';
 import { openDatabase } from '../db/open.ts';
+import { databaseName, openingFault } from '../db/opening.ts';
 import { isPostgresUrl, sqlitePath } from '../db/url.ts';
 import { uuid } from '../uuid.ts';
 import type { Work } from '../work.ts';
-import { rootMessage, rootOf } from './explain.ts';
+import { rootMessage } from './explain.ts';
 import { messages } from './messages.ts';
 import { CliError, exitCodes } from './output.ts';
 
@@ -46,75 +45,42 @@ export async function openNewsroom(
     throw new CliError(messages.noDatabase(sqlitePath(url)));
   const migrated = await migrateNewsroom(config);
   const db = await openDatabase(url);
-  if (mustWrite && !isPostgresUrl(url)) await tryToWrite(db, url);
+  if (mustWrite && db.file !== null) await tryToWrite(db, url);
   return { db, migrated };
 }
 
-/** SQLite opens a file that it may not write as one to read, and says so no sooner than at the first write. */
+/** A file that may not be written is opened as one to read, and says so no sooner than at the first write. */
 async function tryToWrite(db: Database, url: string): Promise<void> {
   try {
     await db.write((tx) => tx.run(sql`update settings set version = version where false`));
   } catch (error) {
     // What holds up a write now, such as another process or a full disk, may pass.
-    if (!isOfWriting(error, url)) return;
+    if (openingFault(error, url) !== 'read-only') return;
     await db.close();
-    throw mayNotWrite(error, url);
+    throw explained(error, url);
   }
 }
 
-/** Brings the database of the settings to this version's schema. Throws CliError that names it where it cannot be opened. */
+/** Brings the database of the settings to this version's schema. Throws CliError that names it where it cannot be used. */
 export async function migrateNewsroom({ DATABASE_URL: url }: Config): Promise<MigrationReport> {
   try {
     return await migrateDatabase(url);
   } catch (error) {
-    if (isOfRights(error))
-      throw new CliError(messages.mayNotMigrate(withoutSecrets(url), rootMessage(error)), exitCodes.failed, error);
-    if (isOfWriting(error, url)) throw mayNotWrite(error, url);
-    if (!isOfOpening(error)) throw error;
-    throw new CliError(messages.cannotOpen(withoutSecrets(url), rootMessage(error)), exitCodes.failed, error);
+    throw explained(error, url);
   }
 }
 
-/** Whether a database is not there, is none, or has no place to be made in: what else fails is told as what it is. */
-function isOfOpening(error: unknown): boolean {
-  if (classifyDatabaseError(error)?.kind === 'unavailable') return true;
-  return error instanceof Error && ('syscall' in error || ('code' in error && error.code === 'SQLITE_NOTADB'));
+function explained(error: unknown, url: string): unknown {
+  const fault = openingFault(error, url);
+  if (fault === null) return error;
+  return new CliError(ofFault[fault](databaseName(url), rootMessage(error)), exitCodes.failed, error);
 }
 
-/** Whether the file of a SQLite database may not be written, or its folder, where SQLite has files beside it. */
-function isOfWriting(error: unknown, url: string): boolean {
-  const code = codeOf(error);
-  return code.startsWith('SQLITE_READONLY') || (code.startsWith('SQLITE_CANTOPEN') && !mayWriteBeside(sqlitePath(url)));
-}
-
-function mayWriteBeside(path: string): boolean {
-  try {
-    accessSync(dirname(path), constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function mayNotWrite(error: unknown, url: string): CliError {
-  return new CliError(messages.mayNotWrite(sqlitePath(url), codeOf(error)), exitCodes.failed, error);
-}
-
-/** Whether the server does not let its user do this: SQLSTATE 42501. */
-function isOfRights(error: unknown): boolean {
-  return codeOf(error) === '42501';
-}
-
-function codeOf(error: unknown): string {
-  const root = rootOf(error);
-  return root instanceof Error && 'code' in root ? String(root.code) : '';
-}
-
-/** What people know a database by: its path, or its host and name. */
-function withoutSecrets(url: string): string {
-  if (!isPostgresUrl(url)) return sqlitePath(url);
-  return url.replace(/\?.*/, '').replace(/^\w+:\/\/(?:.*@)?/, '');
-}
+const ofFault = {
+  'no-rights': messages.mayNotMigrate,
+  'read-only': messages.mayNotWrite,
+  'not-there': messages.cannotOpen,
+};
 
 /** Runs `work` with the database of the settings, and closes it whatever happens. */
 export async function withNewsroom<T>(
