@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeEachEngine } from '../support/engines.ts';
+import { heldWrite } from '../support/held-write.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { moderationUrl, nobody, type Readers, readersOf } from './readers.ts';
 
@@ -122,20 +123,13 @@ describeEachEngine('moderators', (engine) => {
     const { id } = await readers.article({ commentMode: 'pre' });
     const said = await readers.say(id);
     await readers.unpublish(id);
-    const [stored, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    const publishing = readers.publish(id, (unit) =>
-      room.db.write(async (tx) => {
-        const done = await unit(tx);
-        stored.resolve();
-        await released.promise;
-        return done;
-      }),
-    );
-    await stored.promise;
+    const held = heldWrite(room.db);
+    const publishing = readers.publish(id, held.write);
+    await held.stored;
     const deciding = readers.moderate(said.id, 'approved');
     // By then it has been counted where nothing is public yet.
     await sleep(100);
-    released.resolve();
+    held.release();
     await publishing;
     expect((await deciding).status).toBe(200);
     expect(await readers.counts(id)).toEqual({ shown: 1, approved: 1 });

@@ -6,6 +6,7 @@ import type { Database, Tx } from '../../src/db/database.ts';
 import { articlesUrl } from '../articles/desk.ts';
 import { articlesOf, importInto } from '../imports/newsrooms.ts';
 import { describeEachEngine } from '../support/engines.ts';
+import { heldWrite } from '../support/held-write.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { moderationUrl, nobody, type Readers, readersOf } from './readers.ts';
 
@@ -124,21 +125,13 @@ describeEachEngine('a comment', (engine) => {
     const { db } = room;
     const { id } = await readers.article();
     const record = (await articlesOf(db)).find((each) => each.id === id);
-    const stored = Promise.withResolvers<void>();
-    const held = Promise.withResolvers<void>();
-    const write: Database['write'] = (unit) =>
-      db.write(async (tx) => {
-        const done = await unit(tx);
-        stored.resolve();
-        await held.promise;
-        return done;
-      });
-    const restored = importInto({ ...db, write }, [{ ...record, headline: 'كما في الملف' }]);
-    await stored.promise;
+    const held = heldWrite(db);
+    const restored = importInto({ ...db, write: held.write }, [{ ...record, headline: 'كما في الملف' }]);
+    await held.stored;
     const said = readers.send(id, { body: 'تعليق في أثناء ذلك', author });
     // Until it waits for the import.
     await sleep(300);
-    held.resolve();
+    held.release();
     expect(await restored).toMatchObject({ updated: 1, failed: 0 });
     expect((await said).status).toBe(201);
     expect(await readers.counts(id)).toEqual({ shown: 1, approved: 1 });

@@ -17,6 +17,7 @@ import { createSearchIndex } from '../../src/search/search-index.ts';
 import { findFormer } from '../../src/taxonomy/former-slugs.ts';
 import { describeEachEngine, freshDatabase } from '../support/engines.ts';
 import { enginesToTest } from '../support/engines-setup.ts';
+import { heldWrite } from '../support/held-write.ts';
 import { openNewsroom } from '../support/newsroom.ts';
 import { articlesOf, clock, exportOf, importInto } from './newsrooms.ts';
 
@@ -328,21 +329,13 @@ describeEachEngine('an export', (engine) => {
       ...{ db, clock, audit: createAudit(db.tables, clock) },
       store: createPublicationStore(db.tables, createSearchIndex(db)),
     });
-    const stored = Promise.withResolvers<void>();
-    const held = Promise.withResolvers<void>();
-    const write: Database['write'] = (unit) =>
-      db.write(async (tx) => {
-        const done = await unit(tx);
-        stored.resolve();
-        await held.promise;
-        return done;
-      });
-    const published = publishing.publish({ actor: systemActor, requestId: null, write }, draft.id, 'any');
-    await stored.promise;
+    const held = heldWrite(db);
+    const published = publishing.publish({ actor: systemActor, requestId: null, write: held.write }, draft.id, 'any');
+    await held.stored;
     const imported = importInto(db, [record]);
     // Until it has come as far as it can.
     await sleep(200);
-    held.resolve();
+    held.release();
     await published;
     expect(await imported).toMatchObject({ updated: 1, failed: 0 });
     const { status, headline, publication } = (await articlesOf(db)).find((each) => each.id === draft.id);
