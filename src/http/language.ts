@@ -1,4 +1,5 @@
 import type { Language } from '../errors.ts';
+import { weightsOf } from './accept.ts';
 
 /** The language of error texts on a site of this locale (BCP 47): Arabic where it is Arabic, English for every other. */
 export function languageOfLocale(locale: string): Language {
@@ -13,23 +14,12 @@ export function preferredLanguage(header: string | undefined, fallback: Language
   if (header === undefined || header.length > 1000) return fallback;
   let best: Language = fallback;
   let bestWeight = 0;
-  for (const range of header.split(',')) {
-    const [tag = '', ...parameters] = range.trim().toLowerCase().split(';');
-    const language = tag.trim().split('-')[0];
-    if (language !== 'ar' && language !== 'en') continue;
-    const weight = qualityOf(parameters);
-    if (weight > bestWeight) {
+  for (const [tag, weight] of weightsOf(header)) {
+    const language = tag.split(/[-;]/, 1)[0];
+    if ((language === 'ar' || language === 'en') && weight > bestWeight) {
       best = language;
       bestWeight = weight;
     }
   }
   return best;
-}
-
-function qualityOf(parameters: string[]): number {
-  for (const parameter of parameters) {
-    const match = /^\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*$/.exec(parameter);
-    if (match) return Number(match[1]);
-  }
-  return 1;
 }

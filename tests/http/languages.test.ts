@@ -163,6 +163,7 @@ describe.each(enginesToTest(process.env).slice(0, 1))('a refusal over HTTP (%s)'
     ['ar-SY, en;q=0.5', 'ar', 'غير موجود'],
     ['en-GB', 'en', 'Not found'],
     ['fr, en;q=0.2, ar;q=0.1', 'en', 'Not found'],
+    ['ar;q=.2, en;q=0.5', 'en', 'Not found'],
     ['fr', 'ar', 'غير موجود'],
     ['en;q=0, ar;q=0.001', 'ar', 'غير موجود'],
     ['ar, en', 'ar', 'غير موجود'],
