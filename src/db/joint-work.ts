@@ -21,12 +21,16 @@ const joint = Symbol('joint');
  */
 export function jointly<Item, T>(work: JointWork<Item, T>, item: Item): (tx: Tx) => Promise<T> {
   const alone = async (tx: Tx) => {
-    const [outcome] = await work(tx, [item]);
-    if (outcome === undefined) throw new Error('joint work answered nothing');
+    const outcome = outcomeAt(await work(tx, [item]), 0);
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
   };
   return Object.assign(alone, { [joint]: { work, item } });
+}
+
+/** What a joint work answered for the item in a place; an error where it has forgotten that one. */
+export function outcomeAt<T>(outcomes: readonly Outcome<T>[], place: number): Outcome<T> {
+  return outcomes[place] ?? { error: new Error('joint work answered nothing') };
 }
 
 export function jointOf(unit: object): Joint | undefined {

@@ -1,6 +1,6 @@
 import type { Tx } from './database.ts';
 import { gather, largestGroup } from './gather.ts';
-import { type Joint, type JointWork, jointly, type Outcome } from './joint-work.ts';
+import { type Joint, type JointWork, jointly, type Outcome, outcomeAt } from './joint-work.ts';
 
 type Asker = { item: unknown; resolve: (value: unknown) => void; reject: (error: unknown) => void };
 type Group = { outcomes: Outcome<unknown>[] } | { error: unknown; isOver: boolean };
@@ -64,7 +64,7 @@ export function createGroups({ alone, group }: Writes) {
 
 function answer(askers: readonly Asker[], outcomes: readonly Outcome<unknown>[]): void {
   askers.forEach(({ resolve, reject }, place) => {
-    const outcome = outcomes[place] ?? { error: new Error('joint work answered nothing') };
+    const outcome = outcomeAt(outcomes, place);
     if ('error' in outcome) reject(outcome.error);
     else resolve(outcome.value);
   });

@@ -3,7 +3,7 @@ import type { ChangeBus } from './changes.ts';
 import type { Tx } from './database.ts';
 import { DatabaseClosedError } from './errors.ts';
 import { gather, largestGroup } from './gather.ts';
-import { type Joint, jointOf, type Outcome } from './joint-work.ts';
+import { type Joint, jointOf, type Outcome, outcomeAt } from './joint-work.ts';
 import { createSharedWorks, type SharedWorks } from './shared-work.ts';
 import { recordChanges } from './sqlite-changes.ts';
 import { type Connection, whenFree } from './sqlite-connection.ts';
@@ -148,7 +148,7 @@ export function createWriter(connection: Connection, { origin, bus, busyTimeoutM
       const outcomes = await outcomesOf(units, tx);
       end();
       units.forEach((unit, place) => {
-        unit.outcome = outcomes[place] ?? { error: new Error('joint work answered nothing') };
+        unit.outcome = outcomeAt(outcomes, place);
       });
       for (const tag of announced) tags.add(tag);
       shared.addAll(own);

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import type { Database, Tx } from '../db/database.ts';
-import { type JointWork, jointly, jointOf, type Outcome } from '../db/joint-work.ts';
+import { type JointWork, jointly, jointOf, type Outcome, outcomeAt } from '../db/joint-work.ts';
 import type { Tables } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
 
@@ -69,13 +69,16 @@ export function createIdempotencyKeys({ tables }: Pick<Database, 'tables'>, cloc
     let left = keyed;
     while (left.length > 0) {
       const claimed = await claim(left);
-      const taken = left.filter((each) => !claimed.includes(each));
       if (claimed.length > 0) await workFor(claimed);
-      for (const each of taken) await lookFor(each);
+      for (const each of withoutOutcome()) await lookFor(each);
       // Those are left whose key is free again: it was forgotten, or the same request before them was refused.
-      left = taken.filter((each) => !outcomes.has(each));
+      left = withoutOutcome();
     }
     return keyed.map((each) => outcomes.get(each) as Outcome<unknown>);
+
+    function withoutOutcome(): Keyed[] {
+      return keyed.filter((each) => !outcomes.has(each));
+    }
 
     async function claim(wanted: readonly Keyed[]): Promise<Keyed[]> {
       const rows = wanted.map(({ asked: { scope, key, requestHash } }) => {
@@ -94,7 +97,7 @@ export function createIdempotencyKeys({ tables }: Pick<Database, 'tables'>, cloc
       );
       const rows = [];
       for (const [nth, each] of claimed.entries()) {
-        const result = results[nth] ?? { error: new Error('joint work answered nothing') };
+        const result = outcomeAt(results, nth);
         const { scope, key, requestHash, answer } = each.asked;
         outcomes.set(each, result);
         if ('value' in result) rows.push({ scope, key, requestHash, createdAt: now, ...answer(result.value) });
