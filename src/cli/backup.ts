@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { backupSqlite } from '../db/backup.ts';
+import { classifyDatabaseError } from '../db/errors.ts';
 import { isPostgresUrl, sqlitePath } from '../db/url.ts';
 import { say } from './language.ts';
 import { messages } from './messages.ts';
@@ -16,7 +17,7 @@ export async function backup(file: string, { json = false }: { json?: boolean })
   if (!existsSync(source)) throw new CliError(messages.noDatabase(source));
   const { target } = await writeWhole(file, { mode: 0o600, replaces: false }, (partial) =>
     backupSqlite(source, partial).catch((error) => {
-      if (error.code === 'SQLITE_FULL') throw cannotWrite(file, error);
+      if (classifyDatabaseError(error)?.kind === 'full') throw cannotWrite(file, error);
       throw new CliError(messages.cannotCopy(source, file, error.message), exitCodes.failed, error);
     }),
   );

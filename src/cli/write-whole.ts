@@ -1,6 +1,7 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { link, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { classifyDatabaseError } from '../db/errors.ts';
 import { messages } from './messages.ts';
 import { CliError, exitCodes } from './output.ts';
 
@@ -58,7 +59,7 @@ export function cannotWrite(name: string, cause: unknown): CliError {
   const file = resolve(name);
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
   if (code === 'EEXIST') return new CliError(messages.neverOverwrites(file));
-  const isFull = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(code);
+  const isFull = ['ENOSPC', 'EDQUOT'].includes(code) || classifyDatabaseError(cause)?.kind === 'full';
   return new CliError(isFull ? messages.diskFull(file) : messages.cannotWrite(file, code), exitCodes.failed, cause);
 }
 
