@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
@@ -117,17 +118,7 @@ it('tells of a host that has no address as of a host', async () => {
 it.each(['SIGTERM', 'SIGINT'] as const)(
   'answers the running request after %s, then ends with its database whole',
   async (signal) => {
-    const { origin, child, exited } = await folder.serve();
-    const body = JSON.stringify({ name: 'آخر وسم' });
-    const socket = await posting(origin, body);
-    child.kill(signal);
-    await refusesConnections(origin);
-    socket.write(body);
-    const [answer] = await once(socket, 'data');
-    expect(String(answer)).toMatch(/^HTTP\/1\.1 201 /);
-    expect(await exited).toBe(0);
-    // Another database may be put in its place now: there is no log that would be read into it.
-    expect(existsSync(folder.path('data/khabar.db-wal'))).toBe(false);
+    await answersTheLast(await folder.serve(), (child) => child.kill(signal));
     const db = new BetterSqlite(folder.path('data/khabar.db'), { readonly: true });
     expect(db.prepare('SELECT name FROM tags').all()).toEqual([{ name: 'آخر وسم' }]);
     db.close();
@@ -137,16 +128,9 @@ it.each(['SIGTERM', 'SIGINT'] as const)(
 it.each(['1', '2'])(
   'takes a signal that comes twice, as npm hands it on, for one (%s process(es))',
   async (workers) => {
-    const { origin, child, exited } = await folder.serve({ KHABAR_WORKERS: workers });
-    const body = JSON.stringify({ name: 'آخر وسم' });
-    const socket = await posting(origin, body);
-    for (let sent = 0; sent < 3; sent++) child.kill('SIGTERM');
-    await refusesConnections(origin);
-    socket.write(body);
-    const [answer] = await once(socket, 'data');
-    expect(String(answer)).toMatch(/^HTTP\/1\.1 201 /);
-    expect(await exited).toBe(0);
-    expect(existsSync(folder.path('data/khabar.db-wal'))).toBe(false);
+    await answersTheLast(await folder.serve({ KHABAR_WORKERS: workers }), (child) => {
+      for (let sent = 0; sent < 3; sent++) child.kill('SIGTERM');
+    });
   },
 );
 
@@ -268,6 +252,21 @@ it('leaves no connection with nobody when the worker that it was dealt to is kil
   process.kill(victim, 'SIGKILL');
   expect((await Promise.all(ends)).filter((end) => end !== undefined)).toEqual(['ECONNRESET']);
 });
+
+/** A server that `end` asks to end answers the request that is running, and closes its database. */
+async function answersTheLast(server: Awaited<ReturnType<typeof folder.serve>>, end: (child: ChildProcess) => void) {
+  const { origin, child, exited } = server;
+  const body = JSON.stringify({ name: 'آخر وسم' });
+  const socket = await posting(origin, body);
+  end(child);
+  await refusesConnections(origin);
+  socket.write(body);
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 201 /);
+  expect(await exited).toBe(0);
+  // Another database may be put in its place now: there is no log that would be read into it.
+  expect(existsSync(folder.path('data/khabar.db-wal'))).toBe(false);
+}
 
 async function refusesConnections(origin: string): Promise<void> {
   for (let tries = 0; tries < 500; tries++) {
