@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inArray, type SQL, sql } from 'drizzle-orm';
+import { ANALYSER_VERSION } from '../arabic/analyse.ts';
 import { isCurrent } from '../articles/view.ts';
 import { loadWorkingCopies, type WorkingCopy } from '../articles/working-copy.ts';
 import type { Database, Reader, Tx } from '../db/database.ts';
@@ -41,11 +42,16 @@ const pagesTidied = 10;
 
 const stages: readonly Stage[] = ['publications', 'articles', 'comments'];
 
-/** Whether the index is made with another analyser than the one in use. */
+/**
+ * Whether the index is made with another analyser than the one in use. What a newer version of this program has made, or is
+ * making, is not: where several machines are upgraded one after the other, an old one that starts would undo it.
+ */
 export async function isOutdated(read: Reader, { fingerprint }: SiteAnalyser): Promise<boolean> {
   const indexedWith = await readAnalyser(read);
   if (indexedWith === 'none') return false;
-  return indexedWith?.fingerprint !== fingerprint || (await readRebuild(read)) !== null;
+  const rebuild = await readRebuild(read);
+  if (Math.max(indexedWith?.version ?? 0, rebuild?.version ?? 0) > ANALYSER_VERSION) return false;
+  return indexedWith?.fingerprint !== fingerprint || rebuild !== null;
 }
 
 /**
@@ -71,7 +77,7 @@ export async function rebuildIndex(deps: RebuildDeps, options: RebuildOptions): 
   }
   if (started) await tidyIndex(db, { pages: options.batch * pagesTidied, pauseMs, signal });
   // Another one may have taken its place, with words that became protected meanwhile.
-  return { indexed: done, resumed, finished: (await readRebuild(db.read)) === null };
+  return { indexed: done, resumed, finished: !(await isOutdated(db.read, site)) };
 }
 
 /** The rebuild to go on with: one that was broken off, a new one, or none where nothing is to be done. */
@@ -80,7 +86,8 @@ async function begin({ db }: RebuildDeps, site: SiteAnalyser, isForced: boolean)
     const before = await readRebuild(tx);
     if (before?.fingerprint === site.fingerprint) return { rebuild: before, resumed: true };
     if (!isForced && !(await isOutdated(tx, site))) return { rebuild: null, resumed: false };
-    const rebuild: Rebuild = { fingerprint: site.fingerprint, stage: 'publications', place: null, done: 0 };
+    const { fingerprint } = site;
+    const rebuild: Rebuild = { fingerprint, version: ANALYSER_VERSION, stage: 'publications', place: null, done: 0 };
     await writeRebuild(tx, rebuild);
     return { rebuild, resumed: false };
   });

@@ -8,7 +8,7 @@ import type { Place } from './spread-order.ts';
 export type IndexedWith = { fingerprint: string; version: number; protectedWords: readonly string[] };
 
 /** A rebuild that has begun: towards which analyser, and how far it is; `place` is null at the beginning of a stage. */
-export type Rebuild = { fingerprint: string; stage: Stage; place: Place | null; done: number };
+export type Rebuild = { fingerprint: string; version: number; stage: Stage; place: Place | null; done: number };
 export type Stage = 'publications' | 'articles' | 'comments';
 
 /** What the index was made with: null where nobody knows, `none` where nothing was ever indexed. */
@@ -21,11 +21,11 @@ export async function readAnalyser(read: Reader): Promise<IndexedWith | 'none' |
 export async function readRebuild(read: Reader): Promise<Rebuild | null> {
   const value = await readState(read, 'rebuild');
   if (value === null) return null;
-  const { fingerprint, stage, place, done } = JSON.parse(value) as Rebuild;
+  const { fingerprint, version = 0, stage, place, done } = JSON.parse(value) as Rebuild;
   // One of an older version says otherwise how far it was: it begins anew.
   return place === undefined
-    ? { fingerprint, stage: 'publications', place: null, done: 0 }
-    : { fingerprint, stage, place, done };
+    ? { fingerprint, version, stage: 'publications', place: null, done: 0 }
+    : { fingerprint, version, stage, place, done };
 }
 
 /** The same, and nobody else goes on with it until the transaction ends. */

@@ -110,6 +110,22 @@ describeEachEngine('rebuilding the search index', (engine) => {
     expect(await editorial('زلزال')).toContain(taken);
   });
 
+  it.each(['analyser', 'rebuild'])('is not begun by an older version beside a newer one (%s)', async (name) => {
+    await fill();
+    const newer = JSON.stringify({ fingerprint: 'new', version: 99, stage: 'articles', place: null, done: 6 });
+    await room.db.write((tx) =>
+      tx.run(
+        sql`insert into search_state (name, value) values (${name}, ${newer}) on conflict (name) do update set value = excluded.value`,
+      ),
+    );
+    const report = await rebuildIndex(deps(), { ...options, isForced: false });
+    expect(report).toEqual({ indexed: 0, resumed: false, finished: true });
+    const [state] = await room.db.read.rows<{ value: string }>(
+      sql`select value from search_state where name = ${name}`,
+    );
+    expect(state?.value).toBe(newer);
+  });
+
   it('is shared by several processes at once', async () => {
     const { ids } = await fill();
     await spoil();
