@@ -6,7 +6,7 @@ import { createWordMemory } from './word-memory.ts';
 import { eachWords } from './words.ts';
 
 /** Raised whenever the same text would be indexed differently; an index of another version is rebuilt. */
-export const ANALYSER_VERSION = 2;
+export const ANALYSER_VERSION = 3;
 
 /** A term and where its word stands in the original text, in UTF-16 units. */
 export type Token = { term: string; start: number; end: number };

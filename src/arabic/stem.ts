@@ -42,9 +42,9 @@ export function createStemmer(lexicon: Lexicon): Stemmer {
     if (joined === undefined || word.length - joined.length < minStem) return undefined;
     const own = joined.endsWith('ال') ? word.slice(joined.length - 2) : '';
     if (articles.has(trim(own))) return stemBare(own);
-    // What begins with «بال» may do so by itself: باليستي, بالونات.
-    if (joined === 'بال' && firstLetters.has(trim(word))) return undefined;
     const rest = word.slice(joined.length);
+    // What begins with «بال» or «وال» may do so by itself: باليستي, بالونات, والدته; but والدين is "and the religion".
+    if (/^[بو]ال$/.test(joined) && firstLetters.has(trim(word)) && !keeps(rest)) return undefined;
     return stemDefinite(own === '' && lams.has(`ل${rest}`) ? `ل${rest}` : rest);
   };
 
@@ -81,6 +81,8 @@ const future = /^[وف]?س[يتن].{3}/;
 
 /** Two letters before ات are a short feminine noun: لغات is لغة, قوات is قوة. */
 const shortPlural = /^..اته?$/;
+/** مات and بات are verbs. */
+const shortFeminine = /^.[^ا]ت$/;
 
 /** Pronouns; ات or ت may stand before them. Then plural and dual endings, nisba, feminine, accusative. */
 function withoutEnding(word: string, keeps: (word: string) => boolean): string {
@@ -91,13 +93,21 @@ function withoutEnding(word: string, keeps: (word: string) => boolean): string {
     const plural = cut(rest, /ات$/);
     rest = plural === rest ? cut(rest, /ت$/) : plural;
   }
-  return withoutInflection(rest, keeps);
+  rest = withoutInflection(rest, keeps);
+  return rest === word || keeps(rest) ? rest : withoutFeminine(rest, keeps);
+}
+
+/** What has lost an ending may still have the ت of a feminine before it: شركتين, عمليتي, معلوماتي, لغتها. */
+function withoutFeminine(word: string, keeps: (word: string) => boolean): string {
+  if (shortFeminine.test(word)) return `${word.slice(0, 2)}ه`;
+  const rest = cut(word, /ا?ت$/);
+  return rest === word || keeps(rest) ? rest : cut(rest, /ي$/);
 }
 
 function withoutInflection(word: string, keeps: (word: string) => boolean): string {
   const nisba = (rest: string) => (keeps(rest) ? rest : cut(rest, /ي$/));
   for (const ending of [/ياته?$/, /اته?$/, /[وي]ن$/, /ان$/, /يه$/, /ته$/, /ه$/, /وا$/, /ا$/, /ت$/]) {
-    const rest = cut(word, ending, ending.source === 'ان$' ? 4 : minStem);
+    const rest = cut(word, ending, ending.source === 'ان$' && !word.endsWith('تان') ? 4 : minStem);
     if (rest !== word) return nisba(rest);
   }
   return nisba(word);
