@@ -50,12 +50,15 @@ export function createStemmer(lexicon: Lexicon): Stemmer {
 
   const stemDefinite = (word: string) => (keeps(word) ? word : noun(trim(word)));
 
+  /** Whether a word begins with a letter of its own; not before what is a word with its own ending: وديون is "and debts". */
+  const keepsFirst = (word: string, trimmed: string) => firstLetters.has(trimmed) && !keeps(word.slice(1));
+
   const stemBare = (word: string): string => {
     let rest = withoutFuture(word);
     let trimmed = trim(rest);
     // At most two of these stand together, and و comes before the others.
     for (const prefix of [/^[وبل]/, /^[بل]/]) {
-      if (rest.length < 4 || !prefix.test(rest) || keeps(rest) || firstLetters.has(trimmed)) break;
+      if (rest.length < 4 || !prefix.test(rest) || keeps(rest) || keepsFirst(rest, trimmed)) break;
       const next = trim(rest.slice(1));
       if (next.length < minStem) break;
       rest = rest.slice(1);
@@ -93,6 +96,8 @@ function withoutEnding(word: string, keeps: (word: string) => boolean): string {
     const plural = cut(rest, /ات$/);
     rest = plural === rest ? cut(rest, /ت$/) : plural;
   }
+  // No verb has وا before a pronoun, but مستواها has.
+  if (rest !== word) rest = cut(rest, /ا$/);
   rest = withoutInflection(rest, keeps);
   return rest === word || keeps(rest) ? rest : withoutFeminine(rest, keeps);
 }
@@ -108,7 +113,7 @@ function withoutInflection(word: string, keeps: (word: string) => boolean): stri
   const nisba = (rest: string) => (keeps(rest) ? rest : cut(rest, /ي$/));
   for (const ending of [/ياته?$/, /اته?$/, /[وي]ن$/, /ان$/, /يه$/, /ته$/, /ه$/, /وا$/, /ا$/, /ت$/]) {
     const rest = cut(word, ending, ending.source === 'ان$' && !word.endsWith('تان') ? 4 : minStem);
-    if (rest !== word) return nisba(rest);
+    if (rest !== word) return nisba(ending.source === 'ه$' ? cut(rest, /ا$/) : rest);
   }
   return nisba(word);
 }
