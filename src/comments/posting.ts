@@ -1,12 +1,14 @@
 import type { Config } from '../config.ts';
 import type { Tx } from '../db/database.ts';
 import { jointly, type Outcome } from '../db/joint-work.ts';
+import type { Tables } from '../db/tables.ts';
 import { AppError, fieldError } from '../errors.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import type { Settings } from '../settings/service.ts';
 import { uuid } from '../uuid.ts';
 import { translateConstraints } from '../versioned.ts';
 import type { Work } from '../work.ts';
+import { addApproved } from './counting.ts';
 import { initialStatus, maxDepth } from './moderation.ts';
 import type { Place } from './place.ts';
 import { isReserved, readName, reservedName } from './reader-name.ts';
@@ -16,6 +18,7 @@ import { showPosted } from './view.ts';
 import { periodOf, wordsOf } from './words.ts';
 
 type Deps = {
+  tables: Tables;
   repository: CommentRepository;
   clock: () => Date;
   config: Pick<Config, 'KHABAR_COMMENT_MODE'>;
@@ -33,7 +36,7 @@ type Placed = { place: Place; row: NewComment & { articleN: number } };
 type Posted = ReturnType<typeof showPosted>;
 
 /** How readers' comments on published articles are taken: those that are sent in one moment together, where that is quicker. */
-export function createPosting({ repository, clock, config, settings, index }: Deps) {
+export function createPosting({ tables, repository, clock, config, settings, index }: Deps) {
   /** Takes a reader's comment on a published article. */
   return async (work: Work, articleId: string, input: CommentCreate): Promise<Posted> => {
     const { name, key } = readName(input.author.name);
@@ -42,11 +45,10 @@ export function createPosting({ repository, clock, config, settings, index }: De
       ...{ id: uuid(), articleId, body: input.body, parentId: input.parentId ?? null, nameKey: key },
       ...{ authorName: name, authorEmail: input.author.email ?? null, ...wordsOf(input.body, key) },
     };
-    const unit = jointly(takeAll, sent);
-    // What it answers, up to the thread's first comment, may have to be locked, in an order that many would not keep.
-    const write = () => work.write(sent.parentId === null ? unit : (tx) => unit(tx));
     // The article was deleted since its place was found; what a comment answers goes only with it.
-    return translateConstraints({ '*foreign-key': () => new AppError('not-found') }, write);
+    return translateConstraints({ '*foreign-key': () => new AppError('not-found') }, () =>
+      work.write(jointly(takeAll, sent)),
+    );
   };
 
   async function takeAll(tx: Tx, sent: readonly Sent[]): Promise<Outcome<Posted>[]> {
@@ -82,17 +84,12 @@ export function createPosting({ repository, clock, config, settings, index }: De
     return { place, row };
   }
 
-  /** Counts those that readers see at once, in the order of their articles: others that count many wait, but not for each other. */
+  /** Counts those that readers see at once. */
   async function count(tx: Tx, rows: readonly CommentRow[]): Promise<void> {
     const seen = rows.filter(({ status }) => status === 'approved');
-    if (seen.length === 0) return;
-    const approved = Map.groupBy(seen, ({ articleId }) => articleId);
-    for (const articleId of [...approved.keys()].sort()) {
-      const own = approved.get(articleId) ?? [];
-      // It was public a moment ago: what was unpublished meanwhile takes no comments.
-      if (!(await repository.addApproved(tx, own[0] as CommentRow, own.length))) throw new AppError('not-found');
-      tx.announce(...changedBy(articleId));
-    }
+    // Their articles were public a moment ago: what was unpublished meanwhile takes no comments.
+    if (!(await addApproved(tx, tables, seen, 1))) throw new AppError('not-found');
+    for (const { articleId } of seen) tx.announce(...changedBy(articleId));
   }
 }
 

@@ -17,7 +17,6 @@ import {
   sql,
 } from 'drizzle-orm';
 import { numberOfArticle } from '../articles/numbers.ts';
-import { lockArticle } from '../articles/working-copy.ts';
 import type { Lookup, Reader, Tx } from '../db/database.ts';
 import type { CommentStatus, Tables } from '../db/tables.ts';
 import { type ParentRow, type Place, type PlaceAsked, type PlaceRow, placeIn } from './place.ts';
@@ -66,7 +65,8 @@ export type CommentRepository = ReturnType<typeof createCommentRepository>;
 
 /**
  * Rows are locked in one order everywhere, or two moderators could wait for each other: a comment, then what it
- * answers up to the thread's first comment, then the publication, then the article.
+ * answers up to the thread's first comment, then the publication, then the article. Of many comments the deeper ones come
+ * first, and those of one depth in the order of their ids.
  */
 export function createCommentRepository(tables: Tables) {
   const { articles, authors, comments, publications, users } = tables;
@@ -87,7 +87,11 @@ export function createCommentRepository(tables: Tables) {
     columns: sql`a.n as article_n, p.comment_mode, p.locale, coalesce(${sql.join(saidIn, sql`, `)}) as said_at, exists (select 1 from ${users} where name_key = asked.name) or exists (select 1 from ${authors} where name_key = asked.name) as staff`,
     joined: sql`join ${articles} a on a.id = asked.article join ${publications} p on p.article_id = a.id`,
   };
-  const parentOfComment = sql`select id, status, thread_id, depth, created_at, article_n from ${comments} where id = ${sql.placeholder('parentId')}`;
+  const parentOfComment: Lookup = {
+    asked: { parent: 'text' },
+    columns: sql`c.id, c.status, c.thread_id, c.depth, c.created_at, c.article_n`,
+    joined: sql`join ${comments} c on c.id = asked.parent`,
+  };
   const inTime = [asc(comments.createdAt), asc(comments.id)];
   const backInTime = [desc(comments.createdAt), desc(comments.id)];
 
@@ -200,13 +204,11 @@ export function createCommentRepository(tables: Tables) {
         return { article, period: periodOf(at), fingerprint, name };
       });
       const rows = await tx.lookUp<PlaceRow>(placeOfComment, values);
-      const places: (Place | undefined)[] = [];
-      for (const [index, { parentId, at }] of asked.entries()) {
-        const row = rows[index];
-        const [parent] = row && parentId !== null ? await tx.rows<ParentRow>(parentOfComment, { parentId }) : [];
-        places.push(row && placeIn(row, parent, at));
-      }
-      return places;
+      const parents = await findParents(tx, asked);
+      return asked.map(({ parentId, at }, nth) => {
+        const row = rows[nth];
+        return row && placeIn(row, parents.get(parentId ?? ''), at);
+      });
     },
 
     /** The new rows, without those whose words were posted by somebody else at this very moment. */
@@ -230,37 +232,13 @@ export function createCommentRepository(tables: Tables) {
         .returning();
       return row && { ...row, articleId: current.articleId };
     },
-
-    /** Adds to every count of approved comments that a comment stands in. False when its article is not public. */
-    async addApproved(tx: Tx, { articleId, parentId }: CommentRow, delta: number): Promise<boolean> {
-      for (let above = parentId; above !== null; ) {
-        const [row] = await tx
-          .update(comments)
-          .set({ approvedReplies: sql`${comments.approvedReplies} + ${delta}` })
-          .where(eq(comments.id, above))
-          .returning({ parentId: comments.parentId });
-        above = row?.parentId ?? null;
-      }
-      return (await addToPublication(tx, articleId, delta)) || addWhenPublished(tx, articleId, delta);
-    },
   };
 
-  /**
-   * For a comment whose article was not public when it was counted: the article may be being published right now, with a
-   * count taken before, or put in its own place by an import. Waits for that, and keeps others from starting it until this
-   * transaction ends.
-   */
-  async function addWhenPublished(tx: Tx, articleId: string, delta: number): Promise<boolean> {
-    await lockArticle(tx, tables, articleId);
-    return addToPublication(tx, articleId, delta);
-  }
-
-  async function addToPublication(tx: Tx, articleId: string, delta: number): Promise<boolean> {
-    const counted = await tx
-      .update(publications)
-      .set({ commentCount: sql`${publications.commentCount} + ${delta}` })
-      .where(eq(publications.articleId, articleId))
-      .returning({ articleId: publications.articleId });
-    return counted.length === 1;
+  async function findParents(tx: Tx, asked: readonly PlaceAsked[]): Promise<Map<string, ParentRow>> {
+    const ids = new Set(asked.flatMap(({ parentId }) => (parentId === null ? [] : [parentId])));
+    if (ids.size === 0) return new Map();
+    const values = [...ids].map((parent) => ({ parent }));
+    const rows = await tx.lookUp<ParentRow>(parentOfComment, values);
+    return new Map(rows.flatMap((row) => (row ? [[row.id, row]] : [])));
   }
 }

@@ -10,6 +10,7 @@ import type { SearchIndex } from '../search/search-index.ts';
 import type { Settings } from '../settings/service.ts';
 import { demandVersion } from '../versioned.ts';
 import type { Work } from '../work.ts';
+import { addApproved } from './counting.ts';
 import { decide, isShown } from './moderation.ts';
 import { createPosting } from './posting.ts';
 import { type CommentRow, changedBy, createCommentRepository } from './repository.ts';
@@ -36,7 +37,7 @@ const repliesOfPage = 1000;
 export function createCommentService({ db, clock, audit, config, settings, index, search }: CommentDeps) {
   const { tables } = db;
   const repository = createCommentRepository(tables);
-  const post = createPosting({ repository, clock, config, settings, index });
+  const post = createPosting({ tables, repository, clock, config, settings, index });
 
   async function present(read: Database['read'], rows: CommentRow[]): Promise<EditorialComment[]> {
     const ids = [...new Set(rows.map((row) => row.articleId))];
@@ -80,7 +81,7 @@ export function createCommentService({ db, clock, audit, config, settings, index
   }
 
   async function count(tx: Tx, row: CommentRow, delta: number): Promise<void> {
-    await repository.addApproved(tx, row, delta);
+    await addApproved(tx, tables, [row], delta);
     tx.announce(...changedBy(row.articleId));
   }
 

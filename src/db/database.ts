@@ -1,5 +1,6 @@
 import type { SQL } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
+import type { AddMany } from './add-many.ts';
 import type { InsertMany } from './insert-many.ts';
 import type { Tables } from './tables.ts';
 
@@ -33,6 +34,8 @@ export type Tx = Reader &
   Pick<Drizzle, 'insert' | 'update' | 'delete'> & {
     /** Inserts many rows at the price of the database alone. */
     insertMany: InsertMany;
+    /** Adds to a number of many rows at once. */
+    addMany: AddMany;
     /** Runs raw SQL that answers no rows; with `values` as `rows` does. */
     run(query: SQL, values?: Values): Promise<void>;
     /**

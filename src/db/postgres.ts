@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQL } from 'drizzle-orm';
 import pg from 'pg';
+import { addAllAtOnce } from './add-many.ts';
 import { askTogether } from './ask-together.ts';
 import { createChangeBus } from './changes.ts';
 import type { Database, Tx, Values } from './database.ts';
@@ -199,8 +200,10 @@ function isToBeRepeated(error: unknown): boolean {
 async function workWith<T>(client: Queryable, tags: Set<string>, work: (tx: Tx) => Promise<T>): Promise<T> {
   const shared = createSharedWorks();
   const reader = readerOf(client) as unknown as Tx;
+  const runNamed = (text: string, values: unknown[]) => runText(client, text, values);
   const tx: Tx = Object.assign(reader, {
-    insertMany: insertManyInto((text, values) => runText(client, text, values)),
+    insertMany: insertManyInto(runNamed),
+    addMany: addAllAtOnce(runNamed),
     run: async (query: SQL, values?: Values) => void (await runRaw(client, query, values)),
     share: shared.add,
     announce: (...more: string[]) => {

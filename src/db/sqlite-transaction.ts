@@ -1,4 +1,5 @@
 import type { SQL } from 'drizzle-orm';
+import { addOnePerStatement } from './add-many.ts';
 import type { Reader, Tx, Values } from './database.ts';
 import { insertManyInto } from './insert-many.ts';
 import type { SharedWorks } from './shared-work.ts';
@@ -34,6 +35,7 @@ export function transactionOn(
       client.prepare(text).run(...params);
     },
     insertMany: insertManyInto(client),
+    addMany: addOnePerStatement(client),
     share: shared.add,
     announce: (...tags: string[]) => void announced.push(...tags),
   });
