@@ -14,6 +14,7 @@ import { createGroups } from './postgres-groups.ts';
 import { lookUp, prepareRaw, type Queryable, readerOf, runRaw, runText } from './postgres-raw.ts';
 import * as schema from './schema-postgres.ts';
 import { createSharedWorks } from './shared-work.ts';
+import { createTurns } from './turns.ts';
 import { insideUnit, refuseNested, refuseOver } from './unit.ts';
 
 const attempts = 8;
@@ -22,6 +23,12 @@ const beginWrite = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
 const beginGroup = `${beginWrite}; SET LOCAL lock_timeout = '100ms'`;
 
 const statementTimeoutMs = 30_000;
+const longestWaitMs = 10_000;
+/**
+ * Connections that writers leave to readers, and those that comments which wait for somebody's lock leave to other writers:
+ * of either there may be more than there are connections.
+ */
+const kept = 3;
 
 export type PostgresOptions = {
   poolSize?: number;
@@ -36,6 +43,8 @@ export type PostgresOptions = {
 export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Database> {
   const { poolSize = 10, answerTimeoutMs = statementTimeoutMs + 10_000 } = options;
   const pool = createPool(url, poolSize, answerTimeoutMs);
+  const inTurn = createTurns(Math.max(1, poolSize - kept), longestWaitMs);
+  const aloneInTurn = createTurns(Math.max(1, poolSize - 2 * kept), longestWaitMs);
   const bus = createChangeBus();
   let origin = randomUUID();
   const stopListening = await listenForChanges(url, () => origin, bus).catch(async (error) => {
@@ -47,13 +56,12 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
 
   async function attempt<T>(work: (tx: Tx) => Promise<T>, begin = beginWrite, onCommit = () => {}): Promise<T> {
     const tags = new Set<string>();
-    const value = await transact(pool, begin, (client) => insideUnit(() => workWith(client, tags, work)), {
-      last: () => {
-        onCommit();
-        return notifications(origin, tags);
-      },
-      onLost: () => stayUnsure(tags),
-    });
+    const run = (client: Queryable) => insideUnit(() => workWith(client, tags, work));
+    const last = () => {
+      onCommit();
+      return notifications(origin, tags);
+    };
+    const value = await inTurn(() => transact(pool, begin, run, { last, onLost: () => stayUnsure(tags) }));
     if (tags.size > 0) await bus.tell(tags);
     return value;
   }
@@ -68,7 +76,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   }
 
   const groups = createGroups({
-    alone: (unit) => repeated(() => attempt(unit)),
+    alone: (unit) => aloneInTurn(() => repeated(() => attempt(unit))),
     group: (unit, onCommit) => attempt(unit, beginGroup, onCommit),
   });
 
@@ -121,7 +129,7 @@ function createPool(url: string, poolSize: number, answerTimeoutMs: number): pg.
     application_name: 'khabar',
     keepAlive: true,
     idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: Math.min(10_000, answerTimeoutMs),
+    connectionTimeoutMillis: Math.min(longestWaitMs, answerTimeoutMs),
     statement_timeout: statementTimeoutMs,
     query_timeout: answerTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
