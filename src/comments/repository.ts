@@ -19,6 +19,7 @@ import {
 import { numberOfArticle } from '../articles/numbers.ts';
 import type { Lookup, Reader, Tx } from '../db/database.ts';
 import type { CommentStatus, Tables } from '../db/tables.ts';
+import { AppError } from '../errors.ts';
 import { type ParentRow, type Place, type PlaceAsked, type PlaceRow, placeIn } from './place.ts';
 import { periodOf, periodsRemembered } from './words.ts';
 
@@ -154,6 +155,17 @@ export function createCommentRepository(tables: Tables) {
         .from(publications)
         .where(eq(publications.articleId, articleId));
       return row?.locale;
+    },
+
+    /** The same, also of an article that readers do not see any more. */
+    async findLastLocale(read: Reader, articleId: string): Promise<string> {
+      const [row] = await read
+        .select({ seen: publications.locale, locale: articles.locale })
+        .from(articles)
+        .leftJoin(publications, eq(publications.articleId, articles.id))
+        .where(eq(articles.id, articleId));
+      if (!row) throw new AppError('not-found');
+      return row.seen ?? row.locale;
     },
 
     /** Comments of every status for moderators, newest first. */

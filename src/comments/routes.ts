@@ -11,7 +11,8 @@ import { rateLimit } from '../http/rate-limit.ts';
 import { searchOf } from '../http/request-target.ts';
 import { withWarnings } from '../http/warnings.ts';
 import { isId } from '../uuid.ts';
-import { comment, commentCreate, postedComment, thread, threadQuery } from './schemas.ts';
+import type { Work } from '../work.ts';
+import { type CommentCreate, comment, commentCreate, postedComment, thread, threadQuery } from './schemas.ts';
 import type { CommentService } from './service.ts';
 
 export type PublicDeps = { answers: Answers; resolve: Resolve; idempotency: Idempotency };
@@ -53,6 +54,12 @@ export function commentRoutes(
         },
       };
     });
+  }
+
+  async function post(work: Work, articleRef: string, input: CommentCreate) {
+    // Whether an article of that id is public is found out with all the rest; why it is not, only then.
+    const articleId = isId(articleRef) ? articleRef.toLowerCase() : (await resolve(articleRef)).articleId;
+    return comments.post(work, articleId, input).catch((error) => explain(error, articleRef));
   }
 
   /** An article that is not there any more may have been withdrawn for good, which is another answer. */
@@ -124,14 +131,11 @@ export function commentRoutes(
         },
       },
       async (request, reply) => {
-        const { ref: articleRef } = request.params;
-        // Whether an article of that id is public is found out with all the rest; why it is not, only then.
-        const articleId = isId(articleRef) ? articleRef.toLowerCase() : (await resolve(articleRef)).articleId;
         reply.header('cache-control', 'no-store');
         return idempotency.forReader(
           request,
           reply,
-          (work) => comments.post(work, articleId, request.body).catch((error) => explain(error, articleRef)),
+          (work) => post(work, request.params.ref, request.body),
           (posted) => ({ status: 201, body: withWarnings(request, posted) }),
           {
             keep: ({ id, status }) => ({ id, status }),

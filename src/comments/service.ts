@@ -128,13 +128,14 @@ export function createCommentService({ db, clock, audit, config, settings, index
 
     post,
 
-    /** What the reader was shown who posted a comment, with the status that it had then. Throws `gone` once it is deleted. */
+    /**
+     * What the reader was shown who posted a comment, with the status that it had then, whether or not its article is still
+     * public. Throws `gone` once it is deleted.
+     */
     async getPosted({ id, status }: Pick<PostedComment, 'id' | 'status'>): Promise<PostedComment> {
       const row = await repository.find(db.read, id);
-      const locale = row && (await repository.findLocale(db.read, row.articleId));
-      if (!row || locale === undefined) throw new AppError('not-found');
-      if (row.status === 'deleted') throw new AppError('gone');
-      return showPosted({ ...row, status }, locale);
+      if (!row || row.status === 'deleted') throw new AppError('gone');
+      return showPosted({ ...row, status }, await repository.findLastLocale(db.read, row.articleId));
     },
 
     /** Comments of every status, newest first. */

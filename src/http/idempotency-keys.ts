@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import type { Database, Tx } from '../db/database.ts';
+import type { Database, Reader, Tx } from '../db/database.ts';
 import { type JointWork, jointly, jointOf, type Outcome, outcomeAt } from '../db/joint-work.ts';
 import type { Tables } from '../db/tables.ts';
 import { AppError } from '../errors.ts';
@@ -7,7 +7,8 @@ import { AppError } from '../errors.ts';
 /** How long a key is remembered. */
 export const keptForMs = 24 * 3600 * 1000;
 
-export type StoredAnswer = Pick<Tables['idempotencyKeys']['$inferSelect'], 'status' | 'headers' | 'body'>;
+type KeyRow = Tables['idempotencyKeys']['$inferSelect'];
+export type StoredAnswer = Pick<KeyRow, 'status' | 'headers' | 'body'>;
 
 /** A key that a request came with. */
 export type KeyAsked = {
@@ -35,7 +36,7 @@ export class Replay extends Error {
  * that another transaction has just claimed waits for that, and finds the whole answer, or nothing at all. Joint work
  * stays joint.
  */
-export function createIdempotencyKeys({ tables }: Pick<Database, 'tables'>, clock: () => Date) {
+export function createIdempotencyKeys({ tables, read }: Pick<Database, 'tables' | 'read'>, clock: () => Date) {
   const { idempotencyKeys } = tables;
   const joint = new Map<JointWork<unknown, unknown>, JointWork<Keyed, unknown>>();
 
@@ -48,6 +49,12 @@ export function createIdempotencyKeys({ tables }: Pick<Database, 'tables'>, cloc
       item: null,
     });
     return (tx) => alone(tx) as Promise<T>;
+  }
+
+  /** What a request is answered whose key is taken: Replay, or `idempotency-key-reused`. Undefined where it is free. */
+  async function find(asked: KeyAsked): Promise<Replay | AppError | undefined> {
+    const first = await findRow(read, asked);
+    return first && !isOld(first, clock()) ? answerTo(first, asked) : undefined;
   }
 
   /** Always the same for the same work. */
@@ -108,23 +115,35 @@ export function createIdempotencyKeys({ tables }: Pick<Database, 'tables'>, cloc
 
     /** What is stored under a key that is taken. One that should have been forgotten is. */
     async function lookFor(each: Keyed): Promise<void> {
-      const [first] = await tx.select().from(idempotencyKeys).where(isOf(each));
+      const first = await findRow(tx, each.asked);
       if (!first) return;
-      if (first.createdAt.getTime() < now.getTime() - keptForMs) return forget(each);
-      const isSame = first.requestHash === each.asked.requestHash;
-      outcomes.set(each, { error: isSame ? new Replay(first) : new AppError('idempotency-key-reused') });
+      if (isOld(first, now)) return forget(each);
+      outcomes.set(each, { error: answerTo(first, each.asked) });
     }
 
-    async function forget(each: Keyed): Promise<void> {
-      await tx.delete(idempotencyKeys).where(isOf(each));
+    async function forget({ asked }: Keyed): Promise<void> {
+      await tx.delete(idempotencyKeys).where(isOf(asked));
     }
   }
 
-  function isOf({ asked: { scope, key } }: Keyed) {
+  async function findRow(reader: Reader, asked: KeyAsked): Promise<KeyRow | undefined> {
+    const [row] = await reader.select().from(idempotencyKeys).where(isOf(asked));
+    return row;
+  }
+
+  function isOf({ scope, key }: KeyAsked) {
     return and(eq(idempotencyKeys.scope, scope), eq(idempotencyKeys.key, key));
   }
 
-  return { once };
+  return { once, find };
+}
+
+function isOld({ createdAt }: KeyRow, now: Date): boolean {
+  return createdAt.getTime() < now.getTime() - keptForMs;
+}
+
+function answerTo(first: KeyRow, { requestHash }: KeyAsked): Replay | AppError {
+  return first.requestHash === requestHash ? new Replay(first) : new AppError('idempotency-key-reused');
 }
 
 function placeOf({ scope, key }: { scope: string; key: string }): string {

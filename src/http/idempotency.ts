@@ -36,6 +36,9 @@ export type Idempotency = ReturnType<typeof createIdempotency>;
  * Idempotency-Key for POST (after the IETF draft of that name). The key is claimed, the work done and its answer stored
  * in one transaction, so there is no state in between: a repeated request either finds the whole first answer, or
  * nothing at all and does the work. Refused requests are not remembered. Keys are kept for a day.
+ *
+ * A use case may refuse a request before it writes, so before its key is claimed. Whoever is refused is looked for then, and
+ * not before: what was done once is answered as it was then, whatever has become of it, and all others wait for nothing.
  */
 export function createIdempotency(db: Database, clock: () => Date) {
   const keys = createIdempotencyKeys(db, clock);
@@ -97,15 +100,21 @@ export function createIdempotency(db: Database, clock: () => Date) {
       reply.code(status).headers(headers ?? {});
       return body;
     } catch (error) {
-      if (!(error instanceof Replay)) throw error;
-      if (!retelling) return replay(reply, error.first) as Body;
-      const body = await retelling.retell(JSON.parse(error.first.body) as Kept);
-      announceReplay(reply, error.first);
+      const reason = isRefusal(error) ? ((await keys.find(asked)) ?? error) : error;
+      if (!(reason instanceof Replay)) throw reason;
+      if (!retelling) return replay(reply, reason.first) as Body;
+      const body = await retelling.retell(JSON.parse(reason.first.body) as Kept);
+      announceReplay(reply, reason.first);
       return body;
     }
   }
 
   return { forActor, forReader };
+}
+
+/** Of a request that its actor may make. Who may not any more is not told again what came of it either. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof AppError && error.code !== 'forbidden';
 }
 
 function replay(reply: FastifyReply, first: StoredAnswer): string {
