@@ -14,8 +14,8 @@ type Writes = {
 
 /**
  * Has joint works done for all who wait, in one transaction with one flush to disk. While it is committed the next ones
- * gather. A group that fails leaves nothing behind, and each of it is tried once more by itself, in no line: whoever has to
- * wait for a lock holds up nobody.
+ * gather. A group that fails leaves nothing behind, and each of it is tried once more by itself, beside those that come
+ * next: whoever has to wait for a lock holds up nobody.
  */
 export function createGroups({ alone, group }: Writes) {
   const lines = new Map<JointWork<unknown, unknown>, Asker[]>();

@@ -19,8 +19,8 @@ import { insideUnit, refuseNested, refuseOver } from './unit.ts';
 
 const attempts = 8;
 const beginWrite = 'BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE';
-/** Locks that others hold for longer are waited for by those who need them alone, and two groups never wait for each other. */
-const beginGroup = `${beginWrite}; SET LOCAL lock_timeout = '100ms'`;
+/** For joint work. Who meets a lock that others hold for longer gives up, so that two groups never wait for each other. */
+const beginJoint = `${beginWrite}; SET LOCAL lock_timeout = '100ms'`;
 
 const statementTimeoutMs = 30_000;
 const longestWaitMs = 10_000;
@@ -76,8 +76,8 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   }
 
   const groups = createGroups({
-    alone: (unit) => aloneInTurn(() => repeated(() => attempt(unit))),
-    group: (unit, onCommit) => attempt(unit, beginGroup, onCommit),
+    alone: (unit) => whileLocked(() => aloneInTurn(() => repeated(() => attempt(unit, beginJoint)))),
+    group: (unit, onCommit) => attempt(unit, beginJoint, onCommit),
   });
 
   return {
@@ -198,11 +198,26 @@ async function repeated<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Tries again, behind all who wait for their turn, while it meets a lock: meanwhile those have theirs who meet none. */
+async function whileLocked<T>(attempt: () => Promise<T>): Promise<T> {
+  const endsAt = performance.now() + statementTimeoutMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!hasState(error, '55P03') || performance.now() > endsAt) throw error;
+    }
+  }
+}
+
 /** A serialisation failure or a deadlock: PostgreSQL asks for the whole transaction again. */
 function isToBeRepeated(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === '40001' || code === '40P01') return true;
-  return error instanceof Error && error.cause !== undefined && isToBeRepeated(error.cause);
+  return hasState(error, '40001') || hasState(error, '40P01');
+}
+
+function hasState(error: unknown, state: string): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && error.code === state) || hasState(error.cause, state);
 }
 
 async function workWith<T>(client: Queryable, tags: Set<string>, work: (tx: Tx) => Promise<T>): Promise<T> {

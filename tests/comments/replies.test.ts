@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { countApprovedBelow } from '../../src/comments/moderation.ts';
 import { describeEachEngine } from '../support/engines.ts';
+import { heldWrite } from '../support/held-write.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { type Readers, readersOf } from './readers.ts';
 
@@ -89,6 +90,37 @@ describeEachEngine('replies that come at once', (engine) => {
       sql`select count(distinct xmin::text) transactions from ${comments} where body like 'مع غيره%'`,
     );
     expect(Number(row?.transactions)).toBeLessThan(10);
+  });
+
+  // A file has one writer, and nobody comes between its statements.
+  it.runIf(engine === 'postgres')('wait for a moderator who deletes what they answer, and others do not', async () => {
+    const { id } = await readers.article();
+    const [, deleted = ''] = await thread(id, 2);
+    const other = await readers.article();
+    const [free = ''] = await thread(other.id, 1);
+    const held = heldWrite(room.db);
+    const moderating = await room.anotherProcess((db) => ({ ...db, write: held.write }));
+    const headers = { authorization: `Bearer ${await room.tokenOf('moderator')}` };
+    const deleting = moderating.inject({ method: 'DELETE', url: `/v1/editorial/comments/${deleted}`, headers });
+    await held.stored;
+    const sent = Array.from({ length: 6 }, (_, n) => reply(id, deleted, `في أثناء الحذف ${n}`));
+    const elsewhere = reply(other.id, free, 'في مكان آخر');
+    try {
+      const waiting = sql`select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await expect.poll(async () => (await room.db.read.rows(waiting)).length).toBeGreaterThan(1);
+      expect((await elsewhere).status).toBe(201);
+    } finally {
+      held.release();
+    }
+    expect((await deleting).statusCode).toBe(204);
+    await moderating.close();
+    // Each came a moment before it, or a moment after.
+    for (const { status } of await Promise.all(sent)) expect([201, 422]).toContain(status);
+    expect((await reply(id, deleted, 'بعد الحذف')).body.errors).toMatchObject([{ code: 'unknown_comment' }]);
+    const { counted, approved } = await replyCounts(id);
+    expect(counted).toEqual(approved);
+    const { shown, approved: all } = await readers.counts(id);
+    expect(shown).toBe(all);
   });
 
   it('in several processes, among moderators, do not lock each other out', async () => {
