@@ -28,6 +28,12 @@ it.each(pages)('%s names files that are there', (page) => {
   expect(files.map((match) => match[1] ?? '').filter((file) => !existsSync(file))).toEqual([]);
 });
 
+it.each(pages)('%s names addresses that the API has', (page) => {
+  const paths = [...readPage('openapi.yaml').matchAll(/^ {2}(\/v1\/\S+):$/gm)].map((match) => `${match[1]}/`);
+  const named = [...readPage(page).matchAll(/\/v1(?:\/[a-z-]+)+/g)].map(([address]) => address);
+  expect(named.filter((address) => !paths.some((path) => path.startsWith(`${address}/`)))).toEqual([]);
+});
+
 it('numbers decisions, and each has its context, decision and consequence', () => {
   expect(decisions.map((name) => name.slice(0, 5))).toEqual(
     decisions.map((_, index) => `${String(index + 1).padStart(4, '0')}-`),
