@@ -11,7 +11,7 @@ import type { Composer } from './compose.ts';
 import type { FacetFinder } from './facet-finder.ts';
 import { listFilters } from './query.ts';
 import type { Related } from './related.ts';
-import { articleCard } from './schemas.ts';
+import { articleSummary } from './schemas.ts';
 import type { Answers } from './send.ts';
 
 type Deps = {
@@ -80,7 +80,7 @@ export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
             'By the tags they share (rare ones count more), the category, the words of headline and lead, and time.',
           params: z.strictObject({ ref: z.string().meta({ description: 'Id or slug of a published article' }) }),
           querystring: z.strictObject({ limit: queryNumber({ min: 1, max: 20, default: 5 }) }),
-          response: { 200: z.object({ data: z.array(articleCard.partial()) }) },
+          response: { 200: z.object({ data: z.array(articleSummary) }) },
         },
       },
       async (request, reply) =>

@@ -5,7 +5,7 @@ import { instantQuery } from '../http/date-input.ts';
 import { cursor, languageTag, limit } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
 import { displayQuery } from './display.ts';
-import { articleCard, publishedArticle } from './schemas.ts';
+import { publishedArticle } from './schemas.ts';
 
 const term = (what: string) =>
   z
@@ -15,20 +15,24 @@ const term = (what: string) =>
     .optional()
     .meta({ description: `Id or slug of ${what}` });
 
+const members = Object.keys(publishedArticle.shape);
+
 /** Names of members to answer, by commas; the rest is left out. */
-function fieldsOf(members: readonly string[]) {
-  return z
-    .string()
-    .min(1)
-    .max(500)
-    .refine(
-      (text) => text.split(',').every((name) => members.includes(name)),
-      refusal('unknown_field', `Expected some of: ${members.join(', ')}.`, `القيم المقبولة: ${members.join(', ')}.`),
-    )
-    .transform((text) => text.split(','))
-    .optional()
-    .meta({ type: 'string', description: 'Members to answer, by commas', examples: ['id,headline,publishedAt'] });
-}
+const fields = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine(
+    (text) => text.split(',').every((name) => members.includes(name)),
+    refusal('unknown_field', `Expected some of: ${members.join(', ')}.`, `القيم المقبولة: ${members.join(', ')}.`),
+  )
+  .transform((text) => text.split(','))
+  .optional()
+  .meta({
+    type: 'string',
+    description: `Members to answer, by commas: ${members.join(', ')}`,
+    examples: ['id,headline,publishedAt'],
+  });
 
 /** What lists of published articles are narrowed by. */
 export const listFilters = {
@@ -41,7 +45,7 @@ export const listFilters = {
     .string()
     .regex(/^[1-9]$/)
     .optional()
-    .meta({ description: 'IPTC urgency, 1–9' }),
+    .meta({ type: 'integer', minimum: 1, maximum: 9, description: 'IPTC urgency, 1–9' }),
   from: instantQuery.meta({ description: 'Published at this instant or later; a date is its whole day' }),
   to: instantQuery.meta({
     description: 'Published at this instant or earlier, and not before `from`; a date is its whole day',
@@ -61,7 +65,7 @@ export const articleListQuery = z
       .enum(['24h', '7d'])
       .optional()
       .meta({ description: 'With sort=-views: the time in which views are counted, 24h unless it is sent' }),
-    fields: fieldsOf(Object.keys(articleCard.shape)),
+    fields,
     include: z
       .enum(['sections'])
       .optional()
@@ -90,7 +94,7 @@ export const articleQuery = z
           'Another form of the article: IPTC ninjs 3, schema.org JSON-LD, an HTML fragment, Markdown or plain text',
       }),
     render,
-    fields: fieldsOf(Object.keys(publishedArticle.shape)),
+    fields,
     display: displayQuery,
   })
   .refine(

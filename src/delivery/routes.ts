@@ -11,7 +11,7 @@ import type { Articles } from './articles.ts';
 import type { Rendered } from './cache.ts';
 import { acceptedForm, cacheKey } from './negotiate.ts';
 import { type ArticleQuery, articleListQuery, articleQuery, sectionQuery } from './query.ts';
-import { articleCard, publishedArticle, publishedSection } from './schemas.ts';
+import { pickedArticle, publishedSection } from './schemas.ts';
 import type { Answers } from './send.ts';
 
 type DeliveryDeps = { answers: Answers; articles: Articles; lists: ArticleLists; site: () => SiteSettings };
@@ -45,7 +45,7 @@ export function deliveryRoutes({ answers, articles, lists, site }: DeliveryDeps)
           description:
             'Filters may be combined. Where rare ones are, a page may hold fewer articles than `limit`, even none, while `page.next` says where to go on.',
           querystring: articleListQuery,
-          response: { 200: z.object({ data: z.array(articleCard.partial()), page: countedPage }) },
+          response: { 200: z.object({ data: z.array(pickedArticle), page: countedPage }) },
         },
       },
       async (request, reply) => answers.through(request, reply, () => lists.render('/v1/articles', request.query)),
@@ -153,7 +153,7 @@ const plainAddress = /^\/v1\/articles\/((?:[\w-]|%[89a-fA-F][\da-fA-F])+)$/;
 const inEveryForm = {
   description: 'The article, in the form that was asked for',
   content: {
-    'application/json': { schema: publishedArticle.partial() },
+    'application/json': { schema: pickedArticle },
     'application/ninjs+json': { schema: z.looseObject({}) },
     'application/ld+json': { schema: z.looseObject({}) },
     'text/html': { schema: z.string() },

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { dir, id, instant } from '../http/pieces.ts';
 import { portableTextBlock } from '../portable-text/schema.ts';
 
-const named = z.object({ id, name: z.string(), slug: z.string() });
+const named = { id, name: z.string(), slug: z.string() };
+const termName = z.object(named).meta({ id: 'TermName', description: 'A category or tag as articles name it' });
+const byline = z
+  .object({ ...named, role: z.string().meta({ examples: ['author', 'photographer'] }) })
+  .meta({ id: 'Byline', description: 'An author, and what they did' });
 
 /** What dates and counts look like in words, for readers of one country. */
 const display = z
@@ -29,9 +33,9 @@ const summary = {
   source: z.object({ name: z.string(), url: z.string().nullable() }).nullable(),
   dateline: z.string().nullable(),
   urgency: z.number().int().nullable(),
-  authors: z.array(named.extend({ role: z.string() })),
-  category: named.nullable(),
-  tags: z.array(named),
+  authors: z.array(byline),
+  category: termName.nullable(),
+  tags: z.array(termName),
   wordCount: z.number().int(),
   readingMinutes: z.number().int(),
   publishedAt: instant,
@@ -73,11 +77,18 @@ const bodies = {
   custom: z.record(z.string(), z.unknown()),
 };
 
-/** A published article as lists show it, with its body where that is asked for. */
-export const articleCard = z.object({ ...summary, ...z.object(bodies).partial().shape }).meta({ id: 'ArticleCard' });
+/** A published article without its body. */
+export const articleSummary = z.object(summary).meta({ id: 'ArticleSummary' });
 
 /** A published article. */
-export const publishedArticle = z.object({ ...summary, ...bodies }).meta({ id: 'Article' });
+export const publishedArticle = z.object({ ...summary, ...bodies });
+
+/** A published article as it is answered: readers may leave out what they like. */
+export const pickedArticle = publishedArticle.partial().meta({
+  id: 'Article',
+  description:
+    'A published article. Unless `fields` names what to answer, only `display` may be missing, and in lists `sections`, `seo` and `custom` are',
+});
 
 /** Categories, tags and authors as readers see them. */
 const term = { id, name: z.string(), slug: z.string() };

@@ -38,6 +38,8 @@ export async function describeRoutes(routes: readonly RouteOptions[], version: s
         { name: 'audit', description: 'Who changed what' },
         { name: 'operations', description: 'Health and documentation' },
       ],
+      // Who needs a token is said of each route.
+      security: [],
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', description: 'A session token or an API key' },
@@ -45,10 +47,12 @@ export async function describeRoutes(routes: readonly RouteOptions[], version: s
         ...answerComponents,
       },
     },
-    transform: (route) => withHeaders(withExamples(route), route.schema ?? {}),
+    transform: (route) => withHeaders(withWhatIsSaid(route), route.schema ?? {}),
     transformObject: (document) => {
       const whole = jsonSchemaTransformObject(document) as OpenAPIV3_1.Document;
-      return pruneComponents(describeAnswers(whole)) as ReturnType<typeof jsonSchemaTransformObject>;
+      return nameOnce(letAnswersGrow(pruneComponents(describeAnswers(whole)))) as ReturnType<
+        typeof jsonSchemaTransformObject
+      >;
     },
   });
   for (const { method, url, schema = {} } of routes) app.route({ method, url, schema, handler: async () => null });
@@ -58,13 +62,30 @@ export async function describeRoutes(routes: readonly RouteOptions[], version: s
   return document;
 }
 
-/** The library leaves out what a body's schema says of itself as a whole, and with it the examples of requests. */
-function withExamples(route: Parameters<typeof jsonSchemaTransform>[0]): ReturnType<typeof jsonSchemaTransform> {
+/**
+ * The library leaves out what a body's schema says of itself as a whole, and with it the examples of requests; zod leaves
+ * out what those of parameters say that are read from text, as all numbers are.
+ */
+function withWhatIsSaid(route: Parameters<typeof jsonSchemaTransform>[0]): ReturnType<typeof jsonSchemaTransform> {
   const described = jsonSchemaTransform(route);
-  const body: unknown = route.schema?.body;
-  const examples = body instanceof z.ZodType ? body.meta()?.examples : undefined;
-  if (examples) Object.assign(described.schema?.body ?? {}, { examples });
+  const { body, querystring }: { body?: unknown; querystring?: unknown } = route.schema ?? {};
+  if (body instanceof z.ZodType) Object.assign(described.schema?.body ?? {}, saidOf(body, ['examples']));
+  const parameters = querystring instanceof z.ZodObject ? Object.entries(querystring.shape) : [];
+  const { properties = {} } = (described.schema?.querystring ?? {}) as OpenAPIV3_1.NonArraySchemaObject;
+  for (const [name, parameter] of parameters) {
+    const property = (properties[name] ?? {}) as OpenAPIV3_1.NonArraySchemaObject;
+    Object.assign(property, saidOf(parameter as z.ZodType, ['examples', 'default']));
+    // These are of the text, which stands for something else.
+    if (property.type === 'integer' || property.type === 'boolean') {
+      delete property.pattern;
+      delete property.enum;
+    }
+  }
   return described;
+}
+
+function saidOf(schema: z.ZodType, keywords: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(schema.meta() ?? {}).filter(([keyword]) => keywords.includes(keyword)));
 }
 
 /** Says which headers a request takes. No schema validates them: those who read them answer with problems of their own. */
@@ -114,7 +135,50 @@ function pruneComponents(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
   visit(document.paths);
   visit(document.components?.responses);
   const kept = Object.entries(schemas).filter(([name]) => used.has(name));
-  // They come in the order in which modules were loaded, which may be another one each time.
-  kept.sort(([one], [other]) => (one < other ? -1 : 1));
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(kept) } };
 }
+
+/**
+ * Answers get members in time: clients that were made of this description before, some of which refuse what it rules out, go on
+ * reading them.
+ */
+function letAnswersGrow(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
+  const { schemas = {}, responses } = document.components ?? {};
+  const open = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('additionalProperties' in value && value.additionalProperties === false) delete value.additionalProperties;
+    for (const child of Object.values(value)) open(child);
+  };
+  for (const [name, schema] of Object.entries(schemas)) if (!name.endsWith('Input')) open(schema);
+  open(responses);
+  for (const methods of Object.values(document.paths ?? {}))
+    for (const operation of Object.values(methods ?? {})) if (hasResponses(operation)) open(operation.responses);
+  return document;
+}
+
+function hasResponses(operation: unknown): operation is OpenAPIV3_1.OperationObject {
+  return typeof operation === 'object' && operation !== null && 'responses' in operation;
+}
+
+/**
+ * The library names what is sent `…Input`, to tell it from what is answered. Where nothing of that name is answered, it
+ * has its own.
+ */
+function nameOnce(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
+  const names = Object.keys(document.components?.schemas ?? {});
+  const renamed = names.filter((name) => name.endsWith('Input') && !names.includes(withoutInput(name)));
+  const text = renamed.reduce(
+    (written, name) => written.replaceAll(`"${refOf(name)}"`, `"${refOf(withoutInput(name))}"`),
+    JSON.stringify(document),
+  );
+  const whole = JSON.parse(text) as OpenAPIV3_1.Document;
+  const schemas = Object.entries(whole.components?.schemas ?? {}).map(
+    ([name, schema]) => [renamed.includes(name) ? withoutInput(name) : name, schema] as const,
+  );
+  // They come in the order in which modules were loaded, which may be another one each time.
+  schemas.sort(([one], [other]) => (one < other ? -1 : 1));
+  return { ...whole, components: { ...whole.components, schemas: Object.fromEntries(schemas) } };
+}
+
+const refOf = (name: string) => `#/components/schemas/${name}`;
+const withoutInput = (name: string) => name.replace(/Input$/, '');

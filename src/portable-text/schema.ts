@@ -41,39 +41,47 @@ const span = z.strictObject({
   marks: z.array(z.string().max(64)).max(32).meta({ description: 'Decorators, and keys of the links in markDefs' }),
 });
 const link = z.strictObject({ _type: z.literal('link'), _key: key, href });
-const textBlock = z.strictObject({
-  _type: z.literal('block'),
-  _key: key,
-  style: z.enum(styles),
-  listItem: z.enum(listItems).optional(),
-  level: z.number().int().min(1).max(maxLevel).optional(),
-  markDefs: z.array(link),
-  children: z.array(span),
-});
-const image = z.strictObject({
-  _type: z.literal('image'),
-  _key: key,
-  url: mediaUrl,
-  alt: caption.optional(),
-  caption: caption.optional(),
-  credit: caption.optional(),
-  width: pixels.optional(),
-  height: pixels.optional(),
-});
-const embed = z.strictObject({
-  _type: z.literal('embed'),
-  _key: key,
-  url: mediaUrl,
-  title: caption.optional(),
-  provider: z.string().max(200).optional(),
-});
-const code = z.strictObject({
-  _type: z.literal('code'),
-  _key: key,
-  language: z.string().max(50).optional(),
-  code: z.string(),
-});
-const rule = z.strictObject({ _type: z.literal('break'), _key: key });
+const textBlock = z
+  .strictObject({
+    _type: z.literal('block'),
+    _key: key,
+    style: z.enum(styles),
+    listItem: z.enum(listItems).optional(),
+    level: z.number().int().min(1).max(maxLevel).optional(),
+    markDefs: z.array(link),
+    children: z.array(span),
+  })
+  .meta({ id: 'TextBlock' });
+const image = z
+  .strictObject({
+    _type: z.literal('image'),
+    _key: key,
+    url: mediaUrl,
+    alt: caption.optional(),
+    caption: caption.optional(),
+    credit: caption.optional(),
+    width: pixels.optional(),
+    height: pixels.optional(),
+  })
+  .meta({ id: 'ImageBlock' });
+const embed = z
+  .strictObject({
+    _type: z.literal('embed'),
+    _key: key,
+    url: mediaUrl,
+    title: caption.optional(),
+    provider: z.string().max(200).optional(),
+  })
+  .meta({ id: 'EmbedBlock' });
+const code = z
+  .strictObject({
+    _type: z.literal('code'),
+    _key: key,
+    language: z.string().max(50).optional(),
+    code: z.string(),
+  })
+  .meta({ id: 'CodeBlock' });
+const rule = z.strictObject({ _type: z.literal('break'), _key: key }).meta({ id: 'BreakBlock' });
 
 const spanning = z.number().int().min(1).max(maxSpan).optional();
 const cell = z.strictObject({
@@ -86,16 +94,27 @@ const cell = z.strictObject({
   children: z.array(span),
 });
 const row = z.strictObject({ _type: z.literal('row'), _key: key, cells: z.array(cell).min(1) });
-const table = z.strictObject({
-  _type: z.literal('table'),
-  _key: key,
-  caption: caption.optional(),
-  rows: z.array(row).min(1),
-});
+const table = z
+  .strictObject({
+    _type: z.literal('table'),
+    _key: key,
+    caption: caption.optional(),
+    rows: z.array(row).min(1),
+  })
+  .meta({ id: 'TableBlock' });
 
-export const portableTextBlock = z
-  .discriminatedUnion('_type', [textBlock, image, embed, code, rule, table])
-  .meta({ id: 'PortableTextBlock' });
+const blocks = [textBlock, image, embed, code, rule, table] as const;
+
+export const portableTextBlock = z.discriminatedUnion('_type', blocks).meta({
+  id: 'PortableTextBlock',
+  // Languages without unions of shapes have to be told where to look (OpenAPI, 4.8.25).
+  discriminator: {
+    propertyName: '_type',
+    mapping: Object.fromEntries(
+      blocks.map((block) => [block.shape._type.value, `#/components/schemas/${block.meta()?.id}`]),
+    ),
+  },
+});
 
 /** A body as it is stored and answered: every key is there. It changes nothing, so answers can be encoded by it. */
 export const portableText = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { displayQuery } from '../delivery/display.ts';
 import { listFilters } from '../delivery/query.ts';
-import { articleCard } from '../delivery/schemas.ts';
+import { articleSummary } from '../delivery/schemas.ts';
 import { cursor, id, limit, page } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
 import { searchText } from './query-text.ts';
@@ -19,6 +19,7 @@ const facets = z
   .max(100)
   .transform((text) => [...new Set(text.split(','))])
   .pipe(z.array(z.enum(facetNames)))
+  .optional()
   .meta({
     type: 'string',
     description: `Counts to answer, by commas: ${facetNames.join(', ')}`,
@@ -33,7 +34,7 @@ export const searchQuery = z.strictObject({
   fresh: flag('Whether newer stories rank somewhat higher', true),
   ...listFilters,
   total: z.enum(['exact']).optional().meta({ description: '`exact`: count all that is found, which takes time' }),
-  facets: facets.optional(),
+  facets,
   display: displayQuery,
 });
 export type SearchQuery = z.infer<typeof searchQuery>;
@@ -41,7 +42,7 @@ export type SearchQuery = z.infer<typeof searchQuery>;
 const count = z.number().int();
 const named = z.object({ id, name: z.string(), slug: z.string(), count });
 
-export const searchHit = articleCard
+export const searchHit = articleSummary
   .extend({
     highlight: z
       .object({ headline: z.string(), snippet: z.string() })

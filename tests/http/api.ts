@@ -41,7 +41,7 @@ export async function describedApi(app: FastifyInstance) {
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   // Addresses in answers are those that people wrote, Arabic letters included, as browsers take them.
   ajv.addFormat('uri', (text) => URL.canParse(text));
-  ajv.addSchema(document, 'api');
+  ajv.addSchema(closed(document) as Document, 'api');
   const compiled = new Map<string, ValidateFunction>();
 
   /** An answer with what it refers to in its place. */
@@ -96,6 +96,15 @@ export async function describedApi(app: FastifyInstance) {
   }
 
   return { operations, schemas: document.components.schemas, faultOf, exampleFaultOf, headerFaultOf, problemFaultOf };
+}
+
+/** The same where nothing may be that is not described: clients have to bear more, but the server does not send it. */
+function closed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(closed);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = mapValues(value as Record<string, unknown>, closed);
+  const isShape = members.type === 'object' && typeof members.properties === 'object';
+  return isShape ? { additionalProperties: false, ...members } : members;
 }
 
 /** What a component is, or what it refers to. */
