@@ -8,6 +8,7 @@ import type { SiteSettings } from '../settings/schemas.ts';
 import type { createArchive } from './archive.ts';
 import type { Articles } from './articles.ts';
 import type { Composer } from './compose.ts';
+import { displayQuery } from './display.ts';
 import type { FacetFinder } from './facet-finder.ts';
 import { listFilters } from './query.ts';
 import type { Related } from './related.ts';
@@ -79,17 +80,17 @@ export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
           description:
             'By the tags they share (rare ones count more), the category, the words of headline and lead, and time.',
           params: z.strictObject({ ref: z.string().meta({ description: 'Id or slug of a published article' }) }),
-          querystring: z.strictObject({ limit: queryNumber({ min: 1, max: 20, default: 5 }) }),
+          querystring: z.strictObject({ limit: queryNumber({ min: 1, max: 20, default: 5 }), display: displayQuery }),
           response: { 200: z.object({ data: z.array(articleSummary) }) },
         },
       },
       async (request, reply) =>
         answers.through(request, reply, async () => {
-          const { ref } = request.params;
-          const { publication, moved } = await articles.find(ref, '/related', searchOf(request.url));
+          const { limit, display } = request.query;
+          const { publication, moved } = await articles.find(request.params.ref, '/related', searchOf(request.url));
           if (moved) return moved;
-          const found = await related.find(publication, request.query.limit);
-          const list = composer.composeList(found, composer.usualDisplay(), { before: '{"data":[', after: ']}' });
+          const found = await related.find(publication, limit);
+          const list = composer.composeList(found, composer.displayFor(display), { before: '{"data":[', after: ']}' });
           return {
             body: list.body,
             hash: list.hash(),

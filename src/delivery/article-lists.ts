@@ -43,7 +43,7 @@ export function createArticleLists({ db, names, publications, composer, site }: 
       const cursor = next === null ? null : encodeCursor(digest, [next.key, next.publishedAt, next.n]);
       const total = query.count === undefined ? {} : totalOf(await lists.count(request));
       const page = JSON.stringify({ next: cursor, limit: query.limit, ...total });
-      const display = query.display === undefined ? composer.usualDisplay() : { locale: query.display };
+      const display = composer.displayFor(query.display);
       const whole = composer.composeList(shown, display, { before: '{"data":[', after: `],"page":${page}}` });
       const body = pickOfEach(whole.body, query.fields);
       return {

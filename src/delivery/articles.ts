@@ -54,7 +54,7 @@ export function createArticles({ publications, composer, resolve, site, threads 
     async render(reference: string, search: string, query: ArticleQuery): Promise<Rendered> {
       const { publication, moved } = await find(reference, '', search);
       if (moved) return moved;
-      const display = query.display === undefined ? composer.usualDisplay() : { locale: query.display };
+      const display = composer.displayFor(query.display);
       const { body, hash } = composer.compose(publication, display);
       const { render: form, fields } = query;
       const whole = form === undefined ? body : await inSections(body, { form, show: 'article' });

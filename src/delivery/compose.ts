@@ -163,8 +163,11 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
     /** What an answer that shows the publication depends on. */
     tagsOf,
 
-    /** Whether answers hold words without being asked. */
-    usualDisplay: (): DisplayWish => (site().display ? 'site' : null),
+    /** The words that an answer holds: in the language that was asked for, and without being asked where the site says so. */
+    displayFor(asked: string | undefined): DisplayWish {
+      if (asked !== undefined) return { locale: asked };
+      return site().display ? 'site' : null;
+    },
   };
 }
 

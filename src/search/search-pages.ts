@@ -14,7 +14,7 @@ export function createSearchPages({ search, composer }: { search: SearchService;
   return {
     async render(path: string, query: SearchQuery): Promise<Rendered> {
       const { hits, ...rest } = await search.search(query);
-      const display = query.display === undefined ? composer.usualDisplay() : { locale: query.display };
+      const display = composer.displayFor(query.display);
       const data = hits.map(({ publication, highlight, score }) => {
         const card = composer.composeText(publication, display);
         return `${card.slice(0, -1)},${JSON.stringify({ highlight, score }).slice(1)}`;

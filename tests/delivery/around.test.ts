@@ -161,6 +161,22 @@ describeEachEngine('around articles', (engine) => {
     expect(ids).not.toContain(other);
   });
 
+  it('related articles have dates and counts in words where these are asked for, as in lists', async () => {
+    const own = await publish('جفاف السدود يهدد الموسم', ['رياضة'], '2018-05-10T10:00:00Z');
+    const other = await publish('السدود بعد جفاف الموسم', ['رياضة'], '2018-05-11T10:00:00Z');
+    const { body } = await room.call(`/v1/articles/${own}/related?limit=1&display=ar-SY-u-nu-arab`);
+    const [listed] = (await room.call('/v1/articles?limit=1&display=ar-SY-u-nu-arab&from=2018-05-11&to=2018-05-11'))
+      .body.data;
+    expect(body.data).toEqual([listed]);
+    expect(listed).toMatchObject({
+      id: other,
+      display: { comments: 'لا تعليقات', publishedAt: expect.stringContaining('١١ مايو ٢٠١٨') },
+    });
+    const without = await room.call(`/v1/articles/${own}/related?limit=1`);
+    expect(without.body.data[0]).not.toHaveProperty('display');
+    expect((await room.call(`/v1/articles/${own}/related?display=zh`)).status).toBe(400);
+  });
+
   it('looking for related articles leaves others their turn', async () => {
     await publishMany(
       room,
