@@ -55,6 +55,7 @@ import { periodicJobs } from './ops/jobs.ts';
 import { opsRoutes } from './ops/routes.ts';
 import { createScheduler, type Scheduler } from './ops/scheduler.ts';
 import { createBodyReader } from './portable-text/body-input.ts';
+import { createPreviews } from './publishing/previews.ts';
 import { createPublicationStore } from './publishing/publication-store.ts';
 import { publishingRoutes } from './publishing/routes.ts';
 import { createPublishingService } from './publishing/service.ts';
@@ -143,6 +144,7 @@ export async function buildApp(deps: AppDeps) {
   const sections = createSectionService({ db, clock, audit, likeness, readBody, index });
   const comments = createCommentService({ db, clock, audit, config, settings, index, search: search.service });
   const publishing = createPublishingService({ db, clock, audit, store: createPublicationStore(db.tables, index) });
+  const previews = createPreviews({ db, clock, publications, articles: published });
 
   const views = createViews({ db, clock, logger, ...(viewsFlushMs === undefined ? {} : { flushMs: viewsFlushMs }) });
   const scheduler = createScheduler({ db, clock, logger, jobs: periodicJobs({ db, views }) });
@@ -203,7 +205,7 @@ export async function buildApp(deps: AppDeps) {
     await scope.register(termRoutes(deps, 'author', authorSchemas, authors));
     await scope.register(articleRoutes(deps, articles));
     await scope.register(sectionRoutes(deps, sections));
-    await scope.register(publishingRoutes(deps, publishing));
+    await scope.register(publishingRoutes({ ...deps, site: settings.site }, { publishing, previews }));
     await scope.register(moderationRoutes(deps, comments));
     await scope.register(settingsRoutes(deps, settings));
     await scope.register(auditRoutes(createAuditLog({ db, settings })));

@@ -48,24 +48,41 @@ export function createArticles({ publications, composer, resolve, site, threads 
     };
   }
 
+  async function asJson(publication: Publication, query: ArticleQuery): Promise<Rendered> {
+    const display = composer.displayFor(query.display);
+    const { body, hash } = composer.compose(publication, display);
+    const { render: form, fields } = query;
+    const whole = form === undefined ? body : await inSections(body, { form, show: 'article' });
+    const shown = pick(whole, fields);
+    return {
+      ...about(publication),
+      body: shown,
+      contentType: json,
+      hash: shown === body ? hash() : contentHash(shown),
+      ...(Object.values(query).every((wish) => wish === undefined) ? { varies: 'accept' as const } : {}),
+    };
+  }
+
+  async function inForm(form: ArticleForm, publication: Publication, origin: Origin): Promise<Rendered> {
+    const task: ArticleTask = { form, document: composer.composeText(publication), site: site(), origin };
+    const text = isLong(task)
+      ? await threads.run<ArticleTask, string>(formsModule, 'renderArticle', task)
+      : renderArticle(task);
+    return { ...about(publication), body: Buffer.from(text), contentType: formTypes[form] };
+  }
+
   return {
     find,
 
+    /** What is answered of a publication, wherever it comes from. */
+    show: (publication: Publication, query: ArticleQuery, origin: Origin): Promise<Rendered> =>
+      query.format === undefined || query.format === 'json'
+        ? asJson(publication, query)
+        : inForm(query.format, publication, origin),
+
     async render(reference: string, search: string, query: ArticleQuery): Promise<Rendered> {
       const { publication, moved } = await find(reference, '', search);
-      if (moved) return moved;
-      const display = composer.displayFor(query.display);
-      const { body, hash } = composer.compose(publication, display);
-      const { render: form, fields } = query;
-      const whole = form === undefined ? body : await inSections(body, { form, show: 'article' });
-      const shown = pick(whole, fields);
-      return {
-        ...about(publication),
-        body: shown,
-        contentType: json,
-        hash: shown === body ? hash() : contentHash(shown),
-        ...(Object.values(query).every((wish) => wish === undefined) ? { varies: 'accept' as const } : {}),
-      };
+      return moved ?? asJson(publication, query);
     },
 
     /** The article in a form other than its JSON; `varies` where Accept has asked for it. */
@@ -76,12 +93,7 @@ export function createArticles({ publications, composer, resolve, site, threads 
       { origin, ...rest }: { origin: Origin; varies?: 'accept' },
     ): Promise<Rendered> {
       const { publication, moved } = await find(reference, '', search);
-      if (moved) return moved;
-      const task: ArticleTask = { form, document: composer.composeText(publication), site: site(), origin };
-      const text = isLong(task)
-        ? await threads.run<ArticleTask, string>(formsModule, 'renderArticle', task)
-        : renderArticle(task);
-      return { ...about(publication), ...rest, body: Buffer.from(text), contentType: formTypes[form] };
+      return moved ?? { ...(await inForm(form, publication, origin)), ...rest };
     },
 
     async renderSections(reference: string, search: string, form: Render): Promise<Rendered> {

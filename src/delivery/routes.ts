@@ -150,7 +150,7 @@ function plainReference(url: string): string | null {
 const plainAddress = /^\/v1\/articles\/((?:[\w-]|%[89a-fA-F][\da-fA-F])+)$/;
 
 /** What `format` may ask for, each under its media type. */
-const inEveryForm = {
+export const inEveryForm = {
   description: 'The article, in the form that was asked for',
   content: {
     'application/json': { schema: pickedArticle },

@@ -1,17 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { actorOf } from '../auth/hook.ts';
+import { articleQuery } from '../delivery/query.ts';
+import { inEveryForm } from '../delivery/routes.ts';
+import { originOf } from '../feeds/origin.ts';
 import { optionalIfMatch, tagsOfIfMatch, versionTag } from '../http/etag.ts';
 import { id, noQuery } from '../http/pieces.ts';
 import type { RouteDeps } from '../http/route-deps.ts';
+import type { SiteSettings } from '../settings/schemas.ts';
 import type { Work } from '../work.ts';
+import type { Preview, Previews } from './previews.ts';
 import { published, withdrawn } from './schemas.ts';
 import type { PublishingService } from './service.ts';
 
-/** The editorial routes that make working copies public, and take them back. */
+/** The editorial routes that show working copies as readers would see them, make them public, and take them back. */
 export function publishingRoutes(
-  { idempotency }: Pick<RouteDeps, 'idempotency'>,
-  publishing: PublishingService,
+  { idempotency, site }: Pick<RouteDeps, 'idempotency'> & { site: () => SiteSettings },
+  { publishing, previews }: { publishing: PublishingService; previews: Previews },
 ): FastifyPluginAsyncZod {
   const params = z.strictObject({ id });
   const common = { tags: ['publishing'], security: [{ bearer: [] }], params, querystring: noQuery };
@@ -32,6 +38,26 @@ export function publishingRoutes(
   }
 
   return async (app) => {
+    app.get(
+      '/articles/:id/preview',
+      {
+        config,
+        schema: {
+          ...common,
+          operationId: 'previewArticle',
+          summary: 'Read a working copy as readers would, were it published now',
+          description:
+            'What `GET /v1/articles/{ref}` would answer, with the same parameters, for the pages of a website to show to editors. The ETag is that of the working copy: publishing with it in If-Match makes public what was seen, or nothing.',
+          querystring: articleQuery,
+          response: { 200: inEveryForm },
+        },
+      },
+      async (request, reply) => {
+        const { origin } = originOf(request, site());
+        return sendPreview(reply, await previews.show(actorOf(request), request.params.id, request.query, origin));
+      },
+    );
+
     app.post(
       '/articles/:id/publish',
       {
@@ -94,4 +120,9 @@ export function publishingRoutes(
       },
     );
   };
+}
+
+/** Sends bytes, as readers get them. */
+function sendPreview(reply: FastifyReply, { tag, contentType, body }: Preview): FastifyReply {
+  return reply.header('etag', tag).type(contentType).send(body);
 }
