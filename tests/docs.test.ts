@@ -150,7 +150,9 @@ describe('docs/api-habits.md and docs/website.md', () => {
     expect(dates).toEqual(['1', 'invalid_date']);
     expect(words).toEqual(['الثلاثاء 11 نوفمبر 2025 01:00 صباحًا', 'الثلاثاء ١١ نوفمبر ٢٠٢٥ ٠١:٠٠ صباحًا', 'تعليق واحد']);
     expect(cleaned).toEqual(['invisible']);
-    const [url, front, article, draft, comments, search, offline, ...others] = said.slice(13).map((text) => text.split('\n'));
+    const [url, front, article, draft, comments, search, offline, ...others] = said
+      .slice(13)
+      .map((text) => text.split('\n'));
     expect(url).toEqual(['/{category}/{slug}', expect.stringMatching(/^https:\/\/sham\.example\/سياسة\/سوريا-توقع-/)]);
     expect(front).toEqual(['أخبار,سياسة', 'rtl', '1', '1']);
     expect(article).toEqual(['الاتفاق-سياسي-في-الأساس', 'NewsArticle', '0']);

@@ -61,6 +61,11 @@ export const looseAtOnce = 5000;
 export const facetsCountedOver = 5000;
 export const valuesOfFacet = 20;
 
+/** How many values of a facet are counted: of categories all, since each counts for those that it stands below, too. */
+export function mostOf(kind: FacetKind): number {
+  return kind === 'category' ? Number.MAX_SAFE_INTEGER : valuesOfFacet;
+}
+
 /** How much more a story of this moment is worth than a very old one, and when half of that is gone. */
 export const freshness = { most: 0.5, halfMs: 30 * 24 * 3600 * 1000 };
 

@@ -8,8 +8,8 @@ import {
   facetsCountedOver,
   freshness,
   type Matching,
+  mostOf,
   type StoryFinder,
-  valuesOfFacet,
 } from './finder.ts';
 import { lexeme, rankExpressions, tsExpression } from './postgres-expression.ts';
 
@@ -78,7 +78,7 @@ export function createPostgresFinder(read: Pick<Reader, 'rows'>): Finder & Story
       const counts = kinds.map(
         (kind) => sql`(select ${kind}::text as kind, ${valueFor(kind)} as value, count(*) as count
           from found join publications p on p.n = found.n ${facetSource[kind]}
-          where ${valueFor(kind)} is not null group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
+          where ${valueFor(kind)} is not null group by 2 order by 3 desc, 2 limit ${mostOf(kind)})`,
       );
       const rows = await read.rows<{ kind: FacetKind; value: string; count: string }>(sql`
         with found as materialized (

@@ -62,7 +62,10 @@ export const searchAnswer = z
     facets: z
       .object({
         counted: count.meta({ description: 'Over how many stories the counts are: the newest found, up to a bound' }),
-        category: z.array(named).optional(),
+        category: z
+          .array(named)
+          .optional()
+          .meta({ description: 'Each with what stands below it, as the filter finds' }),
         tag: z.array(named).optional(),
         author: z.array(named).optional(),
         year: z.array(z.object({ year: z.number().int(), count })).optional(),

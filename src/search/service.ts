@@ -1,4 +1,4 @@
-import { inArray, type SQL } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import { fold } from '../arabic/fold.ts';
 import type { Database } from '../db/database.ts';
 import type { FacetFinder } from '../delivery/facet-finder.ts';
@@ -9,7 +9,8 @@ import { boundsOf } from '../http/date-range.ts';
 import type { Settings } from '../settings/service.ts';
 import type { Analysers, SiteAnalyser } from './analysers.ts';
 import { type Ask, readQuery } from './ask.ts';
-import { type FacetKind, type Finder, facetsCountedOver, type Matching, matchingOf } from './finder.ts';
+import { createFacetCounter, type FacetCounts } from './facet-counts.ts';
+import { type Finder, type Matching, matchingOf } from './finder.ts';
 import { formerAnalyser } from './former.ts';
 import { foldedWords, spelling } from './headline-words.ts';
 import { meantWords } from './meant.ts';
@@ -35,15 +36,6 @@ export type SearchDeps = {
 /** A story has a score where the best come first. */
 export type Hit = Omit<FoundStory, 'score'> & { score: number | null };
 
-export type NamedCount = { id: string; name: string; slug: string; count: number };
-export type FacetCounts = {
-  counted: number;
-  category?: NamedCount[];
-  tag?: NamedCount[];
-  author?: NamedCount[];
-  year?: { year: number; count: number }[];
-};
-
 export type Found = {
   hits: Hit[];
   page: { next: string | null; limit: number };
@@ -59,6 +51,7 @@ const suggestions = 8;
 export function createSearchService(deps: SearchDeps) {
   const { db, clock, finder, stories, analysers, settings, names, facets, publications } = deps;
   const former = formerAnalyser(db);
+  const countFacets = createFacetCounter({ db, finder, settings });
 
   async function read(q: string): Promise<{ ask: Ask; site: SiteAnalyser }> {
     const site = analysers.current();
@@ -95,29 +88,6 @@ export function createSearchService(deps: SearchDeps) {
   function present(found: readonly FoundStory[], isRanked: boolean): Hit[] {
     const shown = (score: number) => (isRanked ? Math.round(score * 10_000) / 10_000 : null);
     return found.map((story) => ({ ...story, score: shown(story.score) }));
-  }
-
-  async function countFacets(matching: Matching, kinds: readonly FacetKind[]): Promise<FacetCounts> {
-    const counted = await finder.count(matching, facetsCountedOver);
-    const found = await finder.facets(matching, kinds, settings.site().timeZone);
-    const of = (kind: FacetKind) => found.filter((each) => each.kind === kind);
-    const counts: FacetCounts = { counted };
-    for (const kind of kinds) {
-      if (kind === 'year') {
-        counts.year = of('year').map(({ value, count }) => ({ year: Number(value), count }));
-        continue;
-      }
-      const terms = { category: db.tables.categories, tag: db.tables.tags, author: db.tables.authors }[kind];
-      const { id, name, slug } = terms;
-      const ids = of(kind).map(({ value }) => value);
-      const rows = await db.read.select({ id, name, slug }).from(terms).where(inArray(id, ids));
-      const byId = new Map(rows.map((row) => [row.id, row]));
-      counts[kind] = of(kind).flatMap(({ value, count }) => {
-        const row = byId.get(value);
-        return row ? [{ ...row, count }] : [];
-      });
-    }
-    return counts;
   }
 
   async function headlinesOf(numbers: readonly number[]) {

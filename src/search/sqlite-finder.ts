@@ -1,14 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { offsetsAtNewYear } from '../arabic/zones.ts';
 import type { LongReads } from '../db/long-reads.ts';
-import {
-  type FacetCount,
-  type FacetKind,
-  type Finder,
-  facetsCountedOver,
-  type Matching,
-  valuesOfFacet,
-} from './finder.ts';
+import { type FacetCount, type FacetKind, type Finder, facetsCountedOver, type Matching, mostOf } from './finder.ts';
 import { ftsExpression, quoted } from './sqlite-expression.ts';
 import { countQuery } from './sqlite-queries.ts';
 
@@ -31,7 +24,7 @@ export function createSqliteFinder(read: LongReads, clock: () => Date): Finder {
       const counts = kinds.map(
         (kind) => sql`select * from (select ${kind} as kind, ${valueFor(kind)} as value, count(*) as count
           from found ${facetSource[kind]} where ${valueFor(kind)} is not null
-          group by 2 order by 3 desc, 2 limit ${valuesOfFacet})`,
+          group by 2 order by 3 desc, 2 limit ${mostOf(kind)})`,
       );
       return read<FacetCount>(sql`
         with found as materialized (
