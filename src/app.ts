@@ -38,6 +38,7 @@ import { createResolver } from './delivery/resolve.ts';
 import { deliveryRoutes, plainArticle } from './delivery/routes.ts';
 import { createAnswers } from './delivery/send.ts';
 import { createShortCut } from './delivery/short-cut.ts';
+import { siteRoutes } from './delivery/site-routes.ts';
 import { publicTermRoutes } from './delivery/term-routes.ts';
 import { viewRoutes } from './delivery/view-routes.ts';
 import { createViews } from './delivery/views.ts';
@@ -172,6 +173,7 @@ export async function buildApp(deps: AppDeps) {
   await app.register(opsRoutes(db));
   await app.register(signInRoutes(sessions));
   await app.register(deliveryRoutes({ answers, articles: published, lists, site: settings.site }));
+  await app.register(siteRoutes(answers, settings.site));
   await app.register(viewRoutes(views, resolve));
   await app.register(
     aroundRoutes({

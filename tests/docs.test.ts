@@ -153,7 +153,11 @@ describe('docs/api-habits.md and docs/website.md', () => {
     const [url, front, article, draft, comments, search, offline, ...others] = said
       .slice(13)
       .map((text) => text.split('\n'));
-    expect(url).toEqual(['/{category}/{slug}', expect.stringMatching(/^https:\/\/sham\.example\/سياسة\/سوريا-توقع-/)]);
+    expect(url).toEqual([
+      '/{category}/{slug}',
+      expect.stringMatching(/^https:\/\/sham\.example\/سياسة\/سوريا-توقع-/),
+      'https://sham.example',
+    ]);
     expect(front).toEqual(['أخبار,سياسة', 'rtl', '1', '1']);
     expect(article).toEqual(['الاتفاق-سياسي-في-الأساس', 'NewsArticle', '0']);
     expect(draft).toEqual(['خبر قيد الكتابة', '404']);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dir, id, instant } from '../http/pieces.ts';
 import { portableTextBlock } from '../portable-text/schema.ts';
+import { siteSettings } from '../settings/schemas.ts';
 
 const named = { id, name: z.string(), slug: z.string() };
 const termName = z.object(named).meta({ id: 'TermName', description: 'A category or tag as articles name it' });
@@ -99,6 +100,16 @@ export const publicTag = z.object({ ...term, description: z.string().nullable() 
 export const publicAuthor = z
   .object({ ...term, bio: z.string().nullable(), avatarUrl: z.string().nullable() })
   .meta({ id: 'Author' });
+
+/** The site as readers see it. */
+export const publicSite = siteSettings
+  .pick({
+    ...{ name: true, description: true, baseUrl: true, logoUrl: true, socialAccounts: true },
+    ...{ locale: true, timeZone: true, months: true, digits: true },
+    ...{ urlPattern: true, categoryUrlPattern: true, tagUrlPattern: true, authorUrlPattern: true },
+  })
+  .extend({ dir })
+  .meta({ id: 'Site' });
 
 /** A published article as it stands in an answer, with its instants as text: what renderers of other forms are given. */
 export type PublishedArticle = z.input<typeof publishedArticle>;
