@@ -41,7 +41,8 @@ const domain = /^(?=.{1,253}$)(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?:[a-z]{2
 export const httpUrl = z
   .url({ protocol: /^https?$/, hostname: domain })
   .max(2000)
-  .meta({ description: 'http or https URL' });
+  // Arabic letters in it stay as they are, which a URI could not have (RFC 3987).
+  .meta({ format: 'iri', description: 'http or https URL' });
 
 /** A host by name (RFC 1123, with the underscores that some have) or address; a URL may have quotes and other marks in one. */
 const hostname = /^(?:[\w.-]+|\[[\da-f:.]+\])$/i;

@@ -19,7 +19,7 @@ const mediaUrl = z
     isMediaUrl,
     refusal('unsafe_url', 'Expected an http or https URL.', 'يجب أن تكون القيمة رابطًا من نوع http أو https.'),
   )
-  .meta({ format: 'uri', maxLength: 2000 });
+  .meta({ format: 'iri', maxLength: 2000 });
 const href = z
   .string()
   .refine(

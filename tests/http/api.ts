@@ -39,8 +39,8 @@ export async function describedApi(app: FastifyInstance) {
   );
   const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
-  // Addresses in answers are those that people wrote, Arabic letters included, as browsers take them.
-  ajv.addFormat('uri', (text) => URL.canParse(text));
+  // Addresses that people wrote, Arabic letters included, as browsers take them; what is a `uri` has none.
+  ajv.addFormat('iri', (text) => URL.canParse(text));
   ajv.addSchema(closed(document) as Document, 'api');
   const compiled = new Map<string, ValidateFunction>();
 

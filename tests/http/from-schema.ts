@@ -79,7 +79,7 @@ function stringOf(schema: Schema): Any {
     return fc
       .date({ min: new Date('1990-01-01'), max: new Date('2040-01-01'), noInvalidDate: true })
       .map((date) => date.toISOString());
-  if (schema.format === 'uri') return fc.constantFrom('https://example.org/خبر', 'http://example.org');
+  if (schema.format === 'iri') return fc.constantFrom('https://example.org/خبر', 'http://example.org');
   if (schema.format === 'password') return fc.constant('كلمة مرور طويلة');
   const max = Math.min(Number(schema.maxLength ?? 60), 300);
   return fc.oneof(

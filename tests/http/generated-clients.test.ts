@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+import { describedApi } from './api.ts';
 
 type Schema = { [keyword: string]: unknown };
 type Parameter = { name: string; schema: Schema; example?: unknown; examples?: Record<string, { value: unknown }> };
@@ -92,6 +93,20 @@ describe('what generators of clients read in the OpenAPI document', () => {
     expect(Object.keys(answered).filter((name) => closed(answered[name]) > 0)).toEqual([]);
     expect(closed(PortableTextBlockSent)).toBeGreaterThan(6);
     expect(operations.filter(({ requestBody }) => requestBody && closed(requestBody) === 0)).toEqual([]);
+  });
+
+  it('calls no address a URI that may have Arabic letters', async () => {
+    const api = await describedApi(room.app);
+    const body = {
+      headline: 'صور من حلب',
+      source: { name: 'وكالة', url: 'https://agency.example/أخبار' },
+      sections: [{ body: { markdown: '![القلعة](https://img.example/صور/حلب.jpg)' } }],
+    };
+    const made = await room.call('/v1/editorial/articles', { as: 'editor', body });
+    expect(made.body.sections[0].body[0].url).toBe('https://img.example/صور/حلب.jpg');
+    const createArticle = api.operations.find((each) => each.operationId === 'createArticle');
+    expect(createArticle && api.faultOf(createArticle, 201, 'application/json', made.text)).toBeNull();
+    expect(JSON.stringify(operation('createArticle'))).not.toContain('"format":"uri"');
   });
 
   function parameter(operationId: string, name: string): Parameter {
