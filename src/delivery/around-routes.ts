@@ -5,10 +5,10 @@ import { boundsOf } from '../http/date-range.ts';
 import { queryNumber } from '../http/pieces.ts';
 import { searchOf } from '../http/request-target.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
-import type { createArchive } from './archive.ts';
+import type { ArchiveMonth, createArchive } from './archive.ts';
 import type { Articles } from './articles.ts';
-import type { Composer } from './compose.ts';
-import { displayQuery } from './display.ts';
+import type { Composer, DisplayWish } from './compose.ts';
+import { displayQuery, monthInWords } from './display.ts';
 import type { FacetFinder } from './facet-finder.ts';
 import { listFilters } from './query.ts';
 import type { Related } from './related.ts';
@@ -27,11 +27,31 @@ type Deps = {
 
 const json = 'application/json; charset=utf-8';
 
+const archive = z.object({
+  data: z.array(
+    z.object({
+      month: z.string().meta({ examples: ['2025-11'] }),
+      count: z.number().int(),
+      display: z
+        .object({ locale: z.string(), month: z.string() })
+        .optional()
+        .meta({ description: 'The month in words, where they are asked for' }),
+    }),
+  ),
+  total: z.number().int(),
+});
+
 /** What pages show around articles: the archive by month, and other articles about the same story. */
 export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
   const { answers, articles, composer, facets, countMonths, related, site } = deps;
   const common = { tags: ['delivery'] };
   const onRequest = answers.fromCache;
+
+  function inWords(months: readonly ArchiveMonth[], wish: DisplayWish): z.infer<typeof archive>['data'] {
+    if (wish === null) return [...months];
+    const locale = wish === 'site' ? site().locale : wish.locale;
+    return months.map((each) => ({ ...each, display: { locale, month: monthInWords(site(), locale, each.month) } }));
+  }
 
   return async (app) => {
     app.get(
@@ -44,23 +64,19 @@ export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
           summary: 'How many articles each month has, newest first',
           description:
             'Months of the site’s time zone; those without an article are left out. Of a month that `from` or `to` divides, what they leave is counted.',
-          querystring: z.strictObject(listFilters),
-          response: {
-            200: z.object({
-              data: z.array(z.object({ month: z.string().meta({ examples: ['2025-11'] }), count: z.number().int() })),
-              total: z.number().int(),
-            }),
-          },
+          querystring: z.strictObject({ ...listFilters, display: displayQuery }),
+          response: { 200: archive },
         },
       },
       async (request, reply) =>
         answers.through(request, reply, async () => {
-          const { query } = request;
+          const { display, ...query } = request.query;
           const { timeZone } = site();
           const bounds = boundsOf(query, timeZone);
           const sourceKey = query.source === undefined ? undefined : fold(query.source);
-          const data = await countMonths(await facets.find({ ...query, sourceKey }), timeZone, bounds);
-          const total = data.reduce((sum, { count }) => sum + count, 0);
+          const months = await countMonths(await facets.find({ ...query, sourceKey }), timeZone, bounds);
+          const total = months.reduce((sum, { count }) => sum + count, 0);
+          const data = inWords(months, composer.displayFor(display));
           return {
             body: Buffer.from(JSON.stringify({ data, total })),
             contentType: json,

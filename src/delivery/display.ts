@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatArabicDate } from '../arabic/dates.ts';
 import { toArabicDigits } from '../arabic/digits.ts';
-import { type MonthNames, monthNamesIn } from '../arabic/months.ts';
+import { type MonthNames, monthNamesIn, solarMonthName } from '../arabic/months.ts';
 import { commentCount, minuteCount } from '../arabic/plurals.ts';
 import { refusal } from '../http/validation.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
@@ -63,10 +63,25 @@ export function displayOf(site: DisplaySite, locale: string | null, article: Dis
 
 type Words = { full(date: Date): string; hijri(date: Date): string; digits(text: string): string };
 
+/** A month of the site's calendar, such as 2025-11, in words. */
+export function monthInWords(site: DisplaySite, tag: string, month: string): string {
+  const [year = 0, number = 1] = month.split('-').map(Number);
+  if (languageOf(tag) === 'en') return `${englishMonth(number)} ${year}`;
+  const { months, digits } = arabicWays(tag, site);
+  const words = `${solarMonthName(number, months)} ${year}`;
+  return digits === 'arab' ? toArabicDigits(words) : words;
+}
+
+function arabicWays(tag: string, site: DisplaySite): { months: MonthNames; digits: 'latn' | 'arab' } {
+  return {
+    months: site.months === 'country' ? monthsOf(tag) : site.months,
+    digits: tag === site.locale ? site.digits : digitsOf(tag, site),
+  };
+}
+
 function arabicDates(tag: string, site: DisplaySite): Words {
   const { timeZone } = site;
-  const months = site.months === 'country' ? monthsOf(tag) : site.months;
-  const digits = tag === site.locale ? site.digits : digitsOf(tag, site);
+  const { months, digits } = arabicWays(tag, site);
   return {
     full: (date) => formatArabicDate(date, { timeZone, months, digits, time: true }),
     hijri: (date) => formatArabicDate(date, { timeZone, digits, calendar: 'hijri' }),
@@ -93,6 +108,10 @@ function englishDates(tag: string, { timeZone }: DisplaySite): Words {
     hijri: (date) => spaced(formatter(base, timeZone, 'islamic-umalqura').format(date)),
     digits: (text) => text,
   };
+}
+
+function englishMonth(number: number): string {
+  return new Date(Date.UTC(2000, number - 1)).toLocaleString('en', { month: 'long', timeZone: 'UTC' });
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

@@ -188,4 +188,28 @@ describeEachEngine('around articles', (engine) => {
     // The sixty latest, ten at a time, and the way of an answer.
     expect(turns.stop()).toBeGreaterThanOrEqual(6);
   });
+
+  it('the archive names its months as dates are written, where that is asked for', async () => {
+    await publish('خبر قديم في تشرين الثاني', [], '1999-11-05T10:00:00Z');
+    const named = async (display: string) => {
+      const query = `from=1999-01-01&to=1999-12-31${display}`;
+      return (await room.call(`/v1/archive?${query}`)).body.data;
+    };
+    const month = { month: '1999-11', count: 1 };
+    expect(await named('')).toEqual([month]);
+    expect(await named('&display=ar')).toEqual([{ ...month, display: { locale: 'ar', month: 'نوفمبر 1999' } }]);
+    expect(await named('&display=ar-SY-u-nu-arab')).toEqual([
+      { ...month, display: { locale: 'ar-SY-u-nu-arab', month: 'نوفمبر ١٩٩٩' } },
+    ]);
+    expect(await named('&display=en')).toEqual([{ ...month, display: { locale: 'en', month: 'November 1999' } }]);
+    const change = (body: object) =>
+      room.call('/v1/editorial/settings', { as: 'admin', method: 'PATCH', headers: { 'if-match': '*' }, body });
+    await change({ months: 'country', display: true });
+    expect(await named('&display=ar-SY')).toEqual([
+      { ...month, display: { locale: 'ar-SY', month: 'تشرين الثاني 1999' } },
+    ]);
+    expect(await named('')).toEqual([{ ...month, display: { locale: 'ar', month: 'نوفمبر 1999' } }]);
+    await change({ months: 'international', display: false });
+    expect((await room.call('/v1/archive?display=zh')).status).toBe(400);
+  });
 });
