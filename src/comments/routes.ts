@@ -6,13 +6,21 @@ import type { Resolve } from '../delivery/resolve.ts';
 import type { Answers } from '../delivery/send.ts';
 import { AppError } from '../errors.ts';
 import type { Idempotency } from '../http/idempotency.ts';
-import { id, listOf, noQuery, pageQuery, written } from '../http/pieces.ts';
+import { id, listOf, noQuery, written } from '../http/pieces.ts';
 import { rateLimit } from '../http/rate-limit.ts';
 import { searchOf } from '../http/request-target.ts';
 import { withWarnings } from '../http/warnings.ts';
 import { isId } from '../uuid.ts';
 import type { Work } from '../work.ts';
-import { type CommentCreate, comment, commentCreate, postedComment, thread, threadQuery } from './schemas.ts';
+import {
+  type CommentCreate,
+  comment,
+  commentCreate,
+  postedComment,
+  repliesQuery,
+  thread,
+  threadQuery,
+} from './schemas.ts';
 import type { CommentService } from './service.ts';
 
 export type PublicDeps = { answers: Answers; resolve: Resolve; idempotency: Idempotency };
@@ -101,7 +109,7 @@ export function commentRoutes(
           description:
             '`commentId` is the thread’s first comment. A plain list: `parentId` says what each one answers.',
           params: threadParams,
-          querystring: pageQuery,
+          querystring: repliesQuery,
           response: { 200: listOf(comment) },
         },
       },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CommentStatus } from '../db/tables.ts';
+import { displayQuery } from '../delivery/display.ts';
 import { cursor, dir, id, instant, limit, locale, paragraph, versionedFields } from '../http/pieces.ts';
 import { refusal } from '../http/validation.ts';
 import { searchText } from '../search/query-text.ts';
@@ -29,6 +30,10 @@ const base = {
   dir,
   createdAt: instant,
   replyCount: z.number().int().meta({ description: 'How many of all comments below it readers can see' }),
+  display: z
+    .object({ locale: z.string(), createdAt: z.string(), createdAtHijri: z.string() })
+    .optional()
+    .meta({ description: 'Its date in words, where that is asked for' }),
 };
 
 /** A comment as readers see it. */
@@ -58,8 +63,12 @@ export const threadQuery = z.strictObject({
   limit,
   cursor,
   sort: z.enum(['oldest', 'newest']).default('oldest').meta({ description: 'Order of threads' }),
+  display: displayQuery,
 });
 export type ThreadQuery = z.infer<typeof threadQuery>;
+
+export const repliesQuery = z.strictObject({ limit, cursor, display: displayQuery });
+export type RepliesQuery = z.infer<typeof repliesQuery>;
 
 export const commentCreate = z
   .strictObject({

@@ -14,8 +14,8 @@ import { addApproved } from './counting.ts';
 import { decide, isShown } from './moderation.ts';
 import { createPosting } from './posting.ts';
 import { type CommentRow, changedBy, createCommentRepository } from './repository.ts';
-import type { EditorialComment, ModerationQuery, PostedComment, Thread, ThreadQuery } from './schemas.ts';
-import { nestReplies, showComment, showPosted, showToModerators } from './view.ts';
+import type { EditorialComment, ModerationQuery, PostedComment, RepliesQuery, Thread, ThreadQuery } from './schemas.ts';
+import { nestReplies, type Showing, showComment, showPosted, showToModerators } from './view.ts';
 
 export type CommentService = ReturnType<typeof createCommentService>;
 export type CommentDeps = {
@@ -38,6 +38,13 @@ export function createCommentService({ db, clock, audit, config, settings, index
   const { tables } = db;
   const repository = createCommentRepository(tables);
   const post = createPosting({ tables, repository, clock, config, settings, index });
+
+  /** The same as articles have it: in the language that was asked for, and without being asked where the site says so. */
+  function wordsFor(asked: string | undefined): Showing['words'] {
+    const site = settings.site();
+    const locale = asked ?? (site.display ? site.locale : null);
+    return locale === null ? null : { site, locale };
+  }
 
   async function present(read: Database['read'], rows: CommentRow[]): Promise<EditorialComment[]> {
     const ids = [...new Set(rows.map((row) => row.articleId))];
@@ -101,20 +108,21 @@ export function createCommentService({ db, clock, audit, config, settings, index
         await repository.listFirstReplies(db.read, answered, most + 1),
         (row) => row.threadId,
       );
+      const showing = { locale, words: wordsFor(query.display) };
       const threads = data.map((row): Thread => {
         const { data: first, page: rest } = toPage(replies.get(row.id) ?? [], most, repliesDigest(row.id), positionOf);
         return {
-          ...showComment(row, locale),
-          replies: nestReplies(row.id, first, locale),
+          ...showComment(row, showing),
+          replies: nestReplies(row.id, first, showing),
           moreReplies:
-            rest.next === null ? null : `/v1/articles/${articleId}/comments/${row.id}/replies?cursor=${rest.next}`,
+            rest.next === null ? null : moreReplies(articleId, row.id, { cursor: rest.next, display: query.display }),
         };
       });
       return { locale, data: threads, page };
     },
 
     /** All replies of a thread as a plain list, oldest first, and the article's language. */
-    async listReplies(articleId: string, threadId: string, query: { limit: number; cursor?: string | undefined }) {
+    async listReplies(articleId: string, threadId: string, query: RepliesQuery) {
       const digest = repliesDigest(threadId);
       const after = decodeCursor(query.cursor, digest, timeAndId);
       const locale = await repository.findLocale(db.read, articleId);
@@ -123,7 +131,8 @@ export function createCommentService({ db, clock, audit, config, settings, index
       if (locale === undefined || !isThread) throw new AppError('not-found');
       const rows = await repository.listReplies(db.read, threadId, after, query.limit + 1);
       const { data, page } = toPage(rows, query.limit, digest, positionOf);
-      return { locale, data: data.map((row) => showComment(row, locale)), page };
+      const showing = { locale, words: wordsFor(query.display) };
+      return { locale, data: data.map((row) => showComment(row, showing)), page };
     },
 
     post,
@@ -170,6 +179,16 @@ export function createCommentService({ db, clock, audit, config, settings, index
 
 function positionOf(row: CommentRow): [number, string] {
   return [row.createdAt.getTime(), row.id];
+}
+
+/** Where the replies of a thread go on, with their dates as those before. */
+function moreReplies(
+  articleId: string,
+  threadId: string,
+  query: { cursor: string; display: string | undefined },
+): string {
+  const display = query.display === undefined ? '' : `&display=${query.display}`;
+  return `/v1/articles/${articleId}/comments/${threadId}/replies?cursor=${query.cursor}${display}`;
 }
 
 function repliesDigest(threadId: string): string {

@@ -1,9 +1,14 @@
 import { firstStrong, localeDirection } from '../arabic/direction.ts';
+import { dateInWords } from '../delivery/display.ts';
+import type { SiteSettings } from '../settings/schemas.ts';
 import type { CommentRow } from './repository.ts';
 import type { Comment, EditorialComment, Reply } from './schemas.ts';
 
+/** How comments are shown: the language of their article, and that of dates in words; null where nobody wants them. */
+export type Showing = { locale: string; words: { site: SiteSettings; locale: string } | null };
+
 /** A comment as readers see it: of one that is not approved, its place alone. */
-export function showComment(row: CommentRow, locale: string): Comment {
+export function showComment(row: CommentRow, { locale, words }: Showing): Comment {
   const { id, parentId, createdAt, approvedReplies: replyCount } = row;
   const isApproved = row.status === 'approved';
   const body = isApproved ? row.body : null;
@@ -16,12 +21,18 @@ export function showComment(row: CommentRow, locale: string): Comment {
     ...languageOf(body, locale),
     createdAt,
     replyCount,
+    ...(words && { display: displayOf(createdAt, words) }),
   };
 }
 
+function displayOf(createdAt: Date, { site, locale }: NonNullable<Showing['words']>): Comment['display'] {
+  const { full, hijri } = dateInWords(site, locale, createdAt);
+  return { locale, createdAt: full, createdAtHijri: hijri };
+}
+
 /** Hangs replies below what they answer. They come oldest first, so whatever one answers stands before it. */
-export function nestReplies(threadId: string, rows: readonly CommentRow[], locale: string): Reply[] {
-  const nodes = new Map<string, Reply>(rows.map((row) => [row.id, { ...showComment(row, locale), replies: [] }]));
+export function nestReplies(threadId: string, rows: readonly CommentRow[], showing: Showing): Reply[] {
+  const nodes = new Map<string, Reply>(rows.map((row) => [row.id, { ...showComment(row, showing), replies: [] }]));
   const top: Reply[] = [];
   for (const node of nodes.values()) {
     const parent = node.parentId === threadId ? undefined : nodes.get(node.parentId ?? '');

@@ -47,9 +47,8 @@ export function displayOf(site: DisplaySite, locale: string | null, article: Dis
   const { publishedAt, updatedAt, comments, readingMinutes } = article;
   const published = new Date(publishedAt);
   const updated = new Date(updatedAt);
-  const inEnglish = languageOf(tag) === 'en';
-  const { full, hijri, digits } = inEnglish ? englishDates(tag, site) : arabicDates(tag, site);
-  const language = inEnglish ? 'en' : 'ar';
+  const { full, hijri, digits } = wordsIn(tag, site);
+  const language = languageOf(tag) === 'en' ? 'en' : 'ar';
   return {
     locale: tag,
     publishedAt: full(published),
@@ -59,6 +58,16 @@ export function displayOf(site: DisplaySite, locale: string | null, article: Dis
     comments: digits(commentCount(comments.count, language)),
     readingTime: digits(minuteCount(readingMinutes, language)),
   };
+}
+
+/** What a date looks like in words, in both calendars. */
+export function dateInWords(site: DisplaySite, tag: string, date: Date): { full: string; hijri: string } {
+  const { full, hijri } = wordsIn(tag, site);
+  return { full: full(date), hijri: hijri(date) };
+}
+
+function wordsIn(tag: string, site: DisplaySite): Words {
+  return languageOf(tag) === 'en' ? englishDates(tag, site) : arabicDates(tag, site);
 }
 
 type Words = { full(date: Date): string; hijri(date: Date): string; digits(text: string): string };

@@ -46,6 +46,30 @@ describeEachEngine('threads', (engine) => {
     }
   }
 
+  it('have their dates in words where these are asked for, on every level and page', async () => {
+    const { id } = await readers.article();
+    const first = await readers.say(id);
+    const answers = await sayMany(id, 51, first.id);
+    await readers.say(id, answers[0]);
+    const url = `/v1/articles/${id}/comments`;
+    const whole = (await room.call(`${url}?display=en-GB`)).body.data;
+    const more = await room.call(whole[0].moreReplies);
+    const all: (Node & { createdAt: string; display: object })[] = [...flatten(whole), ...more.body.data] as never;
+    expect(all).toHaveLength(53);
+    const date = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Damascus', dateStyle: 'full', timeStyle: 'short' });
+    for (const { createdAt, display } of all)
+      expect(display).toEqual({
+        locale: 'en-GB',
+        createdAt: date.format(new Date(createdAt)).replace(/\u202f/g, ' '),
+        createdAtHijri: expect.stringContaining('AH'),
+      });
+    expect((await room.call(url)).body.data[0]).not.toHaveProperty('display');
+    expect(
+      (await room.call(`${url}/${first.id}/replies?display=ar&limit=1`)).body.data[0].display.createdAtHijri,
+    ).toMatch(/ هـ$/);
+    expect((await room.call(`${url}?display=zh`)).status).toBe(400);
+  });
+
   it('come oldest first, or newest first, each once, on pages of any size', async () => {
     const { id } = await readers.article();
     const said = await sayMany(id, 17);
