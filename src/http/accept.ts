@@ -87,7 +87,7 @@ export function weightsOf(header: string): Map<string, number> {
   for (const range of header.toLowerCase().split(',')) {
     const parts = range.split(';').map((part) => part.trim());
     const isWeight = (part: string) => /^q\s*=/.test(part);
-    const value = /^q\s*=\s*(\d*\.?\d*)$/.exec(parts.find(isWeight) ?? 'q=1')?.[1] || undefined;
+    const value = /^q\s*=\s*(\d*(?:\.\d*)?)$/.exec(parts.find(isWeight) ?? 'q=1')?.[1] || undefined;
     if (value !== undefined && Number(value) <= 1)
       weights.set(parts.filter((part) => !isWeight(part)).join(';'), Number(value));
   }

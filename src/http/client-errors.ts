@@ -87,5 +87,5 @@ function headersOf(socket: Socket, packet: unknown): (name: string) => string | 
   const request = answerOn(socket)?.req;
   if (request && !request.complete) return (name) => request.headers[name]?.toString();
   const head = Buffer.isBuffer(packet) ? packet.subarray(0, 16_384).toString('latin1') : '';
-  return (name) => new RegExp(`^${name}:[ \\t]*([^\\r\\n]*?)[ \\t]*\\r?$`, 'im').exec(head)?.[1];
+  return (name) => new RegExp(`^${name}:([^\\r\\n]*)`, 'im').exec(head)?.[1]?.trim();
 }

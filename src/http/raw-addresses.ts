@@ -25,10 +25,10 @@ export function readRawRequest(packet: unknown): RawRequest | null {
   if (!line) return null;
   const headers: Record<string, string> = {};
   for (const each of lines) {
-    const header = /^([a-z0-9-]+):[ \t]*([\x20-\x7e]*?)[ \t]*$/i.exec(each);
+    const header = /^([a-z0-9-]+):([\t\x20-\x7e]*)$/i.exec(each);
     const name = header?.[1]?.toLowerCase();
     if (name === undefined || name in headers || bodyHeaders.includes(name)) return null;
-    headers[name] = header?.[2] ?? '';
+    headers[name] = header?.[2]?.trim() ?? '';
   }
   if (headers.host === undefined) return null;
   const url = (line[2] ?? '').replace(/[^\x21-\x7e]+/gu, encodeURIComponent);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cpuTime } from '../support/cpu-time.ts';
 import { enginesToTest } from '../support/engines-setup.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { hear, portOf, readAnswer, speak } from './socket.ts';
@@ -134,6 +135,24 @@ describe.each(enginesToTest(process.env).slice(0, 1))('on the wire (%s)', (engin
     const answer = await speak(port, ['GET /v1/articles/أول HTTP/1.1\r\nHost: x\r\n\r\n']);
     expect([answer.status, slow.mock.calls.length]).toEqual([404, 1]);
     slow.mockRestore();
+  });
+
+  it('what stands in a long header keeps the server no longer than its length does', async () => {
+    const spaces = ' '.repeat(15_000);
+    const get = 'GET /v1/articles HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
+    const packets: [string, number, string][] = [
+      ['an address in letters', 400, `GET /v1/articles/أول HTTP/1.1\r\nHost: x\r\nX-Long: ${spaces}é\r\n\r\n`],
+      ['no HTTP', 400, `NONSENSE\r\nOrigin: a${spaces}a\r\n\r\n`],
+      ['a weight', 406, `${get}Accept: a;q=${'1'.repeat(15_000)}x\r\n\r\n`],
+    ];
+    for (const [kind, expected, packet] of packets) {
+      const statuses: number[] = [];
+      const took = await cpuTime(async () => {
+        for (let time = 0; time < 5; time++) statuses.push((await speak(port, [packet])).status);
+      });
+      expect([kind, statuses]).toEqual([kind, Array(5).fill(expected)]);
+      expect([kind, took]).toEqual([kind, expect.toSatisfy((ms: number) => ms < 300)]);
+    }
   });
 
   it('a request without one sound Host is a 400, also where what it asks for is kept', async () => {
