@@ -24,6 +24,20 @@ export function acceptJsonOnly(app: FastifyInstance): void {
   );
 }
 
+/** The longest comment has no more than half of it, with every letter escaped. */
+const mostOfAnyone = 65_536;
+
+/**
+ * Takes no more than `most` bytes of those who work here, and far less of anyone else: a body is kept until it has all come,
+ * and whatever is in it is looked through.
+ */
+export function boundBodies(app: FastifyInstance, most: number): void {
+  app.addHook('onRoute', (route) => {
+    const isForAnyone = route.config?.permission === undefined;
+    if (isForAnyone) route.bodyLimit = Math.min(most, mostOfAnyone);
+  });
+}
+
 /** Compressed, by what it says of itself (RFC 9110, 8.4): its bytes would be taken for text that is not UTF-8. */
 function isEncoded({ 'content-encoding': encoding = '' }: IncomingHttpHeaders): boolean {
   return !['', 'identity'].includes(encoding.trim().toLowerCase());

@@ -13,7 +13,7 @@ import type { Config } from '../config.ts';
 import { logRequest } from '../logger.ts';
 import { cleanInput, refuseBody, refuseUnstorableText } from './clean-input.ts';
 import { clientErrorHandler } from './client-errors.ts';
-import { acceptJsonOnly } from './json-body.ts';
+import { acceptJsonOnly, boundBodies } from './json-body.ts';
 import { answerUnknownPaths, refuseUnreadable } from './known-paths.ts';
 import { languageOfLocale } from './language.ts';
 import { exposedHeaders, originOption } from './origins.ts';
@@ -63,6 +63,7 @@ export function createServer(
   boundUnread(app.server);
   app.setErrorHandler(problemHandler(language));
   acceptJsonOnly(app);
+  boundBodies(app, config.KHABAR_BODY_LIMIT);
   answerUnknownPaths(app);
   app.decorateRequest('actor', null);
   app.decorateRequest('warnings', null);

@@ -113,6 +113,32 @@ describeEachEngine('a body', (engine) => {
     }
   });
 
+  it('of somebody without a token is a 413 beyond 64 KiB, and the longest comment is not', async () => {
+    const answerTo = async (url: string, body: string) => {
+      const { status, body: problem } = await room.call(url, {
+        method: 'POST',
+        body,
+        headers: { 'accept-language': 'en', ...jsonType },
+      });
+      return `${status} ${problem.detail}`;
+    };
+    for (const url of ['/v1/articles/x/comments', '/v1/articles/x/views', '/v1/editorial/sessions']) {
+      expect(await answerTo(url, `"${'a'.repeat(65_534)}"`)).toMatch(/^400 /);
+      expect(await answerTo(url, `"${'a'.repeat(65_535)}"`)).toBe('413 At most 65536 bytes are accepted here.');
+    }
+    const escaped = (letters: number) => '\\u0627'.repeat(letters);
+    const comment = `{"body":"${escaped(5000)}","author":{"name":"${escaped(200)}"}}`;
+    expect(await answerTo('/v1/articles/x/comments', comment)).toMatch(/^404 /);
+  });
+
+  it('of anyone is a 413 beyond the limit of the settings, where that is less', async () => {
+    const strict = await openNewsroom(engine, { KHABAR_BODY_LIMIT: '1024' });
+    const body = `{"body":"${'أ'.repeat(600)}","author":{"name":"قارئ"}}`;
+    const options = { method: 'POST', body, headers: jsonType } as const;
+    expect((await strict.call('/v1/articles/x/comments', options)).status).toBe(413);
+    await strict.close();
+  });
+
   it('of a wrong type or with unknown fields is told field by field', async () => {
     const answer = await post({ name: 5, colour: 'red', 'a/b~c': 1 });
     expect(answer.status).toBe(400);
