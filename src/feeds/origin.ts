@@ -16,9 +16,13 @@ export function originOf(
   return { origin, keyOf: (key) => `${origin} ${key}` };
 }
 
-function requestOrigin({ protocol, host }: FastifyRequest): string {
-  // It may come from a proxy's header instead, and HTTP/1.0 sends none at all.
-  const address = host && isHost(host) ? URL.parse(`${protocol}://${host}`) : null;
+/**
+ * By Host and no other header: caches know an answer by that, and would hand to everybody what somebody else had put into
+ * X-Forwarded-Host. Only a proxy knows whether it was asked over TLS.
+ */
+function requestOrigin({ protocol, headers: { host } }: FastifyRequest): string {
+  // HTTP/1.0 sends none at all.
+  const address = host && isHost(host) ? URL.parse(`${protocol === 'https' ? 'https' : 'http'}://${host}`) : null;
   if (!address) throw malformed('bad-host');
   return address.origin;
 }

@@ -235,4 +235,19 @@ describeEachEngine('feeds', (engine) => {
     expect(await linksAt('two.example:8080')).toEqual(own);
     expect((await get('feed.json', { host: '[::1' })).status).toBe(200);
   });
+
+  it('have an address that caches know them by, and none that a reader made up', async () => {
+    const proxied = await openNewsroom(engine, { KHABAR_TRUSTED_PROXIES: '127.0.0.1' });
+    await pressOf(proxied).article();
+    const linksBehind = async (forwarded: Record<string, string>) => {
+      const headers = { host: 'sham.example', ...forwarded };
+      const { body } = await proxied.call('/feeds/feed.json', { headers, remoteAddress: '127.0.0.1' });
+      return [body.feed_url, new URL(body.items[0].url).origin];
+    };
+    const at = (origin: string) => [`${origin}/feeds/feed.json`, origin];
+    expect(await linksBehind({ 'x-forwarded-host': 'evil.example' })).toEqual(at('http://sham.example'));
+    expect(await linksBehind({ 'x-forwarded-proto': 'https' })).toEqual(at('https://sham.example'));
+    expect(await linksBehind({ 'x-forwarded-proto': 'javascript' })).toEqual(at('http://sham.example'));
+    await proxied.close();
+  });
 });
