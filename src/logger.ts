@@ -102,7 +102,7 @@ export function logRequest(logger: FastifyBaseLogger, answered: Answered): void 
   const { method, path, remoteAddress } = describeRequest(answered);
   const ms = Math.round(answered.took * 100) / 100;
   stream.write(
-    `{"level":${infoLevel},"time":${Date.now()},"pid":${process.pid},"reqId":"${answered.id}","method":"${method}","path":${JSON.stringify(hideSecrets(path))},"status":${answered.status},"ms":${ms},"remoteAddress":"${remoteAddress}","msg":"request"}\n`,
+    `{"level":${infoLevel},"time":${Date.now()},"pid":${process.pid},"reqId":"${answered.id}","method":"${method}","path":${JSON.stringify(hideSecrets(path))},"status":${answered.status},"ms":${ms},"remoteAddress":${JSON.stringify(remoteAddress)},"msg":"request"}\n`,
   );
 }
 

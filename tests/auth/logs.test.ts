@@ -48,6 +48,13 @@ describeEachEngine('the log of a day’s work', (engine) => {
     expect(text).toContain('login-failed');
   });
 
+  it('has lines that nobody can break by what a proxy passes on', async () => {
+    room = await openNewsroom(engine, { KHABAR_TRUSTED_PROXIES: '127.0.0.1' });
+    const forged = 'x"}\\';
+    await room.call('/v1/nowhere', { headers: { 'x-forwarded-for': forged }, remoteAddress: '127.0.0.1' });
+    expect(JSON.parse(room.logs.at(-1) ?? '')).toMatchObject({ msg: 'request', remoteAddress: forged });
+  });
+
   it('says why a request failed on our side, without the values it failed on', async () => {
     room = await openNewsroom(engine);
     const { email, token } = await openSession(room, 'editor');
