@@ -46,9 +46,13 @@ export async function writeWhole<T>(
   }
 }
 
-/** Makes an empty file, with no moment in which a signal could come between. */
+/**
+ * Makes an empty file, with no moment in which a signal could come between. Never writes into one that is there: that may
+ * be another's to read, or lead to somewhere else.
+ */
 async function make(file: string, mode: number): Promise<void> {
-  closeSync(openSync(file, 'w', mode));
+  rmSync(file, { force: true });
+  closeSync(openSync(file, 'wx', mode));
 }
 
 /** How people, and what watches over jobs, end a command. */

@@ -3,6 +3,7 @@ import { link, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import BetterSqlite from 'better-sqlite3';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { writeWhole } from '../../src/cli/write-whole.ts';
 import { type ConfigError, loadConfig } from '../../src/config.ts';
 import { enginesToTest } from '../support/engines-setup.ts';
 import { workFolder } from './khabar.ts';
@@ -336,6 +337,16 @@ describe('backup', () => {
   it('is a file that only its owner can read', async () => {
     await folder.khabar(['migrate']);
     await folder.khabar(['backup', 'copy.db']);
+    expect((await stat(folder.path('copy.db'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('is no file that was put where it is being written', async () => {
+    const partial = folder.path(`.copy.db.${process.pid}.partial`);
+    await writeFile(folder.path('else'), 'precious', { mode: 0o644 });
+    await link(folder.path('else'), partial);
+    const write = (file: string) => writeFile(file, 'copy');
+    await writeWhole(folder.path('copy.db'), { mode: 0o600, replaces: false }, write);
+    expect(await readFile(folder.path('else'), 'utf8')).toBe('precious');
     expect((await stat(folder.path('copy.db'))).mode & 0o777).toBe(0o600);
   });
 
