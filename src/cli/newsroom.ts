@@ -61,8 +61,12 @@ async function tryToWrite(db: Database, url: string): Promise<void> {
   }
 }
 
-/** Brings the database of the settings to this version's schema. Throws CliError that names it where it cannot be used. */
+/**
+ * Brings the database of the settings to this version's schema. Throws CliError that names it where it cannot be used. A
+ * file that is made now is for no other user of the machine: it holds hashes of passwords, and addresses of readers.
+ */
 export async function migrateNewsroom({ DATABASE_URL: url }: Config): Promise<MigrationReport> {
+  process.umask(process.umask(0o007) | 0o007);
   try {
     return await migrateDatabase(url);
   } catch (error) {

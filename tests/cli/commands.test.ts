@@ -334,10 +334,11 @@ describe('backup', () => {
     expect(readdirSync(folder.path('.')).sort()).toEqual(['copy.db', 'data']);
   });
 
-  it('is a file that only its owner can read', async () => {
+  it('is a file that only its owner can read, as a new database is nobody else’s', async () => {
     await folder.khabar(['migrate']);
     await folder.khabar(['backup', 'copy.db']);
     expect((await stat(folder.path('copy.db'))).mode & 0o777).toBe(0o600);
+    expect((await stat(folder.path('data/khabar.db'))).mode & 0o007).toBe(0);
   });
 
   it('is no file that was put where it is being written', async () => {
