@@ -19,7 +19,12 @@ export function printResult(result: object, { json, lines }: { json: boolean; li
   process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Tells people something beside the result, which stdout is kept for. */
+/**
+ * Tells people something beside the result, which stdout is kept for. It may name what stands in a file of somebody else's,
+ * and a terminal would do what controls in that say.
+ */
 export function note(...lines: string[]): void {
-  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+  process.stderr.write(lines.map((line) => `${line.replace(controls, '\ufffd')}\n`).join(''));
 }
+
+const controls = /(?![\t\n])\p{Cc}/gu;

@@ -152,6 +152,12 @@ it.each(['lines.ndjson', 'page.txt'])('says that %s cannot be read, and makes no
   expect(existsSync(folder.path('data'))).toBe(false);
 });
 
+it('shows what a file holds without what a terminal would do of it', async () => {
+  await writeFile(folder.path('lines.ndjson'), '{"headline":"خبر","\\u001b]0;title\\u0007\\u009b31m":1}\n');
+  const { stderr } = await folder.khabar(['import', 'lines.ndjson']);
+  expect(stderr).toBe('line 1: \ufffd]0;title\ufffd\ufffd31m: There is no such field here.\n');
+});
+
 it('exports what an import into an empty database exports again', async () => {
   await writeFile(folder.path('lines.ndjson'), good);
   await folder.khabar(['import', 'lines.ndjson']);
