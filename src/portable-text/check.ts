@@ -22,7 +22,8 @@ export function checkBody(body: SentPortableText): BodyProblem[] {
       pieces += block.rows.reduce((sum, { cells }) => sum + cells.length, 0);
       checkTable(block, index, problems);
     }
-    for (const { children, markDefs = [] } of contentsOf(block)) pieces += children.length + markDefs.length;
+    for (const { children, markDefs = [] } of contentsOf(block))
+      pieces += children.length + markDefs.length + countBreaks(children);
     if (block._type !== 'block') continue;
     if (block.level !== undefined && block.listItem === undefined)
       problems.push({ path: [index, 'level'], ...levelOutsideList });
@@ -39,6 +40,11 @@ type Content = Pick<Extract<SentBlock, { _type: 'block' }>, 'children' | 'markDe
 function contentsOf(block: SentBlock): Content[] {
   if (block._type === 'table') return block.rows.flatMap(({ cells }) => cells);
   return block._type === 'block' ? [block] : [];
+}
+
+/** Each becomes a piece of its own where a body is written out, and to take a text apart into them takes their square. */
+function countBreaks(children: Content['children']): number {
+  return children.reduce((sum, { text }) => sum + text.split('\n').length - 1, 0);
 }
 
 function checkTable({ rows }: Extract<SentBlock, { _type: 'table' }>, index: number, problems: BodyProblem[]): void {
@@ -112,7 +118,7 @@ const tooManyPieces: BodyProblem = {
   path: [],
   code: 'too_many_pieces',
   message: {
-    en: `A section has at most ${maxPieces} spans and links.`,
+    en: `A section has at most ${maxPieces} spans, links and line breaks.`,
     ar: `الحد الأقصى لعدد الأجزاء المنسقة والروابط في القسم: ${maxPieces}.`,
   },
 };

@@ -15,11 +15,13 @@ export function inlineMarkdown(block: TextBlock): string {
   const text = block.children.map((span) => span.text).join('');
   let at = 0;
   const markdown = renderAll(buildMarksTree(block as Parameters<typeof buildMarksTree>[0]) as Node[]);
-  return markdown
-    .split('\n')
-    .map(escapeLineStart)
-    .join('\n')
-    .replace(/^[ \t]+|(?:\\\n|[ \t])+$/g, '');
+  return withoutEnd(
+    markdown
+      .split('\n')
+      .map(escapeLineStart)
+      .join('\n')
+      .replace(/^[ \t]+/, ''),
+  );
 
   function renderAll(nodes: readonly Node[]): string {
     return nodes.map(render).join('');
@@ -40,6 +42,16 @@ export function inlineMarkdown(block: TextBlock): string {
 }
 
 type Marked = { inner: string; raw: string; before: string; after: string };
+
+/** Without the spaces and line breaks at the end. A pattern would look for that end anew from each of many spaces. */
+function withoutEnd(markdown: string): string {
+  let end = markdown.length;
+  for (;;) {
+    if (/[ \t]/.test(markdown[end - 1] ?? '')) end -= 1;
+    else if (markdown.endsWith('\\\n', end)) end -= 2;
+    else return markdown.slice(0, end);
+  }
+}
 
 function mark(node: ToolkitNestedPortableTextSpan, marked: Marked): string {
   const { inner, raw } = marked;

@@ -129,6 +129,27 @@ describe('hostile input', () => {
     expect(await cpuTime(() => toPortableText(input))).toBeLessThan(5000);
   });
 
+  const paragraph = (text: string): PortableText =>
+    normaliseBody([{ _type: 'block', children: [{ _type: 'span', text }] }]);
+
+  it.each([
+    ['spaces', `a${' '.repeat(150_000)}b`],
+    ['tabs', `a${'\t'.repeat(150_000)}b`],
+    ['line breaks', `a${'\n'.repeat(19_998)}b`],
+    ['spaces at the ends of lines', `${'    \n'.repeat(19_998)}b`],
+  ])('that may be stored is written in every form in a moment: %s', async (_, text) => {
+    const stored = portableText.parse(paragraph(text));
+    for (const write of [toHtml, toMarkdown, toText]) expect(await cpuTime(() => write(stored))).toBeLessThan(2000);
+  });
+
+  it('is refused with more line breaks than can be written in a moment', async () => {
+    expect(portableText.safeParse(paragraph('\n'.repeat(20_000))).success).toBe(false);
+    expect(await toPortableText({ html: 'a<br>'.repeat(21_000) })).toMatchObject({
+      ok: false,
+      problems: [{ code: 'too_many_pieces' }],
+    });
+  });
+
   it('is refused, not cut, when it is nested too deeply', async () => {
     for (const input of [{ html: '<i>'.repeat(200) }, { markdown: `${'> '.repeat(200)}نص` }])
       expect(await toPortableText(input)).toMatchObject({ ok: false, problems: [{ code: 'too_deep' }] });
