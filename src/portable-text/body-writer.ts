@@ -1,14 +1,14 @@
 import { cleanText, isSeen } from '../arabic/clean.ts';
 import { inOrder } from './html-marks.ts';
+import { listOf, type OpenList } from './lists.ts';
 import type { LinkMark, SentBlock } from './schema.ts';
-import type { Decorator, ListItem, Style } from './vocabulary.ts';
+import { type Decorator, type ListItem, maxStart, type Style } from './vocabulary.ts';
 
 /** Where a piece of text stands: what its block will be, and how its letters are marked. */
 export type Place = {
   style: Style;
-  list?: { type: ListItem; level: number };
-  /** The list item it belongs to: paragraphs of one item stay one block. */
-  item?: object;
+  list?: List;
+  item?: Item;
   /** In a cell of a table, where ends of paragraphs are only spaces. */
   inCell: boolean;
   /** Where pictures go that would break the text: a cell of a table of data has no room for them. */
@@ -17,10 +17,20 @@ export type Place = {
   href?: string;
 };
 
+/** A list, and the number that its next item is shown with, step by step. */
+export type List = { type: ListItem; level: number; next: number; step: number };
+
+/** An item of a list, and the number it is shown with. Its first paragraphs are one block. */
+export type Item = { type: ListItem; level: number; number: number; isBegun: boolean };
+
 export type BodyWriter = ReturnType<typeof createBodyWriter>;
+
+type ListFields = Pick<Extract<SentBlock, { _type: 'block' }>, 'listItem' | 'level' | 'start'>;
 
 type Draft = {
   place: Place;
+  /** What says that it is an item, once it has been written as one. */
+  list?: ListFields;
   spans: { _type: 'span'; text: string; marks: string[] }[];
   links: Map<string, string>;
 };
@@ -34,6 +44,7 @@ export function createBodyWriter() {
   let draft: Draft | null = null;
   let finished: { draft: Draft; length: number } | null = null;
   let linkCount = 0;
+  let open: OpenList[] = [];
 
   function addText(text: string, place: Place): void {
     const words = cleanText(text, { multiline: true }).text.replace(/[ \t\n\f\r]+/g, ' ');
@@ -50,7 +61,7 @@ export function createBodyWriter() {
   function breakLine(place: Place): void {
     if (draft === null) return;
     if (place.inCell) addSeparator(' ', place);
-    else if (endOf(draft) === '\n' && place.style === 'normal' && !place.list) finish();
+    else if (endOf(draft) === '\n' && place.style === 'normal' && place.item?.isBegun !== false) finish();
     else {
       trimEnd(draft, ' ');
       append('\n', place);
@@ -63,10 +74,12 @@ export function createBodyWriter() {
     trimEnd(draft, ' \n');
     trimStart(draft);
     const { place, spans, links } = draft;
+    const { style, item } = place;
     if (spans.some((span) => isSeen(span.text))) {
       const markDefs = [...links].map(([href, _key]): LinkMark => ({ _type: 'link', _key, href }));
-      const list = place.list && { listItem: place.list.type, level: place.list.level };
-      body.push({ _type: 'block', style: place.style, ...list, markDefs, children: spans });
+      if (item && !item.isBegun) draft.list = begin(item);
+      if (!draft.list) open = [];
+      body.push({ _type: 'block', style, ...draft.list, markDefs, children: spans });
       finished = { draft, length: body.length };
     }
     draft = null;
@@ -74,6 +87,7 @@ export function createBodyWriter() {
 
   function addBlock(block: SentBlock): void {
     finish();
+    open = [];
     body.push(block);
   }
 
@@ -86,11 +100,25 @@ export function createBodyWriter() {
     else draft.spans.push({ _type: 'span', text, marks });
   }
 
-  /** A second paragraph of a list item goes on in its block, on a new line: a new block would be a new item. */
+  /** An item says its number where counting would come to another one. */
+  function begin(item: Item): ListFields {
+    const { type, level, number } = item;
+    item.isBegun = true;
+    const list = listOf(open, { listItem: type, level }, (begun) => begun);
+    if (type === 'bullet' || number === list.number || number < 0 || number > maxStart)
+      return { listItem: type, level };
+    list.number = number;
+    return { listItem: type, level, start: number };
+  }
+
+  /**
+   * A second paragraph of a list item goes on in its block, on a new line: a new block would be a new item. What follows
+   * a picture or a list in an item is a paragraph of its own, after which the numbers go on.
+   */
   function resume(place: Place): Draft | null {
     if (place.item === undefined || finished === null || finished.length !== body.length) return null;
     const previous = finished.draft;
-    if (previous.place.item !== place.item || previous.place.style !== place.style) return null;
+    if (!previous.list || previous.place.item !== place.item || previous.place.style !== place.style) return null;
     body.pop();
     const last = previous.spans.at(-1);
     if (last?.marks.length === 0) last.text += '\n';

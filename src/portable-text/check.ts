@@ -27,6 +27,8 @@ export function checkBody(body: SentPortableText): BodyProblem[] {
     if (block._type !== 'block') continue;
     if (block.level !== undefined && block.listItem === undefined)
       problems.push({ path: [index, 'level'], ...levelOutsideList });
+    if (block.start !== undefined && block.listItem !== 'number')
+      problems.push({ path: [index, 'start'], ...startOutsideNumbers });
     checkContent(block, [index], problems);
   }
   if (pieces > maxPieces) problems.push(tooManyPieces);
@@ -153,4 +155,8 @@ const reservedKey = {
 const levelOutsideList = {
   code: 'level_outside_list',
   message: { en: 'Only a list item has a level.', ar: 'المستوى لعناصر القوائم فقط.' },
+};
+const startOutsideNumbers = {
+  code: 'start_outside_numbers',
+  message: { en: 'Only an item of a numbered list has a number.', ar: 'الترقيم لعناصر القوائم المرقمة فقط.' },
 };

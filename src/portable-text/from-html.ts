@@ -1,12 +1,13 @@
 import { type DefaultTreeAdapterMap, type DefaultTreeAdapterTypes, defaultTreeAdapter, parseFragment } from 'parse5';
 import { type BodyWriter, createBodyWriter, type Place } from './body-writer.ts';
 import type { BodyProblem } from './check.ts';
+import { itemAt, listAt } from './html-lists.ts';
 import { attributeOf, decoratorsWithin, type Element } from './html-marks.ts';
 import { addCode, addFrame, addImage, embedOf, giveCaption } from './html-media.ts';
 import { addTable } from './html-table.ts';
 import { isSafeHref } from './links.ts';
 import type { SentPortableText } from './schema.ts';
-import { maxLevel, type Style } from './vocabulary.ts';
+import type { Style } from './vocabulary.ts';
 
 type ChildNode = DefaultTreeAdapterTypes.ChildNode;
 
@@ -185,11 +186,8 @@ function placeWithin(element: Element, place: Place): Place {
   const within: Place = { ...place, decorators: decoratorsWithin(element, place.decorators) };
   const style = styleOf.get(tag);
   if (style !== undefined) within.style = style;
-  if (tag === 'ul' || tag === 'ol' || tag === 'menu') {
-    const level = Math.min((place.list?.level ?? 0) + 1, maxLevel);
-    within.list = { type: tag === 'ol' ? 'number' : 'bullet', level };
-  }
-  if (tag === 'li' && place.list) within.item = element;
+  if (tag === 'ul' || tag === 'ol' || tag === 'menu') within.list = listAt(element, place.list);
+  if (tag === 'li' && place.list) within.item = itemAt(element, place.list);
   if (tag === 'td' || tag === 'th') within.inCell = true;
   const href = tag === 'a' ? hrefOf(element) : undefined;
   if (href !== undefined) within.href = href;

@@ -20,6 +20,7 @@ function normaliseBlock(block: SentBlock, nextKey: NextKey): PortableTextBlock {
         _key,
         style: block.style ?? 'normal',
         ...(block.listItem === undefined ? {} : { listItem: block.listItem, level: block.level ?? 1 }),
+        ...(block.start === undefined ? {} : { start: block.start }),
         ...normaliseContent(block, nextKey),
       };
     }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { refusal } from '../http/validation.ts';
 import { checkBody } from './check.ts';
 import { isMediaUrl, isSafeHref } from './links.ts';
-import { listItems, maxCaptionLength, maxLevel, maxSpan, styles } from './vocabulary.ts';
+import { listItems, maxCaptionLength, maxLevel, maxSpan, maxStart, styles } from './vocabulary.ts';
 
 /**
  * The body of a section: Portable Text (https://www.portabletext.org) narrowed to what a news story needs, so that
@@ -48,6 +48,10 @@ const textBlock = z
     style: z.enum(styles),
     listItem: z.enum(listItems).optional(),
     level: z.number().int().min(1).max(maxLevel).optional(),
+    start: z.number().int().min(0).max(maxStart).optional().meta({
+      description:
+        'The number of a numbered item that does not follow from the item before it; those after it count on',
+    }),
     markDefs: z.array(link),
     children: z.array(span),
   })

@@ -8,7 +8,7 @@ export function headRowsOf({ rows }: Table): number {
   return goesOn ? 0 : count;
 }
 
-/** The words of a cell as a paragraph, which is what writers of running text know. */
-export function paragraphOf({ _key, markDefs, children }: Cell): TextBlock {
+/** The words of a cell or an item as a paragraph, which is what writers of running text know. */
+export function paragraphOf({ _key, markDefs, children }: Cell | TextBlock): TextBlock {
   return { _type: 'block', _key, style: 'normal', markDefs, children };
 }

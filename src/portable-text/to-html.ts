@@ -1,8 +1,9 @@
 import { type PortableTextHtmlComponents, type PortableTextMarkComponent, toHTML } from '@portabletext/to-html';
 import { escapeHtml } from '../escape-html.ts';
 import { isMediaUrl, isOutside, isSafeHref } from './links.ts';
+import { type NestedList, nestLists } from './lists.ts';
 import { ownDirection } from './own-direction.ts';
-import type { Cell, LinkMark, PortableText, PortableTextBlock, Table } from './schema.ts';
+import type { Cell, LinkMark, PortableText, PortableTextBlock, Table, TextBlock } from './schema.ts';
 import { headRowsOf, paragraphOf } from './table.ts';
 
 /**
@@ -12,13 +13,21 @@ import { headRowsOf, paragraphOf } from './table.ts';
  */
 export function toHtml(body: PortableText, base?: string): string {
   const marks = { ...components.marks, link: linkComponent(base) };
-  const inline = (cell: Cell) =>
-    toHTML(paragraphOf(cell), {
+  const inline = (text: Cell | TextBlock) =>
+    toHTML(paragraphOf(text), {
       components: { ...components, marks, block: ({ children }) => children ?? '' },
       onMissingComponent: false,
     });
-  const types = { ...components.types, table: ({ value }: { value: Table }) => tableHtml(value, inline) };
-  const html = toHTML(body, { components: { ...components, marks, types }, onMissingComponent: false });
+  const wordsOf = (block: TextBlock) =>
+    block.style === 'normal'
+      ? inline(block)
+      : toHTML({ ...paragraphOf(block), style: block.style }, { components: { ...components, marks } });
+  const types = {
+    ...components.types,
+    table: ({ value }: { value: Table }) => tableHtml(value, inline),
+    list: ({ value }: { value: NestedList }) => listHtml(value, wordsOf),
+  };
+  const html = toHTML(nestLists(body), { components: { ...components, marks, types }, onMissingComponent: false });
   // Text is escaped, so these tags can only be ours: paragraphs of one quotation stand in one element.
   return html.replaceAll(quoteEnd + quoteStart, '\n');
 }
@@ -33,16 +42,10 @@ const components: Partial<PortableTextHtmlComponents> = {
   hardBreak: () => '<br>\n',
   block: {
     normal: ({ children, value }) => `<p${directionOf(value)}>${children}</p>\n`,
-    h3: ({ children, value }) => beforeLists(children, (words) => `<h3${directionOf(value)}>${words}</h3>\n`),
-    h4: ({ children, value }) => beforeLists(children, (words) => `<h4${directionOf(value)}>${words}</h4>\n`),
-    blockquote: ({ children, value }) =>
-      beforeLists(children, (words) => `${quoteStart}<p${directionOf(value)}>${words}</p>${quoteEnd}`),
+    h3: ({ children, value }) => `<h3${directionOf(value)}>${children}</h3>\n`,
+    h4: ({ children, value }) => `<h4${directionOf(value)}>${children}</h4>\n`,
+    blockquote: ({ children, value }) => `${quoteStart}<p${directionOf(value)}>${children}</p>${quoteEnd}`,
   },
-  list: {
-    bullet: ({ children }) => `<ul>\n${children}</ul>\n`,
-    number: ({ children }) => `<ol>\n${children}</ol>\n`,
-  },
-  listItem: ({ children, value }) => `<li${directionOf(value)}>${children}</li>\n`,
   marks: {
     strong: ({ children }) => `<strong>${children}</strong>`,
     em: ({ children }) => `<em>${children}</em>`,
@@ -63,19 +66,19 @@ const components: Partial<PortableTextHtmlComponents> = {
   unknownMark: ({ children }) => children ?? '',
 };
 
-/** A list below an item is among its children, and finds its direction itself. */
 function directionOf({ children }: { children: readonly object[] }): string {
   return ownDirection(children.map((child) => ('text' in child ? child.text : '')).join(''));
 }
 
-/**
- * The lists below an item come with its words, behind them, but may stand in no heading or paragraph (HTML, 4.3.6 and
- * 4.4.1). Text is escaped, so the tag can only be ours.
- */
-function beforeLists(children = '', toBlock: (words: string) => string): string {
-  const start = children.search(/<[ou]l>\n/);
-  if (start < 0) return toBlock(children);
-  return (start === 0 ? '' : toBlock(children.slice(0, start))) + children.slice(start);
+/** Lists below an item stand behind its words, and find their direction themselves. */
+function listHtml({ type, first, items }: NestedList, wordsOf: (block: TextBlock) => string): string {
+  const written = items.map(({ block, lists }, index) => {
+    const value = attribute('value', index === 0 ? undefined : block.start);
+    const below = lists.map((list) => listHtml(list, wordsOf)).join('');
+    return `<li${value}${directionOf(block)}>${wordsOf(block)}${below}</li>\n`;
+  });
+  if (type === 'bullet') return `<ul>\n${written.join('')}</ul>\n`;
+  return `<ol${attribute('start', first === 1 ? undefined : first)}>\n${written.join('')}</ol>\n`;
 }
 
 function linkComponent(base: string | undefined): PortableTextMarkComponent {

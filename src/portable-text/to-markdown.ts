@@ -1,9 +1,9 @@
 import { isMediaUrl } from './links.ts';
+import { listOf, type OpenList } from './lists.ts';
 import { escapeDestination, escapeMarkdown, inlineMarkdown } from './markdown-inline.ts';
 import type { PortableText, PortableTextBlock, Table, TextBlock } from './schema.ts';
 import { headRowsOf, paragraphOf } from './table.ts';
 import { toHtml } from './to-html.ts';
-import type { ListItem } from './vocabulary.ts';
 
 /**
  * A body as CommonMark that `fromMarkdown` reads back the same. What Markdown has no form for (underlined, lowered and
@@ -11,20 +11,19 @@ import type { ListItem } from './vocabulary.ts';
  */
 export function toMarkdown(body: PortableText): string {
   let markdown = '';
-  let lists: OpenList[] = [];
+  let lists: WrittenList[] = [];
   let previous: PortableTextBlock | undefined;
   /** Whether a paragraph of nothing stands between. */
   let isApart = false;
   for (const block of body) {
     const isItem = block._type === 'block' && block.listItem !== undefined;
     if (!isItem) lists = [];
-    const isNewList = lists.length === 0;
-    const text = isItem ? listItem(block, lists) : blockMarkdown(block);
+    const { text, before } = isItem ? listItem(block, lists) : { text: blockMarkdown(block), before: undefined };
     if (text === '') {
       isApart = true;
       continue;
     }
-    if (previous) markdown += separator(previous, block, { isNewList, isApart });
+    if (previous) markdown += separator(previous, block, { before, isApart });
     markdown += text;
     previous = block;
     isApart = false;
@@ -32,19 +31,16 @@ export function toMarkdown(body: PortableText): string {
   return markdown === '' ? '' : `${markdown}\n`;
 }
 
-type OpenList = { level: number; type: ListItem; count: number; indent: number; width: number };
+/** `shown` is the number of the last item that Markdown has. */
+type WrittenList = OpenList & { indent: number; width: number; shown?: number };
 
 /** What keeps two lists apart: those of one kind would be read as one (CommonMark, 5.3). */
-const listBoundary = '\n\n<!-- -->\n\n';
+const listBoundary = (indent = '') => `\n\n${indent}<!-- -->\n\n`;
 
 /** One quotation of several paragraphs stays one, and the items of a list stand close together. */
-function separator(
-  previous: PortableTextBlock,
-  next: PortableTextBlock,
-  { isNewList = false, isApart = false },
-): string {
+function separator(previous: PortableTextBlock, next: PortableTextBlock, { before = '\n', isApart = false }): string {
   if (previous._type !== 'block' || next._type !== 'block') return '\n\n';
-  if (previous.listItem !== undefined && next.listItem !== undefined) return isNewList ? listBoundary : '\n';
+  if (previous.listItem !== undefined && next.listItem !== undefined) return before;
   const isQuote = [previous, next].every((block) => block.style === 'blockquote' && block.listItem === undefined);
   return isQuote && !isApart ? '\n>\n' : '\n\n';
 }
@@ -76,24 +72,27 @@ function styled(block: TextBlock): string {
   return `${block.style === 'h3' ? '###' : '####'} ${line}`;
 }
 
-function listItem(block: TextBlock, lists: OpenList[]): string {
-  const level = block.level ?? 1;
-  const type = block.listItem ?? 'bullet';
+/** An item, and what parts it from an item before it. */
+function listItem(block: TextBlock, lists: WrittenList[]): { text: string; before: string } {
   const text = styled(block);
   const isFirst = lists.length === 0;
-  while ((lists.at(-1)?.level ?? 0) > level) lists.pop();
-  if (lists.at(-1)?.level === level && lists.at(-1)?.type !== type) lists.pop();
-  let list = lists.at(-1);
-  if (list?.level !== level) {
-    // Below another item it would be no item, but go on with that or make it a heading (CommonMark, 5.2).
-    if (text === '' && !isFirst) return '';
-    list = { level, type, count: 0, indent: (list?.indent ?? 0) + (list?.width ?? 0), width: 2 };
-    lists.push(list);
-  }
-  const marker = type === 'number' ? `${++list.count}. ` : '- ';
+  const list = listOf(lists, block, (begun, within) => ({
+    ...begun,
+    indent: (within?.indent ?? 0) + (within?.width ?? 0),
+    width: 2,
+  }));
+  const { type, number, shown } = list;
+  // Below another item it would be no item, but go on with that or make it a heading (CommonMark, 5.2).
+  if (text === '' && !isFirst && shown === undefined) return { text: '', before: '' };
+  list.shown = number;
+  const marker = type === 'number' ? `${number}. ` : '- ';
   list.width = marker.length;
   const indent = ' '.repeat(list.indent);
-  return prefixLines(text, indent + marker, indent + ' '.repeat(marker.length));
+  const isNew = isFirst || (type === 'number' && shown !== undefined && number !== shown + 1);
+  // A list that begins with another number would go on with the paragraph above it (CommonMark, 5.2).
+  const isLoose = type === 'number' && shown === undefined && number !== 1;
+  const before = isNew ? listBoundary(indent) : isLoose ? '\n\n' : '\n';
+  return { text: prefixLines(text, indent + marker, indent + ' '.repeat(marker.length)), before };
 }
 
 function prefixLines(text: string, first: string, rest: string): string {

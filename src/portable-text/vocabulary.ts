@@ -5,6 +5,8 @@ export const styles = ['normal', 'h3', 'h4', 'blockquote'] as const;
 export const listItems = ['bullet', 'number'] as const;
 
 export const maxLevel = 6;
+/** The highest number a list may begin with: Markdown knows no numbers of ten digits (CommonMark, 5.2). */
+export const maxStart = 1_000_000;
 /** Columns or rows that one cell may take, as in HTML. */
 export const maxSpan = 1000;
 export const maxCaptionLength = 5000;

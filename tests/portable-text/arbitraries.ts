@@ -113,17 +113,22 @@ const textBlock: fc.Arbitrary<SentBlock> = fc
   .tuple(marked, style)
   .map(([content, style]) => ({ _type: 'block', style, ...content }));
 
+const start = fc.option(fc.oneof(fc.integer({ min: 0, max: 12 }), fc.constantFrom(1999, 1_000_000)), {
+  nil: undefined,
+});
+
 /** A list that begins at the first level and never jumps over one, as HTML and Markdown can say it. */
 const list: fc.Arbitrary<SentBlock[]> = fc
-  .array(fc.tuple(marked, style, fc.constantFrom(...listItems), fc.integer({ min: 1, max: 6 })), {
+  .array(fc.tuple(marked, style, fc.constantFrom(...listItems), fc.integer({ min: 1, max: 6 }), start), {
     minLength: 1,
-    maxLength: 4,
+    maxLength: 5,
   })
   .map((items) => {
     let depth = 0;
-    return items.map(([content, style, listItem, level]): SentBlock => {
+    return items.map(([content, style, listItem, level, start]): SentBlock => {
       depth = Math.min(level, depth + 1);
-      return { _type: 'block', style, listItem, level: depth, ...content };
+      const number = listItem === 'number' && start !== undefined ? { start } : {};
+      return { _type: 'block', style, listItem, level: depth, ...number, ...content };
     });
   });
 

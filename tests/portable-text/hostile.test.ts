@@ -247,7 +247,9 @@ const elements = new Set(
   ),
 );
 const attributes = new Set(
-  'dir href rel src alt width height loading data-embed data-provider data-language scope colspan rowspan'.split(' '),
+  'dir href rel src alt width height loading data-embed data-provider data-language scope colspan rowspan start value'.split(
+    ' ',
+  ),
 );
 
 function expectSafe(html: string): void {

@@ -1,10 +1,23 @@
 import type { PortableText, TextBlock } from '../../src/portable-text/schema.ts';
 
-/** What a body says, without keys and without how its spans are cut: two bodies that mean the same are equal here. */
+/**
+ * What a body says, without keys and without how its spans are cut, and with the number of every numbered item: two
+ * bodies that mean the same are equal here.
+ */
 export function meaning(body: PortableText): unknown[] {
+  const counts: ({ type: string; number: number } | undefined)[] = [];
   return body.map((block) => {
     const { _key, ...rest } = block;
-    if (rest._type === 'block') return meaningOf(rest);
+    if (rest._type !== 'block' || rest.listItem === undefined) counts.length = 0;
+    if (rest._type === 'block') {
+      const { start, ...item } = rest;
+      if (item.listItem === undefined || item.level === undefined) return meaningOf(item);
+      counts.length = Math.min(counts.length, item.level + 1);
+      const before = counts[item.level];
+      const number = start ?? (before?.type === item.listItem ? before.number : 0) + 1;
+      counts[item.level] = { type: item.listItem, number };
+      return { ...(meaningOf(item) as object), ...(item.listItem === 'number' ? { number } : {}) };
+    }
     if (rest._type !== 'table') return rest;
     const rows = rest.rows.map(({ cells }) => cells.map(({ _key: _, ...cell }) => meaningOf(cell)));
     return { ...rest, rows };

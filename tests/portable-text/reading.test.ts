@@ -25,7 +25,7 @@ async function outline(input: Parameters<typeof readBody>[0]): Promise<string[]>
     const text = block.children
       .map((span) => span.text + (span.marks.length > 0 ? `{${span.marks.map((mark) => href.get(mark) ?? mark)}}` : ''))
       .join('');
-    return `${block.listItem ? `${block.listItem}${block.level}` : block.style}: ${text}`;
+    return `${block.listItem ? `${block.listItem}${block.level}${block.start === undefined ? '' : `@${block.start}`}` : block.style}: ${text}`;
   });
 }
 
@@ -47,6 +47,30 @@ describe('HTML', () => {
     ['lists within lists', '<ul><li>أ<ol><li>ب</ol><li>ج</ul>', ['bullet1: أ', 'number2: ب', 'bullet1: ج']],
     ['what browsers put quotation marks around', '<p>قال: <q>نعم، <q>ربما</q></q>.', ['normal: قال: "نعم، "ربما"".']],
     ['paragraphs of one list item as one item', '<ul><li><p>أ<p>ب</ul>', ['bullet1: أ\nب']],
+    [
+      'numbers of lists that begin elsewhere, go on after a picture, or begin again',
+      '<ol start="4"><li>أ<li>ب</ol><img src="https://a.example/1.jpg"><ol start=6><li>ج<li value=9>د<li>هـ</ol><ol><li>و</ol>',
+      [
+        ...['number1@4: أ', 'number1: ب', '{"_type":"image","url":"https://a.example/1.jpg"}'],
+        ...['number1@6: ج', 'number1@9: د', 'number1: هـ', 'number1@1: و'],
+      ],
+    ],
+    [
+      'numbers that count down, and those of items without words',
+      '<ol reversed><li>أ<ol start=-2><li>ب</ol><li>ج</ol><p>د<ol><li><li>هـ<li>و</ol>',
+      [...['number1@2: أ', 'number2: ب', 'number1@1: ج', 'normal: د', 'number1@2: هـ', 'number1: و']],
+    ],
+    [
+      'what follows a list, a picture or a quotation in an item as a paragraph, after which the numbers go on',
+      '<ol><li>أ<ul><li>ب</ul>ج<br><br>ج<li><p>د<p>هـ<figure><img src="https://a.example/1.jpg"></figure><p>و<p>ز<li><img src="https://a.example/2.jpg">ح<li>ط<blockquote>ي</blockquote>ك<li><h3>ل</h3>م<li>ن</ol>',
+      [
+        ...['number1: أ', 'bullet2: ب', 'normal: ج', 'normal: ج', 'number1@2: د\nهـ'],
+        ...['{"_type":"image","url":"https://a.example/1.jpg"}', 'normal: و', 'normal: ز'],
+        ...['{"_type":"image","url":"https://a.example/2.jpg"}', 'number1@3: ح'],
+        ...['number1: ط', 'blockquote: ي', 'normal: ك', 'number1@5: ل', 'normal: م', 'number1@6: ن'],
+      ],
+    ],
+    ['text of a list that is in no item', '<ul>أ<li>ب</ul><li>ج', ['normal: أ', 'bullet1: ب', 'normal: ج']],
     ['breaks as lines, two breaks as paragraphs', 'أ<br>ب<br><br>ج', ['normal: أ\nب', 'normal: ج']],
     ['a table', '<table><tr><th>أ<th>ب<tr><td>1<td><p>2</p>3</table>', ['table : c(أ) c(ب) / (1) (2 3)']],
     [
@@ -184,6 +208,11 @@ describe('Markdown', () => {
     ['marks', '**أ** *ب* ~~ج~~ `د` <u>هـ</u>', ['normal: أ{strong} ب{em} ج{strike-through} د{code} هـ{underline}']],
     ['headings', '# أ\n\n#### ب', ['h3: أ', 'h4: ب']],
     ['lists', '- أ\n\n  ب\n- ج\n  1. د', ['bullet1: أ\nب', 'bullet1: ج', 'number2: د']],
+    [
+      'numbers of lists',
+      '4. أ\n5. ب\n\n   - ج\n\n   د\n\n---\n\n6. هـ',
+      ['number1@4: أ', 'number1: ب', 'bullet2: ج', 'normal: د', '{"_type":"break"}', 'number1@6: هـ'],
+    ],
     ['quotations, also nested', '> أ\n>\n> > ب\n>\n> ج', ['blockquote: أ', 'blockquote: ب', 'blockquote: ج']],
     [
       'full addresses as links, and no others',

@@ -122,6 +122,11 @@ describe('a body that is sent', () => {
       '/0/children/1/marks/3 second_link',
     ],
     ['a level outside a list', [block({ level: 2 })], '/0/level level_outside_list'],
+    ['a number outside a list', [block({ start: 2 })], '/0/start start_outside_numbers'],
+    ['a number of a bullet', [block({ listItem: 'bullet', start: 2 })], '/0/start start_outside_numbers'],
+    ['a number below zero', [block({ listItem: 'number', start: -1 })], '/0/start too_small'],
+    ['a number that is none', [block({ listItem: 'number', start: 1.5 })], '/0/start invalid_type'],
+    ['a number too high', [block({ listItem: 'number', start: 1_000_001 })], '/0/start too_big'],
     ['a level too deep', [block({ listItem: 'bullet', level: 7 })], '/0/level too_big'],
     ['two blocks of one key', [block({ _key: 'a' }), block({ _key: 'a' })], '/1/_key duplicate_key'],
     [

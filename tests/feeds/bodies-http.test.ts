@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Press, pressOf } from '../publishing/press.ts';
+import { describeEachEngine } from '../support/engines.ts';
+import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
+
+describeEachEngine('what a body says, in all its forms', (engine) => {
+  let room: Newsroom;
+  let press: Press;
+  beforeAll(async () => {
+    room = await openNewsroom(engine, { KHABAR_BASE_URL: 'https://sham.example' });
+    press = pressOf(room);
+  });
+  afterAll(() => room.close());
+
+  /** A body of an article of one section, as readers and partners get it. */
+  async function formsOf(body: object) {
+    const { id } = await press.article({ sections: [{ body }] });
+    const rendered = async (form: 'html' | 'markdown' | 'text') =>
+      (await press.get(id, `?render=${form}`)).body.sections[0][form] as string;
+    const { body: json } = await press.get(id);
+    const { body: ninjs } = await press.get(id, '?format=ninjs');
+    const feed = (await room.call('/feeds/feed.json')).body.items.find(({ id: of }: { id: string }) => of.endsWith(id));
+    return {
+      blocks: json.sections[0].body as object[],
+      ...{ html: await rendered('html'), markdown: await rendered('markdown'), text: await rendered('text') },
+      elsewhere: [ninjs.bodies[1].value, feed.content_html, (await press.get(id, '?format=html')).text] as string[],
+      page: (await press.get(id, '?format=markdown')).text,
+    };
+  }
+
+  it('is numbered on where a picture stands between the items of a list', async () => {
+    const picture = '<figure><img src="https://cdn.sham.example/1.jpg" alt="سوق"></figure>';
+    const { blocks, html, markdown, elsewhere, page } = await formsOf({
+      html: `<ol><li>دمشق<li>حلب</ol>${picture}<ol start="3"><li>حمص<ul><li>الوعر</ul>وهي في الوسط.<li>حماة</ol>`,
+    });
+    const numbered = { _type: 'block', listItem: 'number', level: 1 };
+    expect(blocks[3]).toMatchObject({ ...numbered, start: 3 });
+    expect(blocks[5]).not.toHaveProperty('listItem');
+    expect(blocks[6]).toMatchObject({ ...numbered, start: 4 });
+    for (const written of [html, ...elsewhere]) {
+      expect(written).toContain(
+        '<ol start="3">\n<li dir="auto">حمص<ul>\n<li dir="auto">الوعر</li>\n</ul>\n</li>\n</ol>',
+      );
+      expect(written).toContain('<p dir="auto">وهي في الوسط.</p>\n<ol start="4">\n<li dir="auto">حماة</li>\n</ol>');
+    }
+    for (const written of [markdown, page])
+      expect(written).toContain('\n\n3. حمص\n   - الوعر\n\nوهي في الوسط.\n\n4. حماة\n');
+    const again = await formsOf({ markdown });
+    expect([again.blocks, again.html]).toEqual([blocks, html]);
+    expect((await formsOf(blocks)).blocks).toEqual(blocks);
+  });
+});
