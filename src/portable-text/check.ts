@@ -1,6 +1,7 @@
 import type { LocalText } from '../errors.ts';
+import { markedCaptionsOf, textOf } from './captions.ts';
 import type { SentBlock, SentPortableText } from './schema.ts';
-import { decorators, maxBlocks, maxPieces, maxTextLength } from './vocabulary.ts';
+import { decorators, maxBlocks, maxCaptionLength, maxPieces, maxTextLength } from './vocabulary.ts';
 
 export type BodyProblem = { path: (string | number)[]; code: string; message: LocalText };
 
@@ -24,6 +25,7 @@ export function checkBody(body: SentPortableText): BodyProblem[] {
     }
     for (const { children, markDefs = [] } of contentsOf(block))
       pieces += children.length + markDefs.length + countBreaks(children);
+    checkCaptions(block, index, problems);
     if (block._type !== 'block') continue;
     if (block.level !== undefined && block.listItem === undefined)
       problems.push({ path: [index, 'level'], ...levelOutsideList });
@@ -40,8 +42,19 @@ type Content = Pick<Extract<SentBlock, { _type: 'block' }>, 'children' | 'markDe
 
 /** The running texts of a block, each with links of its own. */
 function contentsOf(block: SentBlock): Content[] {
-  if (block._type === 'table') return block.rows.flatMap(({ cells }) => cells);
-  return block._type === 'block' ? [block] : [];
+  const captions = markedCaptionsOf(block).map(({ words }) => words);
+  if (block._type === 'table') return [...block.rows.flatMap(({ cells }) => cells), ...captions];
+  return block._type === 'block' ? [block] : captions;
+}
+
+/** Who knows of the plain words only, and changes them, is told that others stand beside them. */
+function checkCaptions(block: SentBlock, index: number, problems: BodyProblem[]): void {
+  for (const { name, words, plain } of markedCaptionsOf(block)) {
+    checkContent(words, [index, name], problems);
+    const text = textOf(words);
+    if (plain !== undefined && plain !== text) problems.push({ path: [index, name], ...otherWords });
+    if (text.length > maxCaptionLength) problems.push({ path: [index, name], ...tooLongCaption });
+  }
 }
 
 /** Each becomes a piece of its own where a body is written out, and to take a text apart into them takes their square. */
@@ -88,9 +101,14 @@ function useKey(keys: Set<string>, key: string | undefined, path: (string | numb
 }
 
 function textLength(block: SentBlock): number {
+  const marked = markedCaptionsOf(block).filter(({ plain }) => plain === undefined);
+  return marked.reduce((sum, { words }) => sum + textOf(words).length, plainLength(block));
+}
+
+function plainLength(block: SentBlock): number {
   switch (block._type) {
     case 'block':
-      return contentLength(block);
+      return textOf(block).length;
     case 'image':
       return (block.alt?.length ?? 0) + (block.caption?.length ?? 0) + (block.credit?.length ?? 0);
     case 'embed':
@@ -98,14 +116,12 @@ function textLength(block: SentBlock): number {
     case 'code':
       return block.code.length;
     case 'table':
-      return contentsOf(block).reduce((sum, cell) => sum + contentLength(cell), block.caption?.length ?? 0);
+      return block.rows
+        .flatMap(({ cells }) => cells)
+        .reduce((sum, cell) => sum + textOf(cell).length, block.caption?.length ?? 0);
     case 'break':
       return 0;
   }
-}
-
-function contentLength({ children }: Content): number {
-  return children.reduce((sum, span) => sum + span.text.length, 0);
 }
 
 const tooManyBlocks: BodyProblem = {
@@ -143,6 +159,20 @@ const unknownMark = {
 const secondLink = {
   code: 'second_link',
   message: { en: 'These words are in another link already.', ar: 'هذه الكلمات جزء من رابط آخر.' },
+};
+const otherWords = {
+  code: 'other_words',
+  message: {
+    en: 'These are other words than the plain ones beside them. Either may be left out.',
+    ar: 'يختلف هذا النص عن النص المجرد المرفق به. يكفي إرسال أحدهما.',
+  },
+};
+const tooLongCaption = {
+  code: 'too_big',
+  message: {
+    en: `At most ${maxCaptionLength} characters.`,
+    ar: `الحد الأقصى لعدد الأحرف: ${maxCaptionLength}.`,
+  },
 };
 const duplicateKey = {
   code: 'duplicate_key',

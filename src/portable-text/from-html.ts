@@ -1,9 +1,10 @@
 import { type DefaultTreeAdapterMap, type DefaultTreeAdapterTypes, defaultTreeAdapter, parseFragment } from 'parse5';
 import { type BodyWriter, createBodyWriter, type Place } from './body-writer.ts';
+import { textOf } from './captions.ts';
 import type { BodyProblem } from './check.ts';
 import { itemAt, listAt } from './html-lists.ts';
 import { attributeOf, decoratorsWithin, type Element } from './html-marks.ts';
-import { addCode, addFrame, addImage, embedOf, giveCaption } from './html-media.ts';
+import { addCode, addFrame, addImage, type Caption, embedOf, giveCaption } from './html-media.ts';
 import { addTable } from './html-table.ts';
 import { isSafeHref } from './links.ts';
 import type { SentPortableText } from './schema.ts';
@@ -83,7 +84,7 @@ function walk(element: Element, place: Place, writer: BodyWriter): void {
       addFigure(element, place, writer);
       break;
     case 'table':
-      if (!addTable(element, writer, { inline: (cell) => inlineOf(cell, place), plain: plainOf })) walkOn();
+      if (!addTable(element, writer, { inline: (cell) => inlineOf(cell, place), caption: captionOf })) walkOn();
       break;
     default:
       walkOn();
@@ -105,10 +106,6 @@ function inlineOf(cell: Element, place: Place) {
   const words =
     block?._type === 'block' ? { markDefs: block.markDefs ?? [], children: block.children } : { children: [] };
   return { words, pictures: aside.body };
-}
-
-function plainOf({ childNodes }: Element): string {
-  return plainText(childNodes);
 }
 
 function walkWithin(element: Element, place: Place, writer: BodyWriter): void {
@@ -140,19 +137,17 @@ function endParagraph(place: Place, writer: BodyWriter): void {
 /** A figure gives its caption to the one image or embed in it, or to its table; otherwise the caption is a paragraph. */
 function addFigure(element: Element, place: Place, writer: BodyWriter): void {
   const embed = embedOf(element);
-  if (embed) {
-    writer.addBlock(embed);
-    return;
-  }
   const { body } = place.aside ?? writer;
   const endBlock = () => (place.aside ? endParagraph(place, writer) : writer.finish());
   endBlock();
   const start = body.length;
-  walkAll(
-    element.childNodes.filter((node) => !isTag(node, 'figcaption')),
-    place,
-    writer,
-  );
+  if (embed) (place.aside ?? writer).addBlock(embed);
+  else
+    walkAll(
+      element.childNodes.filter((node) => !isTag(node, 'figcaption')),
+      place,
+      writer,
+    );
   endBlock();
   const first = body[start];
   // Pictures out of its cells follow a table.
@@ -160,21 +155,25 @@ function addFigure(element: Element, place: Place, writer: BodyWriter): void {
   for (const node of element.childNodes) {
     if (!isTag(node, 'figcaption')) continue;
     const isCredit = (child: ChildNode) => isTag(child, 'small') || isTag(child, 'cite');
-    const caption = plainText(node.childNodes.filter((child) => !isCredit(child)));
-    if (giveCaption(media, caption, plainText(node.childNodes.filter(isCredit)))) continue;
+    const caption = captionOf(node.childNodes.filter((child) => !isCredit(child)));
+    if (giveCaption(media, caption, captionOf(node.childNodes.filter(isCredit)))) continue;
     walkAll(node.childNodes, place, writer);
     endBlock();
   }
 }
 
-function plainText(nodes: ChildNode[]): string {
+function captionOf(nodes: ChildNode[]): Caption {
   const writer = createBodyWriter();
   walkAll(nodes, { style: 'normal', inCell: false, decorators: new Set() }, writer);
   writer.finish();
-  return writer.body
-    .map((block) => (block._type === 'block' ? block.children.map((span) => span.text).join('') : ''))
-    .filter(Boolean)
-    .join('\n');
+  const paragraphs = writer.body.flatMap((block) => (block._type === 'block' ? [block] : []));
+  const markDefs = paragraphs.flatMap((block) => block.markDefs ?? []);
+  const children = paragraphs.flatMap((block, index) => [
+    ...(index === 0 ? [] : [{ _type: 'span' as const, text: '\n', marks: [] }]),
+    ...block.children,
+  ]);
+  const isMarked = children.some(({ marks = [] }) => marks.length > 0);
+  return { text: textOf({ children }), ...(isMarked ? { marked: { _type: 'block', markDefs, children } } : {}) };
 }
 
 function isTag(node: ChildNode, tag: string): node is Element {

@@ -55,24 +55,32 @@ export function addCode(element: Element, writer: BodyWriter): void {
   if (code.trim() !== '') writer.addBlock({ _type: 'code', ...(language ? { language } : {}), code });
 }
 
+/** Words, and the same with their links and marks where they have any. */
+export type Caption = { text: string; marked?: NonNullable<Extract<SentBlock, { _type: 'table' }>['captionBlock']> };
+
 /** Puts the words of a `figcaption` on the image, embed or table they belong to. Answers whether they found a place there. */
-export function giveCaption(media: SentBlock | undefined, caption: string, credit: string): boolean {
-  if (caption.length > maxCaptionLength || credit.length > maxCaptionLength) return false;
-  if (media?._type === 'image' && (media.caption === undefined || media.caption === caption)) {
-    if (caption !== '') media.caption = caption;
-    if (credit !== '') media.credit = credit;
+export function giveCaption(media: SentBlock | undefined, caption: Caption, credit: Caption): boolean {
+  if (caption.text.length > maxCaptionLength || credit.text.length > maxCaptionLength) return false;
+  if (media?._type === 'image' && (media.caption === undefined || media.caption === caption.text)) {
+    if (caption.text !== '') media.caption = caption.text;
+    if (caption.marked) media.captionBlock = caption.marked;
+    if (credit.text !== '') media.credit = credit.text;
+    if (credit.marked) media.creditBlock = credit.marked;
     return true;
   }
-  if (media?._type === 'table' && media.caption === undefined && credit === '') {
-    if (caption !== '') media.caption = caption;
+  if (credit.text !== '') return false;
+  if (media?._type === 'table' && media.caption === undefined) {
+    if (caption.text !== '') media.caption = caption.text;
+    if (caption.marked) media.captionBlock = caption.marked;
     return true;
   }
-  if (media?._type !== 'embed' || media.title !== undefined || credit !== '') return false;
-  if (caption !== '') media.title = caption;
+  // The title of an embed is the words of a link, in which there can be no other.
+  if (media?._type !== 'embed' || media.title !== undefined || caption.marked?.markDefs?.length) return false;
+  if (caption.text !== '') media.title = caption.text;
   return true;
 }
 
-/** An embed as `toHtml` writes it, or as WordPress does: a figure that holds nothing but an address and its caption. */
+/** An embed as `toHtml` writes it, or as WordPress does: a figure that holds nothing but an address, and maybe a caption. */
 export function embedOf(figure: Element): SentBlock | undefined {
   const link = figure.childNodes.find((node): node is Element => 'tagName' in node && node.tagName === 'a');
   if (attributeOf(figure, 'data-embed') !== undefined && link) {
@@ -83,8 +91,7 @@ export function embedOf(figure: Element): SentBlock | undefined {
   if (!/\bwp-block-embed\b/.test(attributeOf(figure, 'class') ?? '')) return undefined;
   const isCaption = (node: DefaultTreeAdapterTypes.ChildNode) => 'tagName' in node && node.tagName === 'figcaption';
   const url = rawText({ childNodes: figure.childNodes.filter((node) => !isCaption(node)) }).trim();
-  const caption = rawText({ childNodes: figure.childNodes.filter(isCaption) });
-  return embedAt(isMediaUrl(url) ? url : undefined, caption);
+  return embedAt(isMediaUrl(url) ? url : undefined, '');
 }
 
 function embedAt(url: string | undefined, words: string) {

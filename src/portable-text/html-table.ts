@@ -1,6 +1,6 @@
 import type { BodyWriter } from './body-writer.ts';
 import { attributeOf, type Element } from './html-marks.ts';
-import { embedOf } from './html-media.ts';
+import { type Caption, embedOf } from './html-media.ts';
 import type { SentBlock } from './schema.ts';
 import { maxCaptionLength, maxSpan } from './vocabulary.ts';
 
@@ -10,26 +10,27 @@ type SentCell = SentTable['rows'][number]['cells'][number];
 /** A cell, and the pictures that stood in it: it has no room for them. */
 type ReadCell = { cell: SentCell; pictures: readonly SentBlock[] };
 
-/** What reads an element: as running text with its marks, beside pictures; or its words alone. */
+/** What reads an element: a cell as running text beside pictures, a caption as words. */
 type Readers = {
   inline: (element: Element) => { words: Pick<SentCell, 'children' | 'markDefs'>; pictures: readonly SentBlock[] };
-  plain: (element: Element) => string;
+  caption: (nodes: Element['childNodes']) => Caption;
 };
 
 /**
  * Reads a table of data. Answers whether it was one: old pages are laid out by tables, and what holds more than running
  * text and pictures, or but one column of it, is better read as paragraphs. Pictures follow the table, in their order.
  */
-export function addTable(element: Element, writer: BodyWriter, { inline, plain }: Readers): boolean {
+export function addTable(element: Element, writer: BodyWriter, { inline, caption: captionOf }: Readers): boolean {
   if (attributeOf(element, 'role') === 'presentation' || holdsMore(element)) return false;
   const rows = sectionsOf(element).flatMap((section) => rowsOf(section, inline));
   const pictures = rows.flat().flatMap((read) => read.pictures);
   if (!(pictures.length === 0 ? isOfData(rows) : isOfDataBesidePictures(rows))) return false;
-  const caption = elementsIn(element, 'caption').map(plain).filter(Boolean).join('\n');
-  if (caption.length > maxCaptionLength) return false;
+  const { text, marked } = captionOf(elementsIn(element, 'caption').flatMap(({ childNodes }) => childNodes));
+  if (text.length > maxCaptionLength) return false;
   writer.addBlock({
     _type: 'table',
-    ...(caption === '' ? {} : { caption }),
+    ...(text === '' ? {} : { caption: text }),
+    ...(marked === undefined ? {} : { captionBlock: marked }),
     rows: withoutBareRows(rows).map((row) => ({ _type: 'row', cells: row.map(withWords) })),
   });
   for (const picture of pictures) writer.addBlock(picture);

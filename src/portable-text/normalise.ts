@@ -1,5 +1,15 @@
 import { cleanText } from '../arabic/clean.ts';
-import type { Cell, LinkMark, PortableText, PortableTextBlock, SentBlock, SentPortableText, Span } from './schema.ts';
+import { markedCaptionsOf, textOf } from './captions.ts';
+import type {
+  Cell,
+  LinkMark,
+  MarkedWords,
+  PortableText,
+  PortableTextBlock,
+  SentBlock,
+  SentPortableText,
+  Span,
+} from './schema.ts';
 
 /**
  * A body as it is stored: invisible characters are out (entities and escapes can bring back what was cleaned from the
@@ -34,6 +44,7 @@ function normaliseBlock(block: SentBlock, nextKey: NextKey): PortableTextBlock {
         credit: clean(block.credit),
         width: block.width,
         height: block.height,
+        ...normaliseCaptions(block, nextKey),
       });
     case 'embed':
       return present({
@@ -57,6 +68,7 @@ function normaliseBlock(block: SentBlock, nextKey: NextKey): PortableTextBlock {
           _key: row._key ?? nextKey('r'),
           cells: row.cells.map((cell) => normaliseCell(cell, nextKey)),
         })),
+        ...normaliseCaptions(block, nextKey),
       });
   }
 }
@@ -70,6 +82,18 @@ function normaliseCell(cell: SentCell, nextKey: NextKey): Cell {
     rowSpan: cell.rowSpan,
     ...normaliseContent(cell, nextKey),
   });
+}
+
+/** Words that turn out to have neither links nor marks are said once. */
+function normaliseCaptions(block: SentBlock, nextKey: NextKey) {
+  const fields: { caption?: string; credit?: string; captionBlock?: MarkedWords; creditBlock?: MarkedWords } = {};
+  for (const { name, words } of markedCaptionsOf(block)) {
+    const content = normaliseContent(words, nextKey);
+    fields[name === 'captionBlock' ? 'caption' : 'credit'] = textOf(content);
+    if (content.children.every(({ marks }) => marks.length === 0)) continue;
+    fields[name] = { _type: 'block', _key: words._key ?? nextKey('b'), style: 'normal', ...content };
+  }
+  return fields;
 }
 
 type SentText = Extract<SentBlock, { _type: 'block' }>;
@@ -111,6 +135,10 @@ function keyMaker(body: SentPortableText): NextKey {
   for (const block of body) {
     take(block);
     if (block._type === 'block') takeContent(block);
+    for (const { words } of markedCaptionsOf(block)) {
+      take(words);
+      takeContent(words);
+    }
     if (block._type !== 'table') continue;
     for (const row of block.rows) {
       take(row);

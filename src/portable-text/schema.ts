@@ -56,6 +56,16 @@ const textBlock = z
     children: z.array(span),
   })
   .meta({ id: 'TextBlock' });
+/** Words of a caption or credit that hold links or marks. What reads stored JSON counts on these coming last in a block. */
+const markedWords = z
+  .strictObject({
+    _type: z.literal('block'),
+    _key: key,
+    style: z.literal('normal'),
+    markDefs: z.array(link),
+    children: z.array(span),
+  })
+  .meta({ id: 'CaptionBlock', description: 'The same words with their links and marks, where they have any' });
 const image = z
   .strictObject({
     _type: z.literal('image'),
@@ -66,6 +76,8 @@ const image = z
     credit: caption.optional(),
     width: pixels.optional(),
     height: pixels.optional(),
+    captionBlock: markedWords.optional(),
+    creditBlock: markedWords.optional(),
   })
   .meta({ id: 'ImageBlock' });
 const embed = z
@@ -104,6 +116,7 @@ const table = z
     _key: key,
     caption: caption.optional(),
     rows: z.array(row).min(1),
+    captionBlock: markedWords.optional(),
   })
   .meta({ id: 'TableBlock' });
 
@@ -136,6 +149,10 @@ const sentTextBlock = textBlock.extend({
   style: textBlock.shape.style.optional(),
   ...sentContent,
 });
+const sentMarkedWords = markedWords
+  .extend({ ...keyless, style: markedWords.shape.style.optional(), ...sentContent })
+  .meta({ id: 'CaptionBlockSent', description: 'The same words with their links and marks; they alone are enough' })
+  .optional();
 const sentRow = row.extend({
   ...keyless,
   cells: z.array(cell.extend({ ...keyless, ...sentContent })).min(1),
@@ -143,11 +160,11 @@ const sentRow = row.extend({
 const sentBlock = z
   .discriminatedUnion('_type', [
     sentTextBlock,
-    image.extend(keyless),
+    image.extend({ ...keyless, captionBlock: sentMarkedWords, creditBlock: sentMarkedWords }),
     embed.extend(keyless),
     code.extend(keyless),
     rule.extend(keyless),
-    table.extend({ ...keyless, rows: z.array(sentRow).min(1) }),
+    table.extend({ ...keyless, rows: z.array(sentRow).min(1), captionBlock: sentMarkedWords }),
   ])
   .meta({ id: 'PortableTextBlockSent' });
 
@@ -159,6 +176,7 @@ export type PortableTextBlock = PortableText[number];
 export type TextBlock = z.infer<typeof textBlock>;
 export type Table = z.infer<typeof table>;
 export type Cell = z.infer<typeof cell>;
+export type MarkedWords = z.infer<typeof markedWords>;
 export type Span = z.infer<typeof span>;
 export type LinkMark = z.infer<typeof link>;
 export type SentPortableText = z.infer<typeof sentPortableText>;

@@ -1,4 +1,4 @@
-import type { Cell, Table, TextBlock } from './schema.ts';
+import type { Cell, MarkedWords, Table, TextBlock } from './schema.ts';
 
 /** How many rows at the top hold heads of columns alone, and no cell that goes on below them. */
 export function headRowsOf({ rows }: Table): number {
@@ -8,7 +8,7 @@ export function headRowsOf({ rows }: Table): number {
   return goesOn ? 0 : count;
 }
 
-/** The words of a cell or an item as a paragraph, which is what writers of running text know. */
-export function paragraphOf({ _key, markDefs, children }: Cell | TextBlock): TextBlock {
+/** The words of a cell, a caption or an item as a paragraph, which is what writers of running text know. */
+export function paragraphOf({ _key, markDefs, children }: Cell | TextBlock | MarkedWords): TextBlock {
   return { _type: 'block', _key, style: 'normal', markDefs, children };
 }

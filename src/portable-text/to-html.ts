@@ -3,7 +3,7 @@ import { escapeHtml } from '../escape-html.ts';
 import { isMediaUrl, isOutside, isSafeHref } from './links.ts';
 import { type NestedList, nestLists } from './lists.ts';
 import { ownDirection } from './own-direction.ts';
-import type { Cell, LinkMark, PortableText, PortableTextBlock, Table, TextBlock } from './schema.ts';
+import type { Cell, LinkMark, MarkedWords, PortableText, PortableTextBlock, Table, TextBlock } from './schema.ts';
 import { headRowsOf, paragraphOf } from './table.ts';
 
 /**
@@ -13,7 +13,7 @@ import { headRowsOf, paragraphOf } from './table.ts';
  */
 export function toHtml(body: PortableText, base?: string): string {
   const marks = { ...components.marks, link: linkComponent(base) };
-  const inline = (text: Cell | TextBlock) =>
+  const inline: Inline = (text) =>
     toHTML(paragraphOf(text), {
       components: { ...components, marks, block: ({ children }) => children ?? '' },
       onMissingComponent: false,
@@ -24,6 +24,7 @@ export function toHtml(body: PortableText, base?: string): string {
       : toHTML({ ...paragraphOf(block), style: block.style }, { components: { ...components, marks } });
   const types = {
     ...components.types,
+    image: ({ value }: { value: Of<'image'> }) => imageHtml(value, inline),
     table: ({ value }: { value: Table }) => tableHtml(value, inline),
     list: ({ value }: { value: NestedList }) => listHtml(value, wordsOf),
   };
@@ -34,6 +35,9 @@ export function toHtml(body: PortableText, base?: string): string {
 
 const quoteStart = '<blockquote>';
 const quoteEnd = '</blockquote>\n';
+
+/** What writes running text alone, without a paragraph around it. */
+type Inline = (text: Cell | TextBlock | MarkedWords) => string;
 
 type Of<Type extends PortableTextBlock['_type']> = Extract<PortableTextBlock, { _type: Type }>;
 
@@ -56,7 +60,6 @@ const components: Partial<PortableTextHtmlComponents> = {
     sup: ({ children }) => `<sup>${children}</sup>`,
   },
   types: {
-    image: ({ value }) => imageHtml(value),
     embed: ({ value }) => embedHtml(value),
     code: ({ value }: { value: Of<'code'> }) =>
       `<pre dir="ltr"><code${attribute('data-language', value.language)}>${escapeHtml(value.code)}</code></pre>\n`,
@@ -92,12 +95,13 @@ function linkHtml(href: string, children: string, base: string | undefined): str
   return `<a href="${escapeHtml(address)}"${isOutside(href) ? ' rel="noopener"' : ''}>${children}</a>`;
 }
 
-function imageHtml({ url, alt = '', caption = '', credit = '', width, height }: Of<'image'>): string {
+function imageHtml(image: Of<'image'>, inline: Inline): string {
+  const { url, alt = '', caption = '', credit = '', width, height, captionBlock, creditBlock } = image;
   if (!isMediaUrl(url)) return '';
   const about = attribute('alt', alt) + attribute('width', width) + attribute('height', height);
   const words = [
-    caption ? `<span>${lines(caption)}</span>` : '',
-    credit ? `<small>${lines(credit)}</small>` : '',
+    caption ? `<span>${captionBlock ? inline(captionBlock) : lines(caption)}</span>` : '',
+    credit ? `<small>${creditBlock ? inline(creditBlock) : lines(credit)}</small>` : '',
   ].filter(Boolean);
   const figcaption =
     words.length > 0 ? `<figcaption${ownDirection(`${caption}${credit}`)}>${words.join(' ')}</figcaption>` : '';
@@ -112,13 +116,15 @@ function embedHtml({ url, title, provider }: Of<'embed'>): string {
   return `<figure${data}${ownDirection(name)}><a href="${escapeHtml(url)}" rel="noopener">${lines(name)}</a></figure>\n`;
 }
 
-function tableHtml(table: Table, inline: (cell: Cell) => string): string {
+function tableHtml(table: Table, inline: Inline): string {
   const rows = table.rows.map(
     ({ cells }) => `<tr>${cells.map((cell) => cellHtml(cell, inline(cell))).join('')}</tr>\n`,
   );
   const head = rows.splice(0, headRowsOf(table)).join('');
-  const caption = table.caption ? `<caption${ownDirection(table.caption)}>${lines(table.caption)}</caption>\n` : '';
-  return `<table>\n${caption}${part('thead', head)}${part('tbody', rows.join(''))}</table>\n`;
+  const { caption = '', captionBlock } = table;
+  const words = captionBlock ? inline(captionBlock) : lines(caption);
+  const title = caption === '' ? '' : `<caption${ownDirection(caption)}>${words}</caption>\n`;
+  return `<table>\n${title}${part('thead', head)}${part('tbody', rows.join(''))}</table>\n`;
 }
 
 function part(tag: 'thead' | 'tbody', rows: string): string {

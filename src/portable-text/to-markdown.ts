@@ -100,8 +100,9 @@ function prefixLines(text: string, first: string, rest: string): string {
 }
 
 function imageMarkdown(image: Extract<PortableTextBlock, { _type: 'image' }>): string {
-  const { url, alt = '', caption = '', credit, width, height } = image;
-  const isPlain = credit === undefined && width === undefined && height === undefined && !/\n/.test(alt + caption);
+  const { url, alt = '', caption = '', credit, width, height, captionBlock } = image;
+  const isPlain =
+    [credit, width, height, captionBlock].every((field) => field === undefined) && !/\n/.test(alt + caption);
   if (!isPlain || !isMediaUrl(url)) return toHtml([image]).trim();
   const title = caption === '' ? '' : ` "${escapeMarkdown(caption).replaceAll('"', '\\"')}"`;
   return `![${escapeMarkdown(alt)}](<${escapeDestination(url)}>${title})`;

@@ -1,5 +1,5 @@
 /** A piece of a body that stands for itself, or what one says. */
-const spoken = /"_type":"(?!span|link)|"(?:text|caption|title|code)":"/g;
+const spoken = /"(?:caption|credit)Block":{"_type":"|"_type":"(?!span|link)|"(?:text|caption|title|code)":"/g;
 /** A quotation mark inside of a text has a backslash before it, so no text can look like this. */
 const afterSections = '],"seo":';
 
@@ -11,15 +11,18 @@ const afterSections = '],"seo":';
 export function storedText(rest: string): string {
   const end = rest.indexOf(afterSections);
   let text = '';
+  /** Captions with marks say the same again, last in their block. */
+  let isSaidAgain = false;
   spoken.lastIndex = 0;
   for (let found = spoken.exec(rest); found !== null && found.index < end; found = spoken.exec(rest)) {
     const start = spoken.lastIndex;
-    if (found[0].startsWith('"_type"')) {
+    if (found[0].endsWith('"_type":"')) {
+      isSaidAgain = !found[0].startsWith('"_type"');
       text += '\n';
       continue;
     }
     const close = closingMark(rest, start);
-    text += plain(rest.slice(start, close));
+    if (!isSaidAgain) text += plain(rest.slice(start, close));
     spoken.lastIndex = close + 1;
   }
   return text;

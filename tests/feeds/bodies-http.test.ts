@@ -49,4 +49,24 @@ describeEachEngine('what a body says, in all its forms', (engine) => {
     expect([again.blocks, again.html]).toEqual([blocks, html]);
     expect((await formsOf(blocks)).blocks).toEqual(blocks);
   });
+
+  it('has links and marks in captions and credits, which are plain where a form knows plain words only', async () => {
+    const figcaption =
+      'سوق <em>الحميدية</em>، <a href="/souq">هنا</a> <small>تصوير <a href="https://agency.example/1">وكالة</a></small>';
+    const url = 'https://cdn.sham.example/1.jpg';
+    const { blocks, html, markdown, elsewhere, text } = await formsOf({
+      html: `<figure><img src="${url}"><figcaption>${figcaption}</figcaption></figure><p>نص.</p>`,
+    });
+    expect(blocks[0]).toMatchObject({ caption: 'سوق الحميدية، هنا', credit: 'تصوير وكالة' });
+    const written = (souq: string) =>
+      `<span>سوق <em>الحميدية</em>، <a href="${souq}">هنا</a></span> <small>تصوير <a href="https://agency.example/1" rel="noopener">وكالة</a></small></figcaption>`;
+    for (const form of [html, markdown, elsewhere[2]]) expect(form).toContain(written('/souq'));
+    for (const form of elsewhere.slice(0, 2)) expect(form).toContain(written('https://sham.example/souq'));
+    expect(text).toBe('سوق الحميدية، هنا\n\nنص.');
+    const again = await formsOf({ markdown });
+    expect([again.blocks, again.html]).toEqual([blocks, html]);
+    expect((await formsOf(blocks)).blocks).toEqual(blocks);
+    const found = await room.call(`/v1/search?q=${encodeURIComponent('الحميدية')}`);
+    expect(JSON.stringify(found.body.data[0]).match(/الحميدية/g)).toHaveLength(1);
+  });
 });

@@ -133,6 +133,12 @@ const list: fc.Arbitrary<SentBlock[]> = fc
   });
 
 const words1 = fc.option(line, { nil: undefined });
+
+/** The words of a caption with links and marks, or none. */
+const markedWords = fc.option(
+  marked.map((content) => ({ _type: 'block' as const, ...content })),
+  { nil: undefined, freq: 2 },
+);
 const media: fc.Arbitrary<SentBlock> = fc.oneof(
   fc
     .record({
@@ -143,8 +149,15 @@ const media: fc.Arbitrary<SentBlock> = fc.oneof(
       ),
       caption: fc.option(paragraph, { nil: undefined }),
       credit: words1,
+      captionBlock: markedWords,
+      creditBlock: markedWords,
       width: fc.option(fc.integer({ min: 1, max: 9999 }), { nil: undefined }),
     })
+    .map(({ captionBlock, creditBlock, ...fields }) => ({
+      ...fields,
+      ...(captionBlock === undefined ? {} : { captionBlock, caption: undefined }),
+      ...(creditBlock === undefined ? {} : { creditBlock, credit: undefined }),
+    }))
     .map((fields) =>
       defined({ _type: 'image' as const, url: 'https://cdn.example/ص و&"\'.jpg'.replace(' ', '%20'), ...fields }),
     ),
@@ -185,12 +198,13 @@ const table: fc.Arbitrary<SentBlock> = fc.oneof(
   fc
     .record({
       caption: words1,
+      captionBlock: markedWords,
       first: named,
       rows: fc.array(fc.array(cell, { minLength: 2, maxLength: 3 }), { maxLength: 3 }),
     })
-    .map(({ caption, first, rows }) =>
+    .map(({ caption, captionBlock, first, rows }) =>
       defined({
-        ...{ _type: 'table' as const, caption },
+        ...{ _type: 'table' as const, caption: captionBlock === undefined ? caption : undefined, captionBlock },
         rows: [[first, first], ...rows].map((cells) => ({ _type: 'row' as const, cells })),
       }),
     ),

@@ -18,9 +18,15 @@ export function meaning(body: PortableText): unknown[] {
       counts[item.level] = { type: item.listItem, number };
       return { ...(meaningOf(item) as object), ...(item.listItem === 'number' ? { number } : {}) };
     }
-    if (rest._type !== 'table') return rest;
+    const captions = Object.fromEntries(
+      (['captionBlock', 'creditBlock'] as const).flatMap((name) => {
+        const words = (rest as Partial<Record<typeof name, Content>>)[name];
+        return words === undefined ? [] : [[name, (meaningOf(words) as { runs: unknown }).runs]];
+      }),
+    );
+    if (rest._type !== 'table') return { ...rest, ...captions };
     const rows = rest.rows.map(({ cells }) => cells.map(({ _key: _, ...cell }) => meaningOf(cell)));
-    return { ...rest, rows };
+    return { ...rest, ...captions, rows };
   });
 }
 

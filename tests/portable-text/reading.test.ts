@@ -149,6 +149,14 @@ describe('HTML', () => {
       '<figure><img src="https://a.example/1.jpg" alt="ص" width="10"><figcaption>شرح <small>وكالة</small></figcaption></figure>',
       ['{"_type":"image","url":"https://a.example/1.jpg","alt":"ص","caption":"شرح","credit":"وكالة","width":10}'],
     ],
+    [
+      'a caption with its links and marks, beside its plain words',
+      '<figure><img src="https://a.example/1.jpg"><figcaption><p>شرح <a href="/x"><i>هنا</i></a></p><p>أ</p> <small>وكالة <a href="/y">ص</a></small></figcaption></figure><table><caption><b>ن</b></caption><tr><td>أ<td>ب</table>',
+      [
+        '{"_type":"image","url":"https://a.example/1.jpg","caption":"شرح هنا\\nأ","credit":"وكالة ص","captionBlock":{"_type":"block","_key":"b2","style":"normal","markDefs":[{"_type":"link","_key":"l1","href":"/x"}],"children":[{"_type":"span","_key":"s1","text":"شرح ","marks":[]},{"_type":"span","_key":"s2","text":"هنا","marks":["em","l1"]},{"_type":"span","_key":"s3","text":"\\n","marks":[]},{"_type":"span","_key":"s4","text":"أ","marks":[]}]},"creditBlock":{"_type":"block","_key":"b3","style":"normal","markDefs":[{"_type":"link","_key":"l1","href":"/y"}],"children":[{"_type":"span","_key":"s5","text":"وكالة ","marks":[]},{"_type":"span","_key":"s6","text":"ص","marks":["l1"]}]}}',
+        'table ن: (أ) (ب)',
+      ],
+    ],
     ['the words of an image it cannot keep', '<img src="data:x" alt="وصف">', ['normal: وصف']],
     [
       'frames as embeds',
@@ -164,7 +172,7 @@ describe('HTML', () => {
       '<figure class="wp-block-embed"><div>\nhttps://video.example/1\n</div></figure><figure class="wp-block-embed"><div>https://video.example/2</div><figcaption>شرح <a href="/x">هنا</a></figcaption></figure>',
       [
         '{"_type":"embed","url":"https://video.example/1"}',
-        '{"_type":"embed","url":"https://video.example/2","title":"شرح هنا"}',
+        ...['{"_type":"embed","url":"https://video.example/2"}', 'normal: شرح هنا{/x}'],
       ],
     ],
     [

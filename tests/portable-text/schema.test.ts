@@ -79,7 +79,52 @@ describe('a body that is sent', () => {
     expect(portableText.parse(stored)).toEqual(stored);
   });
 
+  it('may have captions with links and marks, which are said plainly too', async () => {
+    const link = { _type: 'link', _key: 'l', href: '/x' };
+    const words = { _type: 'block', markDefs: [link], children: [span('شـ\u202eرح '), span('هنا', 'l')] };
+    const plain = { _type: 'block', children: [span('وكالة')] };
+    const [image, again] = await readBody(
+      bodyInput.parse([
+        { _type: 'image', url: 'https://a.example/1.jpg', captionBlock: words, creditBlock: plain },
+        {
+          _type: 'table',
+          caption: 'هنا',
+          captionBlock: { ...words, children: [span('هنا', 'l')] },
+          rows: [row(cell())],
+        },
+      ]),
+    );
+    expect(image).toMatchObject({
+      caption: 'شـرح هنا',
+      credit: 'وكالة',
+      captionBlock: { style: 'normal', markDefs: [link] },
+    });
+    expect(image).not.toHaveProperty('creditBlock');
+    expect(again).toMatchObject({ caption: 'هنا', captionBlock: { children: [{ text: 'هنا', marks: ['l'] }] } });
+    expect(portableText.parse([image, again])).toEqual([image, again]);
+  });
+
   it.each([
+    [
+      'a caption that says something else with marks',
+      [{ _type: 'image', url: 'https://a.example/1.jpg', caption: 'أ', captionBlock: block() }],
+      '/0/captionBlock other_words',
+    ],
+    [
+      'a credit with a mark without a meaning',
+      [{ _type: 'image', url: 'https://a.example/1.jpg', creditBlock: block({ children: [span('x', 'l9')] }) }],
+      '/0/creditBlock/children/0/marks/0 unknown_mark',
+    ],
+    [
+      'a caption too long',
+      [{ ...table([row(cell())]), captionBlock: block({ children: [span('س'.repeat(5001))] }) }],
+      '/0/captionBlock too_big',
+    ],
+    [
+      'a caption that is a list',
+      [{ ...table([row(cell())]), captionBlock: block({ listItem: 'bullet' }) }],
+      '/0/captionBlock/listItem unknown_field',
+    ],
     ['a table without rows', [table([])], '/0/rows too_small'],
     ['a row without cells', [table([{ _type: 'row', cells: [] }])], '/0/rows/0/cells too_small'],
     [
