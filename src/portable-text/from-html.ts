@@ -2,6 +2,7 @@ import { type DefaultTreeAdapterMap, type DefaultTreeAdapterTypes, defaultTreeAd
 import { type BodyWriter, createBodyWriter, type Place } from './body-writer.ts';
 import { textOf } from './captions.ts';
 import type { BodyProblem } from './check.ts';
+import { dropInnerLinks } from './html-anchors.ts';
 import { itemAt, listAt } from './html-lists.ts';
 import { attributeOf, decoratorsWithin, type Element } from './html-marks.ts';
 import { addCode, addFrame, addImage, type Caption, embedOf, giveCaption } from './html-media.ts';
@@ -23,6 +24,7 @@ const maxDepth = 100;
 export function fromHtml(html: string): { body: SentPortableText } | { problem: BodyProblem } {
   const fragment = parse(html);
   if (fragment === null) return { problem: tooDeep };
+  dropInnerLinks(fragment);
   const writer = createBodyWriter();
   walkAll(fragment.childNodes, { style: 'normal', inCell: false, decorators: new Set() }, writer);
   writer.finish();

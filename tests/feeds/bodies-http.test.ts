@@ -50,6 +50,16 @@ describeEachEngine('what a body says, in all its forms', (engine) => {
     expect((await formsOf(blocks)).blocks).toEqual(blocks);
   });
 
+  it('has notes with their signs, and no links to what is not there', async () => {
+    const sign = '<sup data-fn="0b" class="fn"><a href="#0b" id="0b-link">1</a></sup>';
+    const note = '<li id="0b">التقرير السنوي. <a href="#0b-link" aria-label="Jump to footnote reference 1">↩︎</a></li>';
+    const { html, markdown, elsewhere, text, page } = await formsOf({
+      html: `<p>نما الاقتصاد${sign}.</p><ol class="wp-block-footnotes">${note}</ol>`,
+    });
+    expect(html).toContain('الاقتصاد<sup>1</sup>.</p>\n<ol>\n<li dir="auto">التقرير السنوي.</li>');
+    for (const form of [html, markdown, ...elsewhere, text, page]) expect(form).not.toMatch(/#0b|↩/);
+  });
+
   it('has links and marks in captions and credits, which are plain where a form knows plain words only', async () => {
     const figcaption =
       'سوق <em>الحميدية</em>، <a href="/souq">هنا</a> <small>تصوير <a href="https://agency.example/1">وكالة</a></small>';

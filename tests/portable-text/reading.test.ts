@@ -138,6 +138,18 @@ describe('HTML', () => {
       '<b style="font-weight:normal"><span style="font-weight:700">أ</span> ب</b>',
       ['normal: أ{strong} ب'],
     ],
+    [
+      'notes without links to places that bodies do not keep, and without the arrows back',
+      [
+        '<h2 id="أ">عنوان</h2><p>نص<sup data-fn="0b" class="fn"><a href="#0b" id="0b-link">1</a></sup> <a href="#%D8%A3">عنوان</a> <a href="#s2">قسم</a> <a href="#">أعلى</a></p>',
+        '<ol><li id="0b">حاشية <a href="/x">هنا</a>. <a href="#0b-link">↩︎</a></li></ol>',
+        '<p>نص<a href="#_ftn2" name="_ftnref2">[2]</a><a name="n" href="#m">*</a> <a href="#n">حاشية</a>',
+      ].join(''),
+      [
+        ...['h3: عنوان', 'normal: نص1{sup} عنوان قسم{#s2} أعلى{#}', 'number1: حاشية هنا{/x}.'],
+        'normal: نص[2]*{#m} حاشية',
+      ],
+    ],
     ['safe links', '<a href=" https://example.com/a b ">أ</a>', ['normal: أ{https://example.com/a%20b}']],
     [
       'no scripts, styles or empty paragraphs',
