@@ -11,6 +11,8 @@ export type Place = {
   item?: Item;
   /** In a cell of a table, where ends of paragraphs are only spaces. */
   inCell: boolean;
+  /** In a caption, where other captions are only read as words: each would be read twice for each around it. */
+  isCaption?: true;
   /** Where pictures go that would break the text: a cell of a table of data has no room for them. */
   aside?: BodyWriter;
   decorators: ReadonlySet<Decorator>;

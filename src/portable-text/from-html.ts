@@ -156,17 +156,20 @@ function addFigure(element: Element, place: Place, writer: BodyWriter): void {
   const media = first?._type === 'table' || body.length === start + 1 ? first : undefined;
   for (const node of element.childNodes) {
     if (!isTag(node, 'figcaption')) continue;
-    const isCredit = (child: ChildNode) => isTag(child, 'small') || isTag(child, 'cite');
-    const caption = captionOf(node.childNodes.filter((child) => !isCredit(child)));
-    if (giveCaption(media, caption, captionOf(node.childNodes.filter(isCredit)))) continue;
+    if (!place.isCaption && giveCaption(media, ...captionAndCredit(node))) continue;
     walkAll(node.childNodes, place, writer);
     endBlock();
   }
 }
 
+function captionAndCredit({ childNodes }: Element): [caption: Caption, credit: Caption] {
+  const isCredit = (child: ChildNode) => isTag(child, 'small') || isTag(child, 'cite');
+  return [captionOf(childNodes.filter((child) => !isCredit(child))), captionOf(childNodes.filter(isCredit))];
+}
+
 function captionOf(nodes: ChildNode[]): Caption {
   const writer = createBodyWriter();
-  walkAll(nodes, { style: 'normal', inCell: false, decorators: new Set() }, writer);
+  walkAll(nodes, { style: 'normal', inCell: false, isCaption: true, decorators: new Set() }, writer);
   writer.finish();
   const paragraphs = writer.body.flatMap((block) => (block._type === 'block' ? [block] : []));
   const markDefs = paragraphs.flatMap((block) => block.markDefs ?? []);

@@ -115,6 +115,11 @@ describe('hostile input', () => {
     ['40,000 line breaks', { html: 'a<br>'.repeat(40_000) }],
     ['30,000 cells in a row', { html: `<table><tr>${'<td>x'.repeat(30_000)}` }],
     ['a table of 20,000 rows', { html: `<table>${'<tr><th>x<td>y'.repeat(20_000)}` }],
+    ['22 captions in each other', { html: '<figure><figcaption>x'.repeat(22) }],
+    [
+      '22 captions in each other that are too long for their pictures',
+      { html: `${'<figure><img src="https://a.example/1.jpg"><figcaption>'.repeat(22)}${'x'.repeat(6000)}` },
+    ],
     ['20,000 marked words', { html: '<b>a</b>b'.repeat(20_000) }],
     ['30,000 attributes', { html: `<p ${many(30_000, (i) => `a${i} `)}>` }],
     ['formatting that is never closed', { html: many(12_000, (i) => `<p><b id=${i}>`) }],
