@@ -16,7 +16,10 @@ const maxLength = 200_000;
 const written = z
   .strictObject({
     markdown: form(maxLength, 'CommonMark, with tables and strikethrough'),
-    html: form(maxHtmlLength, 'Read as a browser would; scripts are dropped'),
+    html: form(
+      maxHtmlLength,
+      'Read as a browser would, and a blank line outside of all elements begins a new paragraph; scripts are dropped',
+    ),
     text: form(maxLength, 'A blank line begins a new paragraph'),
   })
   .refine(

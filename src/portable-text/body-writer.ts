@@ -11,6 +11,10 @@ export type Place = {
   item?: Item;
   /** In a cell of a table, where ends of paragraphs are only spaces. */
   inCell: boolean;
+  /** Outside of every block, where old editors write no paragraphs, but leave a line blank. */
+  isLoose?: true;
+  /** Where each line is one, as in a poem. */
+  keepsLines?: true;
   /** In a caption, where other captions are only read as words: each would be read twice for each around it. */
   isCaption?: true;
   /** Where pictures go that would break the text: a cell of a table of data has no room for them. */
@@ -63,9 +67,9 @@ export function createBodyWriter() {
   function breakLine(place: Place): void {
     if (draft === null) return;
     if (place.inCell) addSeparator(' ', place);
-    else if (endOf(draft) === '\n' && place.style === 'normal' && place.item?.isBegun !== false) finish();
+    else if (endsInBlankLine(draft) && place.style === 'normal' && place.item?.isBegun !== false) finish();
     else {
-      trimEnd(draft, ' ');
+      trimEnd(draft, ' \u00a0');
       append('\n', place);
     }
   }
@@ -73,7 +77,7 @@ export function createBodyWriter() {
   /** Ends the block that is being written. White space at its ends goes; a block with nothing to be seen is none. */
   function finish(): void {
     if (draft === null) return;
-    trimEnd(draft, ' \n');
+    trimEnd(draft, ' \n\u00a0');
     trimStart(draft);
     const { place, spans, links } = draft;
     const { style, item } = place;
@@ -142,6 +146,15 @@ function endOf({ spans }: Draft): string {
   return spans.at(-1)?.text.at(-1) ?? '';
 }
 
+function endsInBlankLine({ spans }: Draft): boolean {
+  for (const { text } of spans.toReversed())
+    for (let at = text.length - 1; at >= 0; at--) {
+      if (text[at] === '\n') return true;
+      if (text[at] !== ' ' && text[at] !== '\u00a0') return false;
+    }
+  return false;
+}
+
 function isBlank(character: string): boolean {
   return character === ' ' || character === '\n';
 }
@@ -158,7 +171,7 @@ function trimEnd({ spans }: Draft, characters: string): void {
 
 function trimStart({ spans }: Draft): void {
   for (let first = spans[0]; first; first = spans[0]) {
-    first.text = first.text.replace(/^[ \n]+/, '');
+    first.text = first.text.replace(/^[ \n\u00a0]+/, '');
     if (first.text !== '') return;
     spans.shift();
   }

@@ -1,11 +1,13 @@
-import { type DefaultTreeAdapterMap, type DefaultTreeAdapterTypes, defaultTreeAdapter, parseFragment } from 'parse5';
+import type { DefaultTreeAdapterTypes } from 'parse5';
 import { type BodyWriter, createBodyWriter, type Place } from './body-writer.ts';
 import { textOf } from './captions.ts';
 import type { BodyProblem } from './check.ts';
 import { dropInnerLinks } from './html-anchors.ts';
 import { itemAt, listAt } from './html-lists.ts';
-import { attributeOf, decoratorsWithin, type Element } from './html-marks.ts';
-import { addCode, addFrame, addImage, type Caption, embedOf, giveCaption } from './html-media.ts';
+import { attributeOf, classesOf, decoratorsWithin, type Element } from './html-marks.ts';
+import { addCode, addFrame, addImage, type Caption, embedOf, giveCaption, isVerse } from './html-media.ts';
+import { parseHtml, tooDeep } from './html-parse.ts';
+import { isPost, postOf } from './html-posts.ts';
 import { addTable } from './html-table.ts';
 import { isSafeHref } from './links.ts';
 import type { SentPortableText } from './schema.ts';
@@ -13,56 +15,49 @@ import type { Style } from './vocabulary.ts';
 
 type ChildNode = DefaultTreeAdapterTypes.ChildNode;
 
-/** Deeper than any page that was written by hand or by an editor, and shallow enough to walk. */
-const maxDepth = 100;
-
 /**
  * Reads HTML as a browser would (parse5 follows the WHATWG rules) and keeps what a body can hold. Text is never lost:
  * elements that have no form here give their text; only scripts, styles and the like are dropped, and links and
  * images with unsafe addresses leave their words behind. Nesting deeper than 100 elements is refused.
  */
 export function fromHtml(html: string): { body: SentPortableText } | { problem: BodyProblem } {
-  const fragment = parse(html);
+  const fragment = parseHtml(html);
   if (fragment === null) return { problem: tooDeep };
   dropInnerLinks(fragment);
   const writer = createBodyWriter();
-  walkAll(fragment.childNodes, { style: 'normal', inCell: false, decorators: new Set() }, writer);
+  walkAll(fragment.childNodes, { style: 'normal', inCell: false, isLoose: true, decorators: new Set() }, writer);
   writer.finish();
   return { body: writer.body };
 }
 
-function parse(html: string): DefaultTreeAdapterTypes.DocumentFragment | null {
-  let depth = 0;
-  const treeAdapter = {
-    ...defaultTreeAdapter,
-    onItemPush() {
-      if (++depth > maxDepth) throw new TooDeep();
-    },
-    onItemPop() {
-      depth--;
-    },
-  };
-  try {
-    return parseFragment<DefaultTreeAdapterMap>(html, { treeAdapter, scriptingEnabled: false });
-  } catch (error) {
-    if (error instanceof TooDeep) return null;
-    throw error;
-  }
-}
-
-/** Parsing cannot be stopped in any other way. */
-class TooDeep extends Error {}
-
 function walkAll(nodes: ChildNode[], place: Place, writer: BodyWriter): void {
   for (const node of nodes) {
-    if ('value' in node) writer.addText(node.value, place);
+    if ('value' in node) addText(node.value, place, writer);
     else if ('tagName' in node) walk(node, place, writer);
   }
 }
 
+function addText(text: string, place: Place, writer: BodyWriter): void {
+  if (!place.keepsLines && !place.isLoose) {
+    writer.addText(text, place);
+    return;
+  }
+  text.split(place.keepsLines ? '\n' : blankLine).forEach((part, index) => {
+    if (index > 0 && place.keepsLines) writer.breakLine(place);
+    else if (index > 0) writer.finish();
+    writer.addText(part, place);
+  });
+}
+
 function walk(element: Element, place: Place, writer: BodyWriter): void {
   const { tagName: tag } = element;
-  if (dropped.has(tag) || (frames.has(tag) && addFrame(element, writer))) return;
+  if (dropped.has(tag) || classesOf(element).some((name) => controls.has(name))) return;
+  const post = isPost(element) ? postOf(element) : undefined;
+  if (post) {
+    writer.addBlock(post);
+    return;
+  }
+  if (frames.has(tag) && addFrame(element, writer)) return;
   switch (tag) {
     case 'br':
       writer.breakLine(place);
@@ -74,7 +69,8 @@ function walk(element: Element, place: Place, writer: BodyWriter): void {
       addImage(element, place, writer);
       break;
     case 'pre':
-      addCode(element, writer);
+      if (isVerse(element)) walkOn({ ...place, keepsLines: true });
+      else addCode(element, writer);
       break;
     case 'q':
       // Browsers put these there (HTML, 15.3.4), and without them it would be said by the wrong person.
@@ -92,8 +88,8 @@ function walk(element: Element, place: Place, writer: BodyWriter): void {
       walkOn();
   }
 
-  function walkOn(): void {
-    walkWithin(element, placeWithin(element, place), writer);
+  function walkOn(around = place): void {
+    walkWithin(element, placeWithin(element, around), writer);
   }
 }
 
@@ -188,6 +184,7 @@ function isTag(node: ChildNode, tag: string): node is Element {
 function placeWithin(element: Element, place: Place): Place {
   const { tagName: tag } = element;
   const within: Place = { ...place, decorators: decoratorsWithin(element, place.decorators) };
+  if (blocks.has(tag)) delete within.isLoose;
   const style = styleOf.get(tag);
   if (style !== undefined) within.style = style;
   if (tag === 'ul' || tag === 'ol' || tag === 'menu') within.list = listAt(element, place.list);
@@ -217,19 +214,15 @@ const styleOf: ReadonlyMap<string, Style> = new Map<string, Style>([
   ['blockquote', 'blockquote'],
 ]);
 
+const blankLine = /\n[^\S\n]*\n/;
 const dropped = new Set('script style template title meta link base noframes noembed head'.split(' '));
+/** What only works players and downloads, in Ghost and WordPress. */
+const controls = new Set(
+  'kg-audio-player kg-audio-hide kg-video-overlay kg-video-player-container wp-block-file__button'.split(' '),
+);
 const frames = new Set('iframe embed object video audio'.split(' '));
 const blocks = new Set(
   `address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption footer form
-  h1 h2 h3 h4 h5 h6 header hgroup legend li main menu nav ol optgroup option p section select summary table tbody tfoot
+  h1 h2 h3 h4 h5 h6 header hgroup legend li main menu nav ol optgroup option p pre section select summary table tbody tfoot
   thead tr ul`.split(/\s+/),
 );
-
-const tooDeep: BodyProblem = {
-  path: [],
-  code: 'too_deep',
-  message: {
-    en: `Elements may be nested ${maxDepth} deep at most.`,
-    ar: `الحد الأقصى لتداخل العناصر: ${maxDepth} مستوى.`,
-  },
-};

@@ -27,8 +27,8 @@ export function dropInnerLinks(fragment: DefaultTreeAdapterTypes.DocumentFragmen
   }
 }
 
-/** As Word, Google Docs and Markdown name their notes, which may be in another section than what refers to them. */
-const nameOfNote = /^(?:_?(?:ftn|edn)(?:ref)?|ftnt(?:_ref)?|fn(?:ref)?[:-]?)\d+$/;
+/** As Word, Google Docs and Markdown name notes and comments, which may be in another section than what refers to them. */
+const nameOfNote = /^(?:_?(?:ftn|edn)(?:ref)?|ftnt(?:_ref)?|fn(?:ref)?[:-]?|_msocom_)\d+$/;
 const arrow = /^(?:[\s↩↵⤴↑]|\ufe0e|\ufe0f)+$/;
 
 /** The place within the page that a link leads to; none is its top (HTML, 7.4.6.4). */

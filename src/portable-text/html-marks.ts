@@ -7,6 +7,10 @@ export function attributeOf(element: Element, name: string): string | undefined 
   return element.attrs.find((attribute) => attribute.name === name)?.value;
 }
 
+export function classesOf(element: Element): string[] {
+  return attributeOf(element, 'class')?.split(/\s+/) ?? [];
+}
+
 /**
  * The decorators that hold inside an element: those around it, changed by what its tag and its style say. Word
  * processors write styles rather than tags, and Google Docs wraps everything in a `b` that is not bold.

@@ -1,6 +1,7 @@
 import type { DefaultTreeAdapterTypes } from 'parse5';
+import { firstStrong } from '../arabic/direction.ts';
 import type { BodyWriter, Place } from './body-writer.ts';
-import { attributeOf, type Element } from './html-marks.ts';
+import { attributeOf, classesOf, type Element } from './html-marks.ts';
 import { isMediaUrl } from './links.ts';
 import type { SentBlock } from './schema.ts';
 import { maxCaptionLength } from './vocabulary.ts';
@@ -8,8 +9,9 @@ import { maxCaptionLength } from './vocabulary.ts';
 /** An image that cannot be kept (a relative or `data:` address) leaves its alternative text behind. */
 export function addImage(element: Element, place: Place, writer: BodyWriter): void {
   const alt = attributeOf(element, 'alt')?.trim();
-  // Pages that load images late keep the address in data-src, and put a placeholder in src.
-  const url = mediaUrl(attributeOf(element, 'src')) ?? mediaUrl(attributeOf(element, 'data-src'));
+  // Pages that load images late keep the address elsewhere, and put a placeholder in src.
+  const addresses = ['data-src', 'data-lazy-src', 'src'].map((name) => mediaUrl(attributeOf(element, name)));
+  const url = addresses.find((address) => address !== undefined);
   if (url === undefined || (alt !== undefined && alt.length > maxCaptionLength)) {
     if (alt) writer.addText(alt, place);
     return;
@@ -32,7 +34,7 @@ export function addImage(element: Element, place: Place, writer: BodyWriter): vo
 export function addFrame(element: Element, writer: BodyWriter): boolean {
   const sources = element.childNodes.filter((node): node is Element => 'tagName' in node && node.tagName === 'source');
   const addresses = [
-    ...['src', 'data', 'data-src'].map((name) => attributeOf(element, name)),
+    ...['src', 'data', 'data-src', 'data-lazy-src'].map((name) => attributeOf(element, name)),
     ...sources.map((source) => attributeOf(source, 'src')),
   ];
   const url = addresses.map(mediaUrl).find((address) => address !== undefined);
@@ -40,6 +42,16 @@ export function addFrame(element: Element, writer: BodyWriter): boolean {
   const title = attributeOf(element, 'title')?.trim();
   writer.addBlock({ _type: 'embed', url, ...(title && title.length <= maxCaptionLength ? { title } : {}) });
   return true;
+}
+
+/**
+ * Whether preformatted text is one to be read, such as a poem, of which only the lines are to be kept: WordPress says so,
+ * and no program begins with an Arabic letter.
+ */
+export function isVerse(element: Element): boolean {
+  if (classesOf(element).includes('wp-block-verse')) return true;
+  const isCode = element.childNodes.some((node) => 'tagName' in node && node.tagName === 'code');
+  return !isCode && firstStrong(rawText(element)) === 'rtl';
 }
 
 /** Preformatted text, with its language where the class names one as CommonMark writers do. */
@@ -110,7 +122,7 @@ function rawText({ childNodes }: Pick<Element, 'childNodes'>): string {
     .join('');
 }
 
-function mediaUrl(address: string | undefined): string | undefined {
+export function mediaUrl(address: string | undefined): string | undefined {
   const url = address?.trim().replace(/^\/\//, 'https://').replaceAll(' ', '%20');
   return url !== undefined && isMediaUrl(url) ? url : undefined;
 }

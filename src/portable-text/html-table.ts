@@ -1,6 +1,7 @@
 import type { BodyWriter } from './body-writer.ts';
 import { attributeOf, type Element } from './html-marks.ts';
 import { type Caption, embedOf } from './html-media.ts';
+import { isPost } from './html-posts.ts';
 import type { SentBlock } from './schema.ts';
 import { maxCaptionLength, maxSpan } from './vocabulary.ts';
 
@@ -43,7 +44,10 @@ function holdsMore(element: Element): boolean {
   return element.childNodes.some(
     (node) =>
       'tagName' in node &&
-      (more.has(node.tagName) || (node.tagName === 'figure' && embedOf(node) !== undefined) || holdsMore(node)),
+      (more.has(node.tagName) ||
+        isPost(node) ||
+        (node.tagName === 'figure' && embedOf(node) !== undefined) ||
+        holdsMore(node)),
   );
 }
 

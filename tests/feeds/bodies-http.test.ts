@@ -50,6 +50,20 @@ describeEachEngine('what a body says, in all its forms', (engine) => {
     expect((await formsOf(blocks)).blocks).toEqual(blocks);
   });
 
+  it('has the paragraphs and poems of old posts, and posts of networks as embeds', async () => {
+    const tweet =
+      '<blockquote class="twitter-tweet"><p>نص</p>— فلان <a href="https://twitter.com/f/status/1">أمس</a></blockquote>';
+    const { html, markdown, elsewhere, text } = await formsOf({
+      html: `وقف <em>الشاعر</em>\nوقال:\n\n<pre>قفا نبكِ\nبسقط اللوى</pre>\n\n${tweet}\n\nثم مضى.`,
+    });
+    const embed =
+      '<figure data-embed dir="auto"><a href="https://twitter.com/f/status/1" rel="noopener">نص — فلان أمس</a></figure>';
+    const poem = '<p dir="auto">وقف <em>الشاعر</em> وقال:</p>\n<p dir="auto">قفا نبكِ<br>\nبسقط اللوى</p>\n';
+    for (const form of [html, ...elsewhere]) expect(form).toContain(`${poem}${embed}\n<p dir="auto">ثم مضى.</p>`);
+    expect(markdown).toBe(`وقف _الشاعر_ وقال:\n\nقفا نبكِ\\\nبسقط اللوى\n\n${embed}\n\nثم مضى.\n`);
+    expect(text).toBe('وقف الشاعر وقال:\n\nقفا نبكِ\nبسقط اللوى\n\nنص — فلان أمس\n\nثم مضى.');
+  });
+
   it('has notes with their signs, and no links to what is not there', async () => {
     const sign = '<sup data-fn="0b" class="fn"><a href="#0b" id="0b-link">1</a></sup>';
     const note = '<li id="0b">التقرير السنوي. <a href="#0b-link" aria-label="Jump to footnote reference 1">↩︎</a></li>';

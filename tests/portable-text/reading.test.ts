@@ -169,6 +169,53 @@ describe('HTML', () => {
         'table ن: (أ) (ب)',
       ],
     ],
+    [
+      'paragraphs that old editors left blank lines between, outside of elements only',
+      'أ <b>ب</b>\nج\n&nbsp;\nد\n\n<i>هـ</i>\n\n<h2>و</h2>\n<p>ز\n\nح</p>\n<div>ط\n\nي</div>\n\nك',
+      ['normal: أ ب{strong} ج', 'normal: د', 'normal: هـ{em}', 'h3: و', 'normal: ز ح', 'normal: ط ي', 'normal: ك'],
+    ],
+    [
+      'breaks around a line of blanks as paragraphs, and no blanks at the ends of one',
+      '<p>&nbsp;&nbsp;أ<br>ب&nbsp;<br>&nbsp;<br>ج&nbsp;</p>',
+      ['normal: أ\nب', 'normal: ج'],
+    ],
+    [
+      'poems as lines with their marks, programs as code',
+      '<pre class="wp-block-verse">Do not go\n  <em>gentle</em></pre><pre>قفا نبكِ\nبسقط اللوى\n\nفتوضح</pre><pre>ls # عرض</pre><pre><code>س = 1</code></pre>',
+      [
+        ...['normal: Do not go\ngentle{em}', 'normal: قفا نبكِ\nبسقط اللوى', 'normal: فتوضح'],
+        ...['{"_type":"code","code":"ls # عرض"}', '{"_type":"code","code":"س = 1"}'],
+      ],
+    ],
+    [
+      'posts of networks as embeds that say their words',
+      [
+        '<blockquote class="twitter-tweet"><p lang="ar">نص <a href="https://t.co/x">رابط</a></p>— فلان (@f) <a href="https://twitter.com/f/status/1">11 نوفمبر</a></blockquote><script src="https://platform.twitter.com/widgets.js"></script>',
+        '<blockquote class="instagram-media" data-instgrm-permalink="https://www.instagram.com/p/X/"><div><a href="https://www.instagram.com/p/X/?a=b">منشور</a></div></blockquote>',
+        '<blockquote class="tiktok-embed" cite="https://www.tiktok.com/@f/video/1"><section>كلمة</section><section>أخرى</section></blockquote>',
+        '<div class="fb-post" data-href="https://www.facebook.com/f/posts/1"></div>',
+        '<figure class="kg-card kg-bookmark-card"><a href="https://a.example/1"><div>عنوان</div><div>وصف<img src="https://a.example/icon.png"></div></a></figure>',
+        '<blockquote class="twitter-tweet">بلا عنوان</blockquote>',
+      ].join(''),
+      [
+        '{"_type":"embed","url":"https://twitter.com/f/status/1","title":"نص رابط — فلان (@f) 11 نوفمبر"}',
+        '{"_type":"embed","url":"https://www.instagram.com/p/X/","title":"منشور"}',
+        '{"_type":"embed","url":"https://www.tiktok.com/@f/video/1","title":"كلمة أخرى"}',
+        '{"_type":"embed","url":"https://www.facebook.com/f/posts/1"}',
+        '{"_type":"embed","url":"https://a.example/1","title":"عنوان وصف"}',
+        'blockquote: بلا عنوان',
+      ],
+    ],
+    [
+      'players and files without their buttons',
+      '<figure class="kg-card kg-video-card"><div><video src="https://a.example/v.mp4"></video><div class="kg-video-player-container"><span>0:00</span><button>1×</button></div></div><figcaption>شرح</figcaption></figure><div class="wp-block-file"><a href="https://a.example/1.pdf">التقرير</a><a class="wp-block-file__button" href="https://a.example/1.pdf" download>تنزيل</a></div>',
+      ['{"_type":"embed","url":"https://a.example/v.mp4","title":"شرح"}', 'normal: التقرير{https://a.example/1.pdf}'],
+    ],
+    [
+      'pictures that are loaded late, and not what stands in for them',
+      '<img src="https://a.example/blank.gif" data-src="https://a.example/1.jpg"><img src="data:x" data-lazy-src="https://a.example/2.jpg"><noscript><img src="https://a.example/2.jpg"></noscript>',
+      ['{"_type":"image","url":"https://a.example/1.jpg"}', '{"_type":"image","url":"https://a.example/2.jpg"}'],
+    ],
     ['the words of an image it cannot keep', '<img src="data:x" alt="وصف">', ['normal: وصف']],
     [
       'frames as embeds',

@@ -49,6 +49,20 @@ describe('a body that is written and read again', () => {
     );
   });
 
+  it('is HTML with an item for each item, whatever kinds of lists follow one another and whatever levels are left out', () => {
+    fc.assert(
+      fc.property(body, fc.integer({ min: 1, max: 6 }), (sent, level) => {
+        const stored = normaliseBody(sent).map((block) =>
+          block._type === 'block' && block.listItem
+            ? { ...block, level: (block.level ?? 1) < 3 ? level : block.level }
+            : block,
+        );
+        const items = stored.filter((block) => block._type === 'block' && block.listItem);
+        expect(toHtml(stored).match(/<li[ >]/g) ?? []).toHaveLength(items.length);
+      }),
+    );
+  });
+
   it('keeps text, marks, links and blocks through Markdown', async () => {
     await fc.assert(
       fc.asyncProperty(body, async (sent) => {
