@@ -15,6 +15,8 @@ export type Place = {
   isLoose?: true;
   /** Where each line is one, as in a poem. */
   keepsLines?: true;
+  /** In a figure with a caption, where the titles of pictures, which are shown to the pointer, are none. */
+  isCaptioned?: boolean;
   /** In a caption, where other captions are only read as words: each would be read twice for each around it. */
   isCaption?: true;
   /** Where pictures go that would break the text: a cell of a table of data has no room for them. */

@@ -139,35 +139,37 @@ function addFigure(element: Element, place: Place, writer: BodyWriter): void {
   const endBlock = () => (place.aside ? endParagraph(place, writer) : writer.finish());
   endBlock();
   const start = body.length;
+  const captions = element.childNodes.filter((node) => isTag(node, 'figcaption'));
   if (embed) (place.aside ?? writer).addBlock(embed);
   else
     walkAll(
       element.childNodes.filter((node) => !isTag(node, 'figcaption')),
-      place,
+      captions.length === 0 ? place : { ...place, isCaptioned: true },
       writer,
     );
   endBlock();
   const first = body[start];
   // Pictures out of its cells follow a table.
   const media = first?._type === 'table' || body.length === start + 1 ? first : undefined;
-  for (const node of element.childNodes) {
-    if (!isTag(node, 'figcaption')) continue;
+  for (const node of captions) {
     if (!place.isCaption && giveCaption(media, ...captionAndCredit(node))) continue;
     walkAll(node.childNodes, place, writer);
     endBlock();
   }
 }
 
-function captionAndCredit({ childNodes }: Element): [caption: Caption, credit: Caption] {
+function captionAndCredit({ childNodes }: Element): [caption: Caption | undefined, credit: Caption | undefined] {
   const isCredit = (child: ChildNode) => isTag(child, 'small') || isTag(child, 'cite');
   return [captionOf(childNodes.filter((child) => !isCredit(child))), captionOf(childNodes.filter(isCredit))];
 }
 
-function captionOf(nodes: ChildNode[]): Caption {
+/** The words of a caption; nothing where it holds more than words. */
+function captionOf(nodes: ChildNode[]): Caption | undefined {
   const writer = createBodyWriter();
   walkAll(nodes, { style: 'normal', inCell: false, isCaption: true, decorators: new Set() }, writer);
   writer.finish();
   const paragraphs = writer.body.flatMap((block) => (block._type === 'block' ? [block] : []));
+  if (paragraphs.length < writer.body.length) return undefined;
   const markDefs = paragraphs.flatMap((block) => block.markDefs ?? []);
   const children = paragraphs.flatMap((block, index) => [
     ...(index === 0 ? [] : [{ _type: 'span' as const, text: '\n', marks: [] }]),
@@ -183,7 +185,7 @@ function isTag(node: ChildNode, tag: string): node is Element {
 
 function placeWithin(element: Element, place: Place): Place {
   const { tagName: tag } = element;
-  const within: Place = { ...place, decorators: decoratorsWithin(element, place.decorators) };
+  const within: Place = { ...place, decorators: decoratorsWithin(element, place) };
   if (blocks.has(tag)) delete within.isLoose;
   const style = styleOf.get(tag);
   if (style !== undefined) within.style = style;

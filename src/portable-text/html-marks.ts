@@ -15,13 +15,16 @@ export function classesOf(element: Element): string[] {
  * The decorators that hold inside an element: those around it, changed by what its tag and its style say. Word
  * processors write styles rather than tags, and Google Docs wraps everything in a `b` that is not bold.
  */
-export function decoratorsWithin(element: Element, around: ReadonlySet<Decorator>): ReadonlySet<Decorator> {
+export function decoratorsWithin(
+  element: Element,
+  { decorators: around, href }: { decorators: ReadonlySet<Decorator>; href?: string },
+): ReadonlySet<Decorator> {
   const own = byTag.get(element.tagName);
   const style = attributeOf(element, 'style')?.toLowerCase();
   if (own === undefined && style === undefined) return around;
   const within = new Set(around);
   if (own !== undefined) within.add(own);
-  if (style !== undefined) applyStyle(style, within);
+  if (style !== undefined) applyStyle(style, within, href !== undefined || element.tagName === 'a');
   return within;
 }
 
@@ -48,13 +51,14 @@ const byTag: ReadonlyMap<string, Decorator> = new Map<string, Decorator>([
   ['sup', 'sup'],
 ]);
 
-function applyStyle(style: string, marks: Set<Decorator>): void {
+function applyStyle(style: string, marks: Set<Decorator>, isLink: boolean): void {
   const weight = /font-weight\s*:\s*(bold|normal|[1-9]00)/.exec(style)?.[1];
   if (weight !== undefined) toggle(marks, 'strong', weight === 'bold' || Number(weight) >= 600);
   const slant = /font-style\s*:\s*(italic|oblique|normal)/.exec(style)?.[1];
   if (slant !== undefined) toggle(marks, 'em', slant !== 'normal');
   const line = /text-decoration(?:-line)?\s*:([^;]*)/.exec(style)?.[1] ?? '';
-  if (line.includes('underline')) marks.add('underline');
+  // Links are underlined anyway, which word processors say with each.
+  if (line.includes('underline') && !isLink) marks.add('underline');
   if (line.includes('line-through')) marks.add('strike-through');
   const height = /vertical-align\s*:\s*(sub|super)/.exec(style)?.[1];
   if (height !== undefined) marks.add(height === 'sub' ? 'sub' : 'sup');

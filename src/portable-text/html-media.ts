@@ -19,7 +19,7 @@ export function addImage(element: Element, place: Place, writer: BodyWriter): vo
   const target = place.aside ?? writer;
   const last = target.body.at(-1);
   if (last?._type === 'image' && last.url === url && isInside(element, 'noscript')) return;
-  const caption = attributeOf(element, 'title')?.trim();
+  const caption = place.isCaptioned ? undefined : attributeOf(element, 'title')?.trim();
   target.addBlock({
     _type: 'image',
     url,
@@ -71,7 +71,12 @@ export function addCode(element: Element, writer: BodyWriter): void {
 export type Caption = { text: string; marked?: NonNullable<Extract<SentBlock, { _type: 'table' }>['captionBlock']> };
 
 /** Puts the words of a `figcaption` on the image, embed or table they belong to. Answers whether they found a place there. */
-export function giveCaption(media: SentBlock | undefined, caption: Caption, credit: Caption): boolean {
+export function giveCaption(
+  media: SentBlock | undefined,
+  caption: Caption | undefined,
+  credit: Caption | undefined,
+): boolean {
+  if (!caption || !credit) return false;
   if (caption.text.length > maxCaptionLength || credit.text.length > maxCaptionLength) return false;
   if (media?._type === 'image' && (media.caption === undefined || media.caption === caption.text)) {
     if (caption.text !== '') media.caption = caption.text;

@@ -14,7 +14,7 @@ type ReadCell = { cell: SentCell; pictures: readonly SentBlock[] };
 /** What reads an element: a cell as running text beside pictures, a caption as words. */
 type Readers = {
   inline: (element: Element) => { words: Pick<SentCell, 'children' | 'markDefs'>; pictures: readonly SentBlock[] };
-  caption: (nodes: Element['childNodes']) => Caption;
+  caption: (nodes: Element['childNodes']) => Caption | undefined;
 };
 
 /**
@@ -26,8 +26,9 @@ export function addTable(element: Element, writer: BodyWriter, { inline, caption
   const rows = sectionsOf(element).flatMap((section) => rowsOf(section, inline));
   const pictures = rows.flat().flatMap((read) => read.pictures);
   if (!(pictures.length === 0 ? isOfData(rows) : isOfDataBesidePictures(rows))) return false;
-  const { text, marked } = captionOf(elementsIn(element, 'caption').flatMap(({ childNodes }) => childNodes));
-  if (text.length > maxCaptionLength) return false;
+  const caption = captionOf(elementsIn(element, 'caption').flatMap(({ childNodes }) => childNodes));
+  if (caption === undefined || caption.text.length > maxCaptionLength) return false;
+  const { text, marked } = caption;
   writer.addBlock({
     _type: 'table',
     ...(text === '' ? {} : { caption: text }),

@@ -150,6 +150,11 @@ describe('HTML', () => {
         'normal: نص[2]*{#m} حاشية',
       ],
     ],
+    [
+      'links of word processors without their underlines',
+      '<a href="/x" style="text-decoration:underline"><span style="text-decoration:underline">أ</span></a> <span style="text-decoration:underline">ب</span>',
+      ['normal: أ{/x} ب{underline}'],
+    ],
     ['safe links', '<a href=" https://example.com/a b ">أ</a>', ['normal: أ{https://example.com/a%20b}']],
     [
       'no scripts, styles or empty paragraphs',
@@ -215,6 +220,19 @@ describe('HTML', () => {
       'pictures that are loaded late, and not what stands in for them',
       '<img src="https://a.example/blank.gif" data-src="https://a.example/1.jpg"><img src="data:x" data-lazy-src="https://a.example/2.jpg"><noscript><img src="https://a.example/2.jpg"></noscript>',
       ['{"_type":"image","url":"https://a.example/1.jpg"}', '{"_type":"image","url":"https://a.example/2.jpg"}'],
+    ],
+    [
+      'the caption of a figure before the title of its picture, and as paragraphs where it holds more than words',
+      '<figure><img src="https://a.example/1.jpg" title="DSC_1"><figcaption>شرح</figcaption></figure><figure><img src="https://a.example/2.jpg"><figcaption>أ<img src="https://a.example/3.jpg"></figcaption></figure><table><caption>ب<img src="https://a.example/4.jpg"></caption><tr><td>ج<td>د</table>',
+      [
+        ...['{"_type":"image","url":"https://a.example/1.jpg","caption":"شرح"}'],
+        ...[
+          '{"_type":"image","url":"https://a.example/2.jpg"}',
+          'normal: أ',
+          '{"_type":"image","url":"https://a.example/3.jpg"}',
+        ],
+        ...['normal: ب', '{"_type":"image","url":"https://a.example/4.jpg"}', 'normal: ج | د'],
+      ],
     ],
     ['the words of an image it cannot keep', '<img src="data:x" alt="وصف">', ['normal: وصف']],
     [
