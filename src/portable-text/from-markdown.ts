@@ -28,6 +28,13 @@ reader.normalizeLink = (url) => url;
 reader.normalizeLinkText = (text) => text;
 reader.validateLink = () => true;
 
+// A note of other programs, «[^1]: وكالة», is no address of a link here either, in which its words would be lost.
+const reference = reader.block.ruler.getRules('').find(({ name }) => name === 'reference');
+reader.block.ruler.at('reference', (state, line, ...rest) => {
+  const start = (state.bMarks[line] ?? 0) + (state.tShift[line] ?? 0);
+  return !state.src.startsWith('[^', start) && reference?.(state, line, ...rest) === true;
+});
+
 const { renderInlineAsText } = reader.renderer;
 // An escaped character is a token of its own, which markdown-it forgets in the text of an image.
 reader.renderer.renderInlineAsText = function (tokens, ...rest) {

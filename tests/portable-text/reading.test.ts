@@ -324,6 +324,11 @@ describe('Markdown', () => {
       ['{"_type":"code","language":"js","code":"x"}', '{"_type":"break"}', 'table : c(أ) c(ب) / (1) (2)'],
     ],
     [
+      'notes as they are written, beside addresses for links',
+      'نص[^1] [رابط][أ]\n\n[^1]: وكالة\n\n[^2]: https://a.example/1\n\n[أ]: /x',
+      ['normal: نص[^1] رابط{/x}', 'normal: [^1]: وكالة', 'normal: [^2]: https://a.example/1{https://a.example/1}'],
+    ],
+    [
       'pictures in tables',
       '|بلد|نقاط|\n|-|-|\n|![علم](https://a.example/1.png) سوريا|2|',
       ['table : c(بلد) c(نقاط) / (سوريا) (2)', '{"_type":"image","url":"https://a.example/1.png","alt":"علم"}'],
