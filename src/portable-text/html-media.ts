@@ -10,8 +10,9 @@ import { maxCaptionLength } from './vocabulary.ts';
 export function addImage(element: Element, place: Place, writer: BodyWriter): void {
   const alt = attributeOf(element, 'alt')?.trim();
   // Pages that load images late keep the address elsewhere, and put a placeholder in src.
-  const addresses = ['data-src', 'data-lazy-src', 'src'].map((name) => mediaUrl(attributeOf(element, name)));
-  const url = addresses.find((address) => address !== undefined);
+  const url = ['data-src', 'data-lazy-src', 'src', 'srcset', 'data-srcset']
+    .map((name) => mediaUrl(name.endsWith('srcset') ? firstOf(attributeOf(element, name)) : attributeOf(element, name)))
+    .find((address) => address !== undefined);
   if (url === undefined || (alt !== undefined && alt.length > maxCaptionLength)) {
     if (alt) writer.addText(alt, place);
     return;
@@ -28,6 +29,11 @@ export function addImage(element: Element, place: Place, writer: BodyWriter): vo
     ...pixels('width', element),
     ...pixels('height', element),
   });
+}
+
+/** The first address of a list of them (HTML, 4.8.4.2.1). */
+function firstOf(sources: string | undefined): string | undefined {
+  return /[^\s,]\S*/.exec(sources ?? '')?.[0].replace(/,+$/, '');
 }
 
 /** Frames, players and the like become an embed. Answers whether it did. */

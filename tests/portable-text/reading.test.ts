@@ -218,8 +218,11 @@ describe('HTML', () => {
     ],
     [
       'pictures that are loaded late, and not what stands in for them',
-      '<img src="https://a.example/blank.gif" data-src="https://a.example/1.jpg"><img src="data:x" data-lazy-src="https://a.example/2.jpg"><noscript><img src="https://a.example/2.jpg"></noscript>',
-      ['{"_type":"image","url":"https://a.example/1.jpg"}', '{"_type":"image","url":"https://a.example/2.jpg"}'],
+      '<img src="https://a.example/blank.gif" data-src="https://a.example/1.jpg"><img src="data:x" data-lazy-src="https://a.example/2.jpg"><noscript><img src="https://a.example/2.jpg"></noscript><img src="data:x" data-srcset=" https://a.example/3,w.jpg 1x, https://a.example/4.jpg 2x">',
+      [
+        ...['{"_type":"image","url":"https://a.example/1.jpg"}', '{"_type":"image","url":"https://a.example/2.jpg"}'],
+        '{"_type":"image","url":"https://a.example/3,w.jpg"}',
+      ],
     ],
     [
       'the caption of a figure before the title of its picture, and as paragraphs where it holds more than words',
