@@ -39,7 +39,8 @@ type Draft = {
   place: Place;
   /** What says that it is an item, once it has been written as one. */
   list?: ListFields;
-  spans: { _type: 'span'; text: string; marks: string[] }[];
+  /** In pieces: to look at the end of a text that has just grown, all of it would be copied. */
+  spans: { pieces: string[]; marks: string[] }[];
   links: Map<string, string>;
 };
 
@@ -83,11 +84,12 @@ export function createBodyWriter() {
     trimStart(draft);
     const { place, spans, links } = draft;
     const { style, item } = place;
-    if (spans.some((span) => isSeen(span.text))) {
+    const children = spans.map(({ pieces, marks }) => ({ _type: 'span' as const, text: pieces.join(''), marks }));
+    if (children.some((span) => isSeen(span.text))) {
       const markDefs = [...links].map(([href, _key]): LinkMark => ({ _type: 'link', _key, href }));
       if (item && !item.isBegun) draft.list = begin(item);
       if (!draft.list) open = [];
-      body.push({ _type: 'block', style, ...draft.list, markDefs, children: spans });
+      body.push({ _type: 'block', style, ...draft.list, markDefs, children });
       finished = { draft, length: body.length };
     }
     draft = null;
@@ -104,8 +106,8 @@ export function createBodyWriter() {
     const marks: string[] = inOrder(place.decorators);
     if (place.href !== undefined) marks.push(linkKey(draft, place.href));
     const last = draft.spans.at(-1);
-    if (last && last.marks.join() === marks.join()) last.text += text;
-    else draft.spans.push({ _type: 'span', text, marks });
+    if (last && last.marks.join() === marks.join()) last.pieces.push(text);
+    else draft.spans.push({ pieces: [text], marks });
   }
 
   /** An item says its number where counting would come to another one. */
@@ -129,8 +131,8 @@ export function createBodyWriter() {
     if (!previous.list || previous.place.item !== place.item || previous.place.style !== place.style) return null;
     body.pop();
     const last = previous.spans.at(-1);
-    if (last?.marks.length === 0) last.text += '\n';
-    else previous.spans.push({ _type: 'span', text: '\n', marks: [] });
+    if (last?.marks.length === 0) last.pieces.push('\n');
+    else previous.spans.push({ pieces: ['\n'], marks: [] });
     return previous;
   }
 
@@ -143,17 +145,19 @@ export function createBodyWriter() {
   return { body, addText, addSeparator, breakLine, finish, addBlock };
 }
 
-/** The last character. Regular expressions would read a long paragraph again for each of its pieces. */
 function endOf({ spans }: Draft): string {
-  return spans.at(-1)?.text.at(-1) ?? '';
+  return spans.at(-1)?.pieces.at(-1)?.at(-1) ?? '';
 }
 
 function endsInBlankLine({ spans }: Draft): boolean {
-  for (const { text } of spans.toReversed())
-    for (let at = text.length - 1; at >= 0; at--) {
-      if (text[at] === '\n') return true;
-      if (text[at] !== ' ' && text[at] !== '\u00a0') return false;
+  for (let span = spans.length - 1; span >= 0; span--) {
+    const { pieces } = spans[span] as Draft['spans'][number];
+    for (let piece = pieces.length - 1; piece >= 0; piece--) {
+      const text = pieces[piece] ?? '';
+      const length = lengthWithout(text, ' \u00a0');
+      if (length > 0) return text[length - 1] === '\n';
     }
+  }
   return false;
 }
 
@@ -162,19 +166,31 @@ function isBlank(character: string): boolean {
 }
 
 function trimEnd({ spans }: Draft, characters: string): void {
-  for (let last = spans.at(-1); last; last = spans.at(-1)) {
-    let end = last.text.length;
-    while (end > 0 && characters.includes(last.text.charAt(end - 1))) end--;
-    if (end < last.text.length) last.text = last.text.slice(0, end);
-    if (end > 0) return;
+  for (let span = spans.at(-1); span; span = spans.at(-1)) {
+    for (let piece = span.pieces.pop(); piece !== undefined; piece = span.pieces.pop()) {
+      const length = lengthWithout(piece, characters);
+      if (length === 0) continue;
+      span.pieces.push(piece.slice(0, length));
+      return;
+    }
     spans.pop();
   }
 }
 
+/** A regular expression would try each run of these characters from each of its places. */
+function lengthWithout(text: string, characters: string): number {
+  let length = text.length;
+  while (length > 0 && characters.includes(text.charAt(length - 1))) length--;
+  return length;
+}
+
 function trimStart({ spans }: Draft): void {
   for (let first = spans[0]; first; first = spans[0]) {
-    first.text = first.text.replace(/^[ \n\u00a0]+/, '');
-    if (first.text !== '') return;
+    const start = first.pieces.findIndex((piece) => /[^ \n\u00a0]/.test(piece));
+    if (start >= 0) {
+      first.pieces.splice(0, start + 1, (first.pieces[start] ?? '').replace(/^[ \n\u00a0]+/, ''));
+      return;
+    }
     spans.shift();
   }
 }

@@ -15,11 +15,13 @@ export function isPost(element: Element): boolean {
 
 /** A post as an embed, of which the words are the title. Nothing where it does not say where it is. */
 export function postOf(element: Element): SentBlock | undefined {
-  const named = ['data-instgrm-permalink', 'data-text-post-permalink', 'data-href', 'cite'];
-  const addresses = [...named.map((name) => attributeOf(element, name)), ...addressesIn(element).reverse()];
-  const url = addresses.map(mediaUrl).find((address) => address !== undefined);
-  const title = wordsOf(element).replace(/\s+/g, ' ').trim();
-  if (url === undefined || title.length > maxCaptionLength) return undefined;
+  const named = ['data-instgrm-permalink', 'data-text-post-permalink', 'data-href', 'cite']
+    .map((name) => mediaUrl(attributeOf(element, name)))
+    .find((address) => address !== undefined);
+  const url = named ?? addressesIn(element).findLast((address) => address !== undefined);
+  if (url === undefined) return undefined;
+  const title = wordsOf(element)?.replace(/\s+/g, ' ').trim();
+  if (title === undefined || title.length > maxCaptionLength) return undefined;
   return { _type: 'embed', url, ...(title === '' ? {} : { title }) };
 }
 
@@ -27,18 +29,27 @@ export function postOf(element: Element): SentBlock | undefined {
 function addressesIn({ childNodes }: Element): (string | undefined)[] {
   return childNodes.flatMap((node) => {
     if (!('tagName' in node)) return [];
-    return node.tagName === 'a' ? [attributeOf(node, 'href')] : addressesIn(node);
+    return node.tagName === 'a' ? [mediaUrl(attributeOf(node, 'href'))] : addressesIn(node);
   });
 }
 
 const inline = new Set(['a', 'b', 'em', 'i', 'strong']);
+const limit = 4 * maxCaptionLength;
 
-function wordsOf({ childNodes }: Element): string {
-  return childNodes
-    .map((node) => {
-      if ('value' in node) return node.value;
-      if (!('tagName' in node) || node.tagName === 'script' || node.tagName === 'style') return '';
-      return inline.has(node.tagName) ? wordsOf(node) : ` ${wordsOf(node)} `;
-    })
-    .join('');
+/** The words of a post; nothing where they are far too many, as several around one another may have the same. */
+function wordsOf(element: Element): string | undefined {
+  let words = '';
+  visit(element);
+  return words.length > limit ? undefined : words;
+
+  function visit({ childNodes }: Element): void {
+    for (const node of childNodes) {
+      if (words.length > limit) return;
+      if ('value' in node) words += node.value;
+      if (!('tagName' in node) || node.tagName === 'script' || node.tagName === 'style') continue;
+      if (!inline.has(node.tagName)) words += ' ';
+      visit(node);
+      if (!inline.has(node.tagName)) words += ' ';
+    }
+  }
 }

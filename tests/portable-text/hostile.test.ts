@@ -115,6 +115,16 @@ describe('hostile input', () => {
     ['40,000 line breaks', { html: 'a<br>'.repeat(40_000) }],
     ['30,000 cells in a row', { html: `<table><tr>${'<td>x'.repeat(30_000)}` }],
     ['a table of 20,000 rows', { html: `<table>${'<tr><th>x<td>y'.repeat(20_000)}` }],
+    ['100,000 lines of a poem', { html: `<pre>${'س\n'.repeat(100_000)}` }],
+    ['50,000 Arabic line breaks', { html: 'س<br>'.repeat(50_000) }],
+    ['20,000 marked words in a poem', { html: `<pre class="wp-block-verse">${'<b>س</b>\n'.repeat(20_000)}` }],
+    ['40,000 spaces before a break', { html: `س${'\u00a0'.repeat(40_000)}س<br>س` }],
+    [
+      '95 posts in each other',
+      {
+        html: `${'<blockquote class="twitter-tweet" cite="https://a.example/1">'.repeat(95)}${'س<i>س</i> '.repeat(20_000)}`,
+      },
+    ],
     ['22 captions in each other', { html: '<figure><figcaption>x'.repeat(22) }],
     [
       '22 captions in each other that are too long for their pictures',
