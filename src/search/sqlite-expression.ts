@@ -4,9 +4,10 @@ import { facetToken, rangeTokens } from './texts.ts';
 
 /**
  * What matches, as FTS5's query language has it. Every term is quoted, so nothing of what people type is ever read as
- * an operator. Times are narrowed to months or years here; the exact bounds are the query's.
+ * an operator. Times are narrowed to months or years here; the exact bounds are the query's. `except` is not in it: FTS5
+ * would look for that beside every match, and whoever ranks takes it out instead.
  */
-export function ftsExpression({ every, some, also, none, except, facets, from, to }: Matching, now: Date): string {
+export function ftsExpression({ every, some, also, none, facets, from, to }: Matching, now: Date): string {
   const wanted = distinct(some.flatMap(loose)).map(quoted);
   const parts = [
     ...every.map(strict),
@@ -18,9 +19,8 @@ export function ftsExpression({ every, some, also, none, except, facets, from, t
   // once to match, and once among others; the words that only rank stand there twice instead.
   const ranking = distinct(also.flatMap(loose)).map(quoted);
   if (also.length > 0) parts.push(anyOf([...wanted, ...ranking, ...ranking]));
-  const out = [...none.map(strict), ...(except.length === 0 ? [] : [allOf(except.map(strict))])];
   const expression = allOf(parts);
-  return out.length === 0 ? expression : `${expression} NOT ${anyOf(out)}`;
+  return none.length === 0 ? expression : `${expression} NOT ${anyOf(none.map(strict))}`;
 }
 
 /** The phrases by which FTS5 ranks what matches, each as often as it stands in the expression. */

@@ -107,8 +107,8 @@ function threadFinder(reader: ThreadReader, now: Date): StoryFinder {
     },
 
     async rank(matching, window) {
-      const found = scored({ ...matching, except: [] }, window);
-      // FTS5 would look for what has everything beside every story that has something; there is less than a page of it.
+      const found = scored(matching, window);
+      // The expression leaves it in. There is less than a page of what has everything.
       const all = matching.except.length === 0 ? [] : list(havingAllQuery(matching.except, window.top, now));
       const rest = without(found, new Set(all));
       const { numbers } = found;
