@@ -65,10 +65,15 @@ describeEachEngine('a search', (engine) => {
     expect(all.data.map((hit: { id: string }) => hit.id).toSorted()).toEqual(
       [id.headline, id.lead, id.heading, id.body].toSorted(),
     );
+    expect((await stories.find('زلزال الخبير -المدينة')).toSorted()).toEqual([id.lead, id.heading, id.body].toSorted());
+    expect(await stories.find({ q: 'فاز الفريق', author: 'ليلى-حداد' })).toEqual([id.signed]);
     const page = await stories.search({ q: 'زلزال الخبير', limit: '1' });
     expect([page.match, page.data[0].id]).toEqual(['all', id.body]);
     const dated = await stories.search({ q: 'زلزال الخبير', limit: '1', sort: 'date' });
     expect([dated.match, dated.data[0].id, dated.page.next]).toEqual(['all', id.body, null]);
+    // Nothing has only one of these.
+    const only = await stories.search('الصفارة الأولى');
+    expect([only.match, only.data.length]).toEqual(['all', 1]);
     // What is counted is what is shown.
     const counted = await stories.search({ q: 'زلزال الخبير', total: 'exact', facets: 'year' });
     expect([counted.total, counted.facets.counted]).toEqual([4, 4]);
@@ -93,14 +98,28 @@ describeEachEngine('a search', (engine) => {
     ['a beginning', { from: '2025-01-01' }, ['sport', 'signed']],
     ['an end', { to: '2019-12-31' }, ['old']],
     ['a day', { from: '2019-03-05', to: '2019-03-05' }, ['old']],
+    ['an instant', { from: '2019-03-05T10:00:00Z', to: '2019-03-05T10:00:00Z' }, ['old']],
+    ['the time until just before one', { from: '2019-03-01', to: '2019-03-05T09:59:59.999Z' }, []],
+    ['the time from just after one', { from: '2019-03-05T10:00:00.001Z', to: '2019-03-31' }, []],
     ['years without any', { from: '2020-01-01', to: '2024-01-01' }, []],
     ['two that none has', { tag: 'كأس-العرب', author: 'ليلى-حداد' }, []],
     ['a tag that is not there', { tag: 'لا-شيء' }, []],
   ])('is narrowed to %s', async (_, filter, names) => {
     const expected = names.map((name) => id[name]).toSorted();
     for (const sort of ['relevance', 'date']) {
-      const { data, total } = await stories.search({ q: 'فاز', sort, total: 'exact', ...filter });
-      expect([data.map((hit: { id: string }) => hit.id).toSorted(), total]).toEqual([expected, expected.length]);
+      const { data, total, facets } = await stories.search({
+        q: 'فاز',
+        sort,
+        total: 'exact',
+        facets: 'year',
+        ...filter,
+      });
+      const years = (facets.year ?? []).map((year: { count: number }) => year.count);
+      expect([
+        data.map((hit: { id: string }) => hit.id).toSorted(),
+        total,
+        years.reduce((sum: number, count: number) => sum + count, 0),
+      ]).toEqual([expected, expected.length, expected.length]);
     }
   });
 
@@ -165,7 +184,24 @@ describeEachEngine('a search', (engine) => {
     const { data } = await stories.search({ q: 'فاز', fresh: 'false' });
     const scores = data.map((hit: { score: number }) => hit.score);
     expect(scores.toSorted((a: number, b: number) => b - a)).toEqual(scores);
-    expect(await stories.find({ q: 'فاز', sort: 'date' })).toEqual([id.signed, id.sport, id.old]);
+    const dated = (await stories.search({ q: 'فاز', sort: 'date' })).data;
+    expect(dated.map((hit: { id: string; score: null }) => [hit.id, hit.score])).toEqual(
+      [id.signed, id.sport, id.old].map((each) => [each, null]),
+    );
+  });
+
+  it('prefers what says it in fewer words, and of equals the newer', async () => {
+    const short = await stories.publish({ text: 'منجم ذهب' });
+    const long = await stories.publish({ text: `منجم ذهب ${'كلمة '.repeat(80)}` });
+    const again = await stories.publish({ text: `منجم ذهب ${'كلمة '.repeat(80)}` });
+    expect(await stories.find({ q: 'منجم', fresh: 'false' })).toEqual([short.id, again.id, long.id]);
+  });
+
+  it('finds the other forms of a word that stands alone, behind the word itself', async () => {
+    const many = await stories.publish({ text: 'اجتماع السفراء' });
+    const one = await stories.publish({ text: 'قال السفير' });
+    expect(await stories.find('سفير')).toEqual([one.id, many.id]);
+    expect(await stories.find('سفير غواصة')).toEqual([one.id]);
   });
 
   it('knows when a story came out as soon as that is changed', async () => {
@@ -202,7 +238,10 @@ describeEachEngine('a search', (engine) => {
     const suggest = async (q: string) => (await room.call('/v1/search/suggest', { query: { q } })).body;
     for (const q of ['ز', 'زل', 'زِلزا', 'زلزال يضر', 'مدين', 'المد'])
       expect((await suggest(q)).headlines.map((each: { id: string }) => each.id)).toEqual([id.headline]);
-    expect((await suggest('زلزال مدن')).headlines).toEqual([]);
+    for (const q of ['زلزال مدن', 'فيضان المدي']) expect((await suggest(q)).headlines).toEqual([]);
+    const joined = await stories.publish({ headline: 'قرار للبحارة والصيادين' });
+    for (const q of ['بحار', 'صياد', 'قرار صياد'])
+      expect([q, (await suggest(q)).headlines.map((each: { id: string }) => each.id)]).toEqual([q, [joined.id]]);
     for (const q of ['كاس', 'عرب', 'كأس الع'])
       expect((await suggest(q)).tags.map((each: { name: string }) => each.name)).toEqual(['كأس العرب']);
     expect((await suggest('بيت الع')).tags).toEqual([]);
@@ -229,6 +268,21 @@ describeEachEngine('a search', (engine) => {
     const { facets } = await stories.search({ q: 'المتنقلة', facets: 'category' });
     expect(facets.category[0]).toEqual({ id: above.id, name: 'محافظات', slug: 'محافظات', count: 25 });
     expect(facets.category).toHaveLength(20);
+  });
+
+  it('answers the newest headlines, and no more of them, of tags and of facets than a page has room for', async () => {
+    const suggest = async () => (await room.call('/v1/search/suggest', { query: { q: 'سنج' } })).body;
+    expect(await suggest()).toEqual({ headlines: [], tags: [] });
+    const tags: string[] = [];
+    for (let at = 0; at < 21; at++) tags.push((await stories.desk.term('tags', `سنجاب ${at}`)).id);
+    expect((await suggest()).tags).toHaveLength(8);
+    const made: string[] = [];
+    for (let at = 0; at < 9; at++)
+      made.push((await stories.publish({ headline: `سنجاب ${at}`, ...(at === 0 ? { tagIds: tags } : {}) })).id);
+    const shown = (await suggest()).headlines.map((each: { id: string }) => each.id);
+    expect(shown).toEqual(made.toReversed().slice(0, 8));
+    const { facets } = await stories.search({ q: 'سنجاب', facets: 'tag' });
+    expect(facets.tag).toHaveLength(20);
   });
 
   it('sees at once what a category is called now, and what stands below it', async () => {
@@ -261,6 +315,14 @@ describeEachEngine('a search', (engine) => {
     expect(hit.sections).toBeUndefined();
     expect(String(answer.headers.link)).toContain(`cursor=${answer.body.page.next}`);
     expect(String(answer.headers['surrogate-key']).split(' ')).toContain('list');
+    const asked = { q: 'زلزال', limit: '2', facets: 'category,year', display: 'en', sort: 'date', fresh: 'false' };
+    const first = await room.call('/v1/search', { query: asked });
+    expect(first.body.data[0].display.locale).toBe('en');
+    const next = /^<(.*)>; rel="next"$/.exec(String(first.headers.link))?.[1] ?? '';
+    expect(Object.fromEntries(new URL(next, 'http://a').searchParams)).toEqual({
+      ...asked,
+      cursor: first.body.page.next,
+    });
     const again = await room.call('/v1/search', {
       query: { q: 'زلزال', limit: '2' },
       headers: { 'if-none-match': answer.etag },

@@ -89,12 +89,15 @@ describe('scores', () => {
   });
 
   it('are those of bm25 where some words decide what matches and others only rank', () => {
-    const wanted = term.map((word) => ({ all: [word], phrases: [], names: [], related: [] }));
+    const wanted = fc
+      .tuple(term, fc.array(term, { maxLength: 2 }))
+      .map(([word, related]) => ({ all: [word], phrases: [], names: [], related }));
+    const few = fc.array(wanted, { maxLength: 2 });
     const some = fc.array(wanted, { minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(stories, some, fc.array(wanted, { maxLength: 3 }), (texts, deciding, also) => {
+      fc.property(stories, some, few, few, (texts, deciding, also, every) => {
         fill(texts);
-        const matching = matchingOf({ some: deciding, also });
+        const matching = matchingOf({ every, some: deciding, also });
         const expected = bm25(ftsExpression(matching, new Date()), newest);
         const numbers = Float64Array.from(expected, ([n]) => n);
         expectSame(numbers, scoresOf(reader, rankingPhrases(matching), numbers) ?? [], expected);
