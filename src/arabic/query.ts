@@ -47,13 +47,12 @@ export function parseQuery(query: string, analyser: Analyser = standardAnalyser)
   const typed: string[] = [];
   const phrases: string[][] = [];
   const excluded: string[][] = [];
-  for (const [, hyphen, quoted, word = ''] of query.slice(0, maxQueryLength).matchAll(part)) {
-    const isExcluded = quoted === undefined ? /^[-\u2212]/.test(word) : hyphen !== '';
-    const terms = analyser.terms(quoted ?? word).slice(0, maxPhraseTerms);
+  for (const { text, isExcluded, isPhrase } of queryParts(query)) {
+    const terms = analyser.terms(text).slice(0, maxPhraseTerms);
     if (terms.length === 0) continue;
     if (isExcluded) excluded.push(terms);
-    else if (quoted === undefined) typed.push(...terms);
-    else phrases.push(terms);
+    else if (isPhrase) phrases.push(terms);
+    else typed.push(...terms);
   }
   const words = toWords(typed, phrases.length > 0, analyser);
   const kept = {
@@ -62,6 +61,18 @@ export function parseQuery(query: string, analyser: Analyser = standardAnalyser)
     excluded: distinct(excluded).slice(0, maxExcluded),
   };
   return { ...kept, marks: marksOf(kept) };
+}
+
+/** A word or a phrase of a query; `typed` is how it stands there, with its hyphen and quotes. */
+export type QueryPart = { typed: string; text: string; isExcluded: boolean; isPhrase: boolean };
+
+/** What a query consists of, in its order. */
+export function* queryParts(query: string): Generator<QueryPart> {
+  for (const [typed, hyphen, quoted, word = ''] of query.slice(0, maxQueryLength).matchAll(part)) {
+    const isPhrase = quoted !== undefined;
+    const isExcluded = isPhrase ? hyphen !== '' : /^[-\u2212]/.test(word);
+    yield { typed, text: quoted ?? word, isExcluded, isPhrase };
+  }
 }
 
 /** Phrases of nothing but the commonest words are ignored when others remain; of several, the first remains. */

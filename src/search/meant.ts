@@ -1,3 +1,4 @@
+import { queryParts } from '../arabic/query.ts';
 import type { Ask } from './ask.ts';
 import { type Finder, matchingOf } from './finder.ts';
 import { withoutArticle, writtenWords } from './headline-words.ts';
@@ -11,8 +12,9 @@ const mostUnknown = 3;
 type Speller = (word: string) => Promise<string>;
 
 /**
- * The query as it may have been meant: each of the first words that nothing holds is replaced by the nearest one of a headline, as it is
- * written there. Null where no word is unknown, or nothing is near.
+ * The query as it may have been meant: each of the first words that nothing holds is replaced by the nearest one of a
+ * headline, as it is written there. What was not wanted stays so, as it was typed. Null where no word is unknown, or
+ * nothing is near.
  */
 export async function meantWords(
   finder: Finder,
@@ -20,18 +22,31 @@ export async function meantWords(
   read: (q: string) => Promise<{ ask: Ask }>,
   spell: Speller,
 ): Promise<string | null> {
-  const words = writtenWords(text).slice(0, mostWords);
   let isChanged = false;
+  let seen = 0;
   let unknown = 0;
-  const meant: string[] = [];
-  for (const { word, written } of words) {
-    const isLookedFor = unknown < mostUnknown && !(await isKnown(finder, word, read));
-    const near = isLookedFor ? await nearest(finder, word, spell) : null;
-    if (isLookedFor) unknown++;
+
+  async function meantBy({ word, written }: { word: string; written: string }): Promise<string> {
+    if (seen++ >= mostWords || unknown >= mostUnknown || (await isKnown(finder, word, read))) return written;
+    unknown++;
+    const near = await nearest(finder, word, spell);
     if (near !== null) isChanged = true;
-    meant.push(near ?? written);
+    return near ?? written;
   }
-  return isChanged ? meant.join(' ') : null;
+
+  const parts: string[] = [];
+  for (const part of queryParts(text)) {
+    const words = writtenWords(part.text);
+    if (words.length === 0) continue;
+    if (part.isExcluded) {
+      parts.push(part.typed);
+      continue;
+    }
+    const meant: string[] = [];
+    for (const each of words) meant.push(await meantBy(each));
+    parts.push(part.isPhrase ? `"${meant.join(' ')}"` : meant.join(' '));
+  }
+  return isChanged ? parts.join(' ') : null;
 }
 
 async function isKnown(finder: Finder, word: string, read: (q: string) => Promise<{ ask: Ask }>): Promise<boolean> {

@@ -231,6 +231,13 @@ describeEachEngine('a search', (engine) => {
     expect((await stories.search('زلزاال #\ufe0f\u20e3')).didYouMean).toBe('زلزال');
     expect((await stories.search('يرضب')).didYouMean).toBe('يضرب');
     expect((await stories.search('خخخخخخخخ')).didYouMean).toBeNull();
+    // What was not wanted is not wanted then either, a phrase stays one, and no word is lost.
+    for (const [typed, meant] of [
+      ['زلزاال -المديتة -"هزة أرضية"', 'زلزال -المديتة -"هزة أرضية"'],
+      ['"يرضب المديتة"', '"يضرب المدينة"'],
+      ['خخخخ ذذذذ زلزاال ظظظظ غغغغ ضضضض ثثثث', 'خخخخ ذذذذ زلزال ظظظظ غغغغ ضضضض ثثثث'],
+    ] as const)
+      expect((await stories.search(typed)).didYouMean).toBe(meant);
     expect((await stories.search('زلزال')).didYouMean).toBeUndefined();
   });
 
