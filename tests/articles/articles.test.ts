@@ -117,6 +117,8 @@ describeEachEngine('working copies', (engine) => {
       sections: [],
       wordCount: 2,
     });
+    const { lead } = await desk.create({ headline: 'خبر', lead: ' سطر\r\nثان\rثالث\n' });
+    expect(lead).toBe('سطر\nثان\nثالث');
     const english = await desk.create({ headline: 'Breaking news', locale: 'EN-us' });
     expect(english).toMatchObject({ locale: 'en-US', dir: 'ltr', slug: 'breaking-news' });
   });

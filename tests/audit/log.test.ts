@@ -66,6 +66,10 @@ describeEachEngine('the audit log', (engine) => {
     const all = { subject: `article:${id}`, actor: editor, action: 'article.created', from: '2025-11-11' };
     expect(await actions({ ...all, to: '2025-11-11' })).toEqual(['article.created']);
     expect(await actions({ ...all, from: '2025-11-12' })).toEqual([]);
+    // A day is that of the site: in Honolulu the eleventh had not begun.
+    expect(await actions({ ...all, from: '2025-11-10', to: '2025-11-10' })).toEqual([]);
+    await press.send('PATCH', '/v1/editorial/settings', { timeZone: 'Pacific/Honolulu' }, 'admin');
+    expect(await actions({ ...all, from: '2025-11-10', to: '2025-11-10' })).toEqual(['article.created']);
   });
 
   it('goes on from page to page, in one moment too, under any filter', async () => {

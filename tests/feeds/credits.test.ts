@@ -54,6 +54,8 @@ describe('who is the author of an article', () => {
     expect(editor[0]).toEqual({
       ...{ '@type': 'Person', name: 'من editor', url: 'https://sham.example/authors/n3/' },
     });
+    const edited = linked({ ...all, authors: people('author', 'editor', 'محرر') });
+    expect(namesOf(edited.editor)).toEqual(['من editor', 'من محرر']);
   });
 
   it('is the outlet where nobody named writes, else whoever is named, else the house', () => {

@@ -160,8 +160,14 @@ describeEachEngine('feeds', (engine) => {
         for (const file of files) expect((await get(`${kind}/${ref}/${file}`)).status).toBe(404);
     expect((await get(`categories/${tag.id}/rss.xml`)).status).toBe(404);
     for (const file of files) expect(await headlines(`tags/${tag.slug}/`, file)).toEqual([]);
-    await press.change('tags', tag.id, { name: 'ما زال بلا أخبار' });
+    const about = async () => (await get(`tags/${tag.slug}/feed.json`)).body.description;
+    expect(await about()).toBe('صحيفة الشام');
+    await press.change('tags', tag.id, { name: 'ما زال بلا أخبار', description: 'كل ما لم يكن' });
     expect((await get(`tags/${tag.slug}/feed.json`)).body.title).toContain('ما زال بلا أخبار');
+    const author = await press.term('authors', 'بلا مقال');
+    await press.change('authors', author.id, { bio: 'مراسلة في حلب' });
+    const ofAuthor = (await get(`authors/${author.slug}/feed.json`)).body.description;
+    expect([await about(), ofAuthor]).toEqual(['كل ما لم يكن', 'مراسلة في حلب']);
     await press.send('DELETE', `/v1/editorial/tags/${tag.id}`);
     expect((await get(`tags/${tag.id}/feed.json`)).status).toBe(404);
   });
@@ -187,6 +193,18 @@ describeEachEngine('feeds', (engine) => {
     expect(await inAll('ثاني عنوان')).toEqual([false, false, false]);
     const draft = await press.create({ headline: 'مسودة سرية' });
     expect([draft.status, ...(await inAll('مسودة سرية'))]).toEqual(['draft', false, false, false]);
+  });
+
+  it('say in Atom when the last change of any of their articles was published', async () => {
+    const older = await press.article({ headline: 'خبر يُصحَّح' });
+    room.pass(1000);
+    await press.article({ headline: 'خبر بعده' });
+    room.pass(1000);
+    await press.patch(older.id, { headline: 'خبر مصحَّح' });
+    await press.publish(older.id);
+    const atom = readXml((await get('atom.xml')).text);
+    expect(atom.values('//atom:entry/atom:title').slice(0, 2)).toEqual(['خبر بعده', 'خبر مصحَّح']);
+    expect(atom.one('/atom:feed/atom:updated')).toBe(room.clock().toISOString());
   });
 
   it('carry the full text or a summary, as the settings say', async () => {

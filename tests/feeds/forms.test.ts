@@ -217,6 +217,8 @@ describe('a summary', () => {
   it('is cut between words', () => {
     expect(whole('وقعت سوريا إعلان تعاون')).toBe('وقعت سوريا إعلان…');
     expect(whole('وقعت سوريا\nإعلانتعاونسياسي')).toBe('وقعت سوريا…');
+    const exact = `${'س'.repeat(9)} ${'ش'.repeat(10)}`;
+    expect([whole(exact), whole(`${exact}ص`)]).toEqual([exact, `${'س'.repeat(9)} ${'ش'.repeat(10)}…`]);
   });
 
   it('never cuts a letter from its marks, or a character in two', () => {

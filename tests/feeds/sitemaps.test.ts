@@ -33,6 +33,8 @@ describeEachEngine('sitemaps', (engine) => {
     expect(await addresses('/sitemap.xml')).toEqual([`${home}sitemap-0.xml`]);
     expect(await addresses('/sitemap-0.xml')).toEqual([home]);
     expect(await addresses('/news-sitemap.xml')).toEqual([home]);
+    for (const path of ['/sitemap.xml', '/sitemap-0.xml', '/news-sitemap.xml'])
+      expect(String((await room.call(path)).headers['surrogate-key']).split(' ')).toContain('list');
   });
 
   it('hold what is published, with the date of its last change, and nothing else', async () => {

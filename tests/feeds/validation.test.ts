@@ -91,6 +91,8 @@ describe('RSS', () => {
     expect(one("/rss/channel/atom:link[@rel='self']/@href")).toBe(feedUrl);
     expect(values('//pubDate').every((date) => date === new Date(date).toUTCString())).toBe(true);
     expect(elements('//item')).toHaveLength(channel.items.length);
+    // Of no articles there is no last change.
+    expect(values('/rss/channel/lastBuildDate')).toHaveLength(Math.min(1, channel.items.length));
     for (const [index, item] of elements('//item').entries()) {
       const { title, url, id, html } = channel.items[index] ?? expect.unreachable();
       expect(one('title', item)).toBe(title);
@@ -113,6 +115,14 @@ describe('RSS', () => {
     expect(values('//item/dc:language')).toEqual(['ar', 'en-GB', 'ar']);
     expect(values('//item[2]/media:content/@url')).toEqual(['https://cdn.sham.example/a.jpg?w=1200&q=80']);
     expect(values('//item[2]/media:content/media:credit')).toEqual(['Photo: R. Haddad']);
+    expect(values('//item[2]/media:content/media:description')).toEqual(['A market & its <people>']);
+  });
+
+  it('describes a picture without a caption by what it shows', () => {
+    const image = { _type: 'image', _key: 'a', url: 'https://cdn.sham.example/b.jpg', alt: 'سوق عند الفجر' } as const;
+    const shown = { ...fullArticle, sections: [{ id: fixedId(30), anchor: 's1', heading: null, body: [image] }] };
+    const { values } = readXml(renderRss(channelOf([shown])));
+    expect(values('//media:content/media:description')).toEqual(['سوق عند الفجر']);
   });
 
   it('says in a description, which is read as HTML, the very letters of the lead', () => {

@@ -180,6 +180,10 @@ describeEachEngine('settings in an export', (engine) => {
     );
     expect(await importInto(target.db, lines, { takeSettings: true })).toMatchObject({ settings: 'unchanged' });
     expect(await audited(target.db)).toHaveLength(3);
+    const renamed = '01a22200-0000-7000-8000-000000000001';
+    const others = lines.map((line) => line.replace(idOf(feed.id), renamed));
+    expect(await importInto(target.db, others, { takeSettings: true })).toMatchObject({ settings: 'taken' });
+    expect(await feedOf(target)).toEqual({ ...feed, id: `urn:uuid:${renamed}` });
   });
 
   it('change nothing when they are imported again, after an import that was broken off, or where they came from', async () => {

@@ -40,6 +40,11 @@ describe('the address of an article', () => {
     });
   });
 
+  it('leaves the marks of letters where people read it', () => {
+    const { url, iri } = articleUrls({ ...site, urlPattern: '/{slug}' }, { ...article, slug: 'हिन्दी' });
+    expect([iri, url]).toEqual(['https://sham.example/हिन्दी', `https://sham.example/${encodeURIComponent('हिन्दी')}`]);
+  });
+
   it('loses the part of a category that the article does not have', () => {
     const bare = { ...article, categorySlug: null };
     expect(articleUrls({ ...site, urlPattern: '/{category}/{id}' }, bare).iri).toBe(
