@@ -209,6 +209,17 @@ describe('plain text', () => {
   it('names the site where a story came from nowhere else', () => {
     expect(renderPlainText(bare, site)).toBe(`خبر - ${site.name}، الثلاثاء 11 تشرين الثاني 2025 11:00 صباحًا\n`);
   });
+
+  it('leaves no hole where a section says nothing', async () => {
+    const texts = ['أول', '', 'ثان'];
+    const sections = await Promise.all(
+      texts.map(async (text, n) => ({
+        ...{ id: fixedId(n), anchor: `s${n}`, heading: null },
+        body: await readBody({ text }),
+      })),
+    );
+    expect(renderPlainText({ ...bare, sections }, site)).toMatch(/صباحًا\n\nأول\n\nثان\n$/);
+  });
 });
 
 describe('a summary', () => {

@@ -66,15 +66,21 @@ describe('the headers of answers', () => {
     await strict.close();
   });
 
-  it('of a server that is too busy say when to ask again', async () => {
+  it('of a server that is too busy, has no room or no database say when to ask again', async () => {
     const busy = await openNewsroom('sqlite');
     const as = await busy.tokenOf('admin');
-    const write = () => Promise.reject(new DatabaseBusyError());
-    Object.assign(busy.db, { write });
     const operation = api.operations.find(({ operationId }) => operationId === 'createTag') as Operation;
-    const answer = await busy.call(operation.path, { as, body: { name: 'سوريا' } });
-    expect([answer.status, answer.body.code]).toEqual([503, 'busy']);
-    expectDescribed(operation, '5XX', [answer]);
+    const failed = (code: string) => Object.assign(new Error('x'), { code });
+    for (const [error, code, seconds] of [
+      [new DatabaseBusyError(), 'busy', '1'],
+      [failed('SQLITE_FULL'), 'busy', '1'],
+      [failed('SQLITE_IOERR_WRITE'), 'unavailable', '5'],
+    ] as const) {
+      Object.assign(busy.db, { write: () => Promise.reject(error) });
+      const answer = await busy.call(operation.path, { as, body: { name: 'سوريا' } });
+      expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([503, code, seconds]);
+      expectDescribed(operation, '5XX', [answer]);
+    }
     await busy.close();
   });
 

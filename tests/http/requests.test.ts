@@ -31,6 +31,7 @@ describeEachEngine('a request', (engine) => {
       'text/html',
       'application/xml, text/*;q=0.5',
       'application/json;q=0',
+      'application/ld+json;q=0',
       '*/*, application/json;q=0',
     ])
       for (const at of ['/v1/articles', '/v1/articles/x'])
