@@ -70,11 +70,11 @@ export function line(max: number, min = 1) {
     .meta({ type: 'string', minLength: min, maxLength: max });
 }
 
-/** Text that may have line breaks, trimmed at its ends. */
+/** Text that may have line breaks, which are \n by now (clean-input.ts), trimmed at its ends. */
 export function paragraph(max: number, min = 1) {
   return z
     .string()
-    .transform((text) => text.replace(/\r\n?/g, '\n').trim())
+    .transform((text) => text.trim())
     .pipe(z.string().min(min).max(max))
     .meta({ type: 'string', minLength: min, maxLength: max });
 }

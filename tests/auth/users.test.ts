@@ -170,6 +170,11 @@ describeEachEngine('users', (engine) => {
     expect([await tryToken(room, token), await tryToken(room, other)]).toEqual([200, 401]);
     expect((await signIn(room, email)).status).toBe(401);
     expect((await signIn(room, email, next.password)).status).toBe(201);
+    // What nobody sees is taken out of texts, and stays in passwords.
+    const unseen = 'a\u200b long password';
+    expect((await change({ password: unseen, currentPassword: next.password })).status).toBe(200);
+    expect((await change({ password, currentPassword: unseen.replace('\u200b', '') })).status).toBe(422);
+    expect((await change({ password, currentPassword: unseen })).status).toBe(200);
   });
 
   it('always keep one active admin, also when all are removed or demoted at once', async () => {

@@ -154,7 +154,10 @@ it('writes Arabic in the sources as an editor would accept it', () => {
 describe.each(enginesToTest(process.env).slice(0, 1))('a refusal over HTTP (%s)', (engine) => {
   let room: Newsroom;
   beforeAll(async () => {
-    room = await openNewsroom(engine, { KHABAR_CORS_ORIGINS: 'https://example.org,https://example.com' });
+    room = await openNewsroom(engine, {
+      KHABAR_CORS_ORIGINS: 'https://example.org,https://example.com',
+      KHABAR_LOCALE: 'ar-SY',
+    });
   });
   afterAll(() => room.close());
 
