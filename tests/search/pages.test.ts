@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { standardAnalyser } from '../../src/arabic/analyse.ts';
 import type { Ask } from '../../src/search/ask.ts';
-import type { Matching, StoryFinder, Window } from '../../src/search/finder.ts';
+import { type Matching, matchingOf, type StoryFinder, type Window } from '../../src/search/finder.ts';
 import { rankedPage } from '../../src/search/pages.ts';
 import type { RankedPlace } from '../../src/search/places.ts';
+import { createPostgresFinder } from '../../src/search/postgres-finder.ts';
 import { describeEachEngine } from '../support/engines.ts';
 import { type Newsroom, openNewsroom } from '../support/newsroom.ts';
 import { type Stories, storiesOf } from './stories.ts';
@@ -63,6 +65,22 @@ describeEachEngine('pages of a search', (engine) => {
       expect(whole.length).toBe(5);
       expect(await stories.walk(query, () => stories.publish({ text: `${one} ثم ${other}` }))).toEqual(whole);
     }
+  });
+
+  // What the other engine's windows hold is looked at beside its scores.
+  it.runIf(engine === 'postgres')('are found in windows of the newest stories, one before the other', async () => {
+    for (let n = 0; n < 5; n++) await stories.publish({ text: `زلزال ${'كلمة '.repeat(n)}` });
+    const { rank } = createPostgresFinder(room.db.read);
+    const wanted = { all: standardAnalyser.terms('زلزال'), phrases: [], names: [], related: [] };
+    const seen: number[][] = [];
+    for (let [top, isFull] = [1000, true]; isFull && seen.length < 9; ) {
+      const window = { top, most: 2, limit: 9, offset: 0, freshAt: null };
+      const found = await rank(matchingOf({ every: [wanted] }), window);
+      seen.push(found.hits.map(({ n }) => n));
+      [top, isFull] = [found.low - 1, found.isFull];
+    }
+    // The shorter is the older here, and the better.
+    expect(seen).toEqual([[4, 5], [2, 3], [1]]);
   });
 
   it('pass over nothing when the last story shown is withdrawn', async () => {
