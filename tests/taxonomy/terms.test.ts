@@ -74,6 +74,23 @@ describeEachEngine('categories, tags and authors at the desk', (engine) => {
     expect((await press.send('DELETE', url)).status).toBe(404);
   });
 
+  it.each(kinds)('may go once no article has them any more, whatever was published with them: %s', async (kind) => {
+    const term = await press.term(kind, 'عابر');
+    const fields = {
+      categories: { categoryId: term.id },
+      tags: { tagIds: [term.id] },
+      authors: { authors: [term.id] },
+    };
+    const none = { categories: { categoryId: null }, tags: { tagIds: [] }, authors: { authors: [] } };
+    const article = await press.article(fields[kind]);
+    const remove = async () => (await press.send('DELETE', `/v1/editorial/${kind}/${term.id}`)).status;
+    expect(await remove()).toBe(409);
+    await press.patch(article.id, none[kind]);
+    expect(await remove()).toBe(409);
+    await press.publish(article.id);
+    expect(await remove()).toBe(204);
+  });
+
   it('have authors with a picture and a user, or without', async () => {
     const user = { email: 'omar@example.org', name: 'عمر', role: 'author', password: 'كلمة مرور طويلة' };
     const { id: userId } = (await room.call('/v1/editorial/users', { as: 'admin', body: user })).body;
