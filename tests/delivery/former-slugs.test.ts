@@ -82,9 +82,15 @@ describeEachEngine('a slug that a category, tag or author had before', (engine) 
       expect(decodeURIComponent(String(headers.location))).toBe(`/feeds/${kind}/تحرير-${kind}/${file}`);
       expect((await room.call(String(headers.location))).text).toContain(`خبر ${kind}`);
     }
-    await press.term(kind, term.slug);
+    const other = await press.term(kind, term.slug);
     expect(await listed(term.slug)).toEqual([]);
     expect((await room.call(`/feeds/${kind}/${encodeURIComponent(term.slug)}/rss.xml`)).status).toBe(200);
+    // It is that of whoever left it last.
+    room.pass(1000);
+    await press.change(kind, other.id, { slug: `بلا-${kind}` });
+    expect(await listed(term.slug)).toEqual([]);
+    await press.send('DELETE', `/v1/editorial/${kind}/${other.id}`);
+    expect(await listed(term.slug)).toEqual([article.id]);
   });
 
   it.each(kinds)('is not left by a change that is refused, nor by another spelling: %s', async (kind) => {
