@@ -125,7 +125,7 @@ describe('settings', () => {
     ['KHABAR_TRUSTED_PROXIES', ['proxy', '10.0.0.0/33', '127.0.0.1,proxy', '1']],
     [
       'KHABAR_CORS_ORIGINS',
-      ['sham.example', 'https://sham.example/news', 'https://sham.example,x', 'https://u@sham.example'],
+      ['sham.example', 'https://sham.example/news', 'https://sham.example,x', 'https://u@sham.example', 'file:///'],
     ],
   ])('refuse in %s what makes no sense', (name, values) => {
     for (const value of values)
