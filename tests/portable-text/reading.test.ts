@@ -155,6 +155,11 @@ describe('HTML', () => {
       '<a href="/x" style="text-decoration:underline"><span style="text-decoration:underline">أ</span></a> <span style="text-decoration:underline">ب</span>',
       ['normal: أ{/x} ب{underline}'],
     ],
+    [
+      'every style that has a form here, in whatever case it is written',
+      '<i>أ<span style="font-style: normal">ب</span></i><span STYLE="FONT-STYLE:OBLIQUE">ج</span> <span style="text-decoration:underline line-through">د</span> <span style="vertical-align:sub">هـ</span><span style="vertical-align:super">و</span> <span style="font-weight:500">ز</span>',
+      ['normal: أ{em}بج{em} د{underline,strike-through} هـ{sub}و{sup} ز'],
+    ],
     ['safe links', '<a href=" https://example.com/a b ">أ</a>', ['normal: أ{https://example.com/a%20b}']],
     [
       'no scripts, styles or empty paragraphs',
