@@ -49,6 +49,12 @@ describe('JSON-LD', () => {
       }
   });
 
+  it('names the accounts of the site as URIs, and none that is no web address', () => {
+    const accounts = ['https://social.example/@شام', 'javascript:alert(1)'];
+    const { publisher } = read(bare, { ...site, socialAccounts: accounts });
+    expect(publisher.sameAs).toEqual([`https://social.example/@${encodeURIComponent('شام')}`]);
+  });
+
   it('shows the pictures of the article, and none where it has none', () => {
     expect(read(fullArticle).image).toEqual(['https://cdn.sham.example/a.jpg?w=1200&q=80']);
     expect(read(seedArticle)).not.toHaveProperty('image');
