@@ -229,6 +229,8 @@ describeEachEngine('sitemaps', (engine) => {
       [],
     );
     expect(['/', '/v1/articles', '/docs-show-who-paid'].filter(isKept)).toEqual([]);
+    await press.send('PATCH', '/v1/editorial/settings', { baseUrl: 'https://moved.example' }, 'admin');
+    expect((await room.call('/robots.txt')).text).toContain('Sitemap: https://moved.example/sitemap.xml\n');
   });
 
   it('have the address that each was asked at where the site has none', async () => {
