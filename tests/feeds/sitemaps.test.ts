@@ -229,6 +229,8 @@ describeEachEngine('sitemaps', (engine) => {
       [],
     );
     expect(['/', '/v1/articles', '/docs-show-who-paid'].filter(isKept)).toEqual([]);
+    // What the settings of the site may change, caches in front of it are told by this.
+    expect(answer.headers['surrogate-key']).toBe('everything');
     await press.send('PATCH', '/v1/editorial/settings', { baseUrl: 'https://moved.example' }, 'admin');
     expect((await room.call('/robots.txt')).text).toContain('Sitemap: https://moved.example/sitemap.xml\n');
   });

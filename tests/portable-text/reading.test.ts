@@ -84,6 +84,11 @@ describe('HTML', () => {
       ['table : c(أ 2x1) / (ب 1x3) (ج) / (د) / (هـ)'],
     ],
     [
+      'the foot of a table below its body, wherever it was written',
+      '<table><tfoot><tr><td>المجموع<td>3<tbody><tr><td>أ<td>3</table>',
+      ['table : (أ) (3) / (المجموع) (3)'],
+    ],
+    [
       'the caption of a WordPress table',
       '<figure class="wp-block-table"><table><tr><td>أ<td>ب</table><figcaption>شرح</figcaption></figure>',
       ['table شرح: (أ) (ب)'],

@@ -43,6 +43,8 @@ describeEachEngine('a search', (engine) => {
 
   it('ranks headline before lead before headings before body', async () => {
     expect(await stories.find('زلزال')).toEqual([id.headline, id.lead, id.heading, id.body]);
+    const [hit] = (await stories.search('قوي')).data;
+    expect([hit.id, hit.highlight.snippet]).toEqual([id.lead, expect.stringContaining('<mark>قوي</mark> في الشمال')]);
   });
 
   it('takes words in quotes for a phrase, and words with a hyphen for unwanted', async () => {
