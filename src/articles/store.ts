@@ -61,43 +61,27 @@ export function createArticleStore(tables: Tables, clock: () => Date) {
 
   /**
    * Inserts articles, or replaces those whose `externalId` is there already. An article that says the same as before is
-   * left as it is, so that repeating an import changes nothing. When an externalId comes twice, the later one wins.
+   * left as it is, so that repeating an import changes nothing. No externalId may come twice.
    */
   async function upsertArticles(tx: Tx, createdBy: string, items: readonly PreparedArticle[]): Promise<Stored[]> {
-    const outcomes = new Map<PreparedArticle, Stored>();
-    let waiting = [...items];
-    while (waiting.length > 0) {
-      const round = new Map<string, PreparedArticle>();
-      for (const item of waiting) {
-        const key = item.columns.externalId ?? item.id;
-        if (!round.has(key)) round.set(key, item);
-      }
-      const chosen = new Set(round.values());
-      // One that comes again in the next round is read before anything is published.
-      const isLast = waiting.length === chosen.size;
-      const externalIds = [...chosen].flatMap((item) => item.columns.externalId ?? []);
-      const existing =
-        externalIds.length === 0 ? [] : await lockArticles(tx, tables, isAmong(articles.externalId, externalIds));
-      const copies = new Map(
-        (await loadWorkingCopies(tx, tables, existing)).map((copy) => [copy.article.externalId, copy]),
-      );
-      const fresh: PreparedArticle[] = [];
-      const changes: Replacement[] = [];
-      for (const item of chosen) {
-        const copy = item.columns.externalId === null ? undefined : copies.get(item.columns.externalId);
-        if (copy) changes.push({ copy, item });
-        else fresh.push(item);
-      }
-      const replaced = await replaceArticles(tx, changes);
-      for (const [index, { item }] of changes.entries()) outcomes.set(item, replaced[index] as Stored);
-      const created = await insertArticles(
-        tx,
-        createdBy,
-        isLast ? fresh : fresh.map((item) => ({ ...item, isPublishedNext: false })),
-      );
-      for (const [index, item] of fresh.entries()) outcomes.set(item, created[index] as Stored);
-      waiting = waiting.filter((item) => !chosen.has(item));
+    const externalIds = items.flatMap((item) => item.columns.externalId ?? []);
+    const existing =
+      externalIds.length === 0 ? [] : await lockArticles(tx, tables, isAmong(articles.externalId, externalIds));
+    const copies = new Map(
+      (await loadWorkingCopies(tx, tables, existing)).map((copy) => [copy.article.externalId, copy]),
+    );
+    const fresh: PreparedArticle[] = [];
+    const changes: Replacement[] = [];
+    for (const item of items) {
+      const copy = item.columns.externalId === null ? undefined : copies.get(item.columns.externalId);
+      if (copy) changes.push({ copy, item });
+      else fresh.push(item);
     }
+    const outcomes = new Map<PreparedArticle, Stored>();
+    const replaced = await replaceArticles(tx, changes);
+    for (const [index, { item }] of changes.entries()) outcomes.set(item, replaced[index] as Stored);
+    const created = await insertArticles(tx, createdBy, fresh);
+    for (const [index, item] of fresh.entries()) outcomes.set(item, created[index] as Stored);
     return items.map((item) => outcomes.get(item) as Stored);
   }
 

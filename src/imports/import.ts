@@ -62,6 +62,7 @@ export async function importLines(
   const busy = new Set<string>();
   let broken: { error: unknown } | null = null;
   let batch: Item[] = [];
+  let named = new Set<string>();
   let size = 0;
 
   function fail(line: number, error: unknown): void {
@@ -75,11 +76,11 @@ export async function importLines(
   }
 
   async function flush(): Promise<void> {
-    const items = batch;
+    const [items, names] = [batch, [...named]];
     batch = [];
+    named = new Set();
     size = 0;
     if (items.length === 0 || write === null) return;
-    const names = items.map(nameOf);
     // Settings and terms come before what they count for, and two lines of one article keep their order.
     const goesFirst = items[0]?.kind === 'settings' || items[0]?.kind === 'term';
     if (goesFirst || names.some((name) => busy.has(name))) await allWritten();
@@ -116,8 +117,10 @@ export async function importLines(
         if ('error' in outcome) throw outcome.error;
         const { item } = outcome;
         if (item === null) continue;
-        if (batch.length > 0 && !goesWith(batch, item)) await flush();
+        // What comes again is about what the first one has made: it may publish, or bring more comments.
+        if (batch.length > 0 && (batch[0]?.kind !== item.kind || named.has(nameOf(item)))) await flush();
         batch.push(item);
+        named.add(nameOf(item));
         size += item.size;
         if (options.dryRun) counts.unchanged++;
         if (options.dryRun && item.kind === 'settings') counts.settings = 'valid';
@@ -142,12 +145,6 @@ async function tidyAfter(db: Database, written: number): Promise<void> {
   if (written < worthTidying) return;
   const all = await db.read.$count(db.tables.articles);
   if (written >= all * shareWorthTidying) await tidyIndex(db, { pages: pagesMerged, pauseMs: 0 });
-}
-
-/** A record that comes again brings more comments to the article that the first one has made. */
-function goesWith(batch: readonly Item[], item: Item): boolean {
-  const [first] = batch;
-  return first?.kind === item.kind && (item.kind !== 'record' || nameOf(batch.at(-1) ?? item) !== nameOf(item));
 }
 
 function nameOf(item: Item): string {

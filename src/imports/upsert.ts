@@ -25,7 +25,7 @@ export function needsOf(lines: readonly PreparedLine[]): TermNeeds {
   };
 }
 
-/** Stores lines and publishes those that ask for it; answers one outcome for each, in order. */
+/** Stores lines, each of another article, and publishes those that ask for it; answers one outcome for each, in order. */
 export async function upsertLines(
   tx: Tx,
   { tables, store, publisher, index, now }: UpsertDeps,
@@ -51,8 +51,8 @@ export async function upsertLines(
   const digests = new Map<string, string>();
   const stories: Parameters<typeof rememberImported>[2][number][] = [];
   // What no publication says.
-  const working = new Map<string, WorkingCopy>();
-  const toPublish = new Map<string, { copy: WorkingCopy; updatedAt: Date | null }>();
+  const working: WorkingCopy[] = [];
+  const toPublish: { copy: WorkingCopy; updatedAt: Date | null }[] = [];
   for (const [at, { index, line }] of changed.entries()) {
     const done = stored[at] as Stored;
     outcomes[index] = outcomeOf(done);
@@ -63,16 +63,15 @@ export async function upsertLines(
     if (done.outcome !== 'unchanged') stories.push({ ...done.copy, id, at: age });
     // What was withdrawn for good stays so, whatever a feed says again tomorrow.
     if (line.publish && status !== 'killed' && (done.outcome !== 'unchanged' || status !== 'published')) {
-      toPublish.set(id, { copy: done.copy, updatedAt: shownUpdate(line, done.outcome) });
+      toPublish.push({ copy: done.copy, updatedAt: shownUpdate(line, done.outcome) });
       // The same words as a draft before: readers see them now.
       if (done.outcome === 'unchanged') outcomes[index] = { outcome: 'updated', id };
-      working.delete(id);
     } else if (done.outcome !== 'unchanged') {
-      working.set(id, done.copy);
+      working.push(done.copy);
     }
   }
-  await publisher.publishMany(tx, work, [...toPublish.values()]);
-  await index.putArticles(tx, [...working.values()]);
+  await publisher.publishMany(tx, work, toPublish);
+  await index.putArticles(tx, working);
   await rememberImported(tx, tables, stories, now);
   await rememberDigests(tx, tables, digests);
   return outcomes as LineOutcome[];

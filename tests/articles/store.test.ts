@@ -147,12 +147,6 @@ describeEachEngine('articles stored many at a time', (engine) => {
     expect(await room.db.read.$count(room.db.tables.articleSlugs)).toBe(2);
   });
 
-  it('let the later win when one externalId comes twice', async () => {
-    const answers = await upsert({ externalId: 'a', lead: 'الأول' }, { externalId: 'a', lead: 'الثاني' });
-    expect(outcomes(answers)).toEqual(['created', 'replaced']);
-    expect((await stored(copyOf(answers[0]).article.id))?.article.lead).toBe('الثاني');
-  });
-
   it('go in by the thousand, more rows than one statement holds', async () => {
     const sections = Array.from({ length: 4 }, (_, n) => ({ heading: `قسم ${n}`, body: { text: 'نص' } }));
     const many = Array.from({ length: 1500 }, (_, n) => ({ externalId: `x${n}`, headline: `خبر ${n}`, sections }));

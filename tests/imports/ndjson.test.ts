@@ -186,6 +186,21 @@ describeEachEngine('an import of lines that people write', (engine) => {
     expect(article.sections).toMatchObject([{ heading: 'تفاصيل', version: 2 }]);
   });
 
+  it('does with two lines of one article what two files would do', async () => {
+    const line = { externalId: 'a', headline: 'عنوان' };
+    const published = { ...line, status: 'published', sections: [{ heading: 'أول', body: { text: 'المنشور.' } }] };
+    const working = { ...line, sections: [{ heading: 'ثانٍ', body: { text: 'لم يُنشر بعد.' } }] };
+    const others = [{ externalId: 'b', headline: 'خبر' }];
+    // Where it is new, and where it is public already.
+    for (const told of [{}, { kicker: 'عاجل' }]) {
+      const counts = await importInto(opened.db, [{ ...published, ...told }, ...others, { ...working, ...told }]);
+      expect(counts).toMatchObject({ failed: 0, problems: [] });
+      const [article] = (await articlesOf(opened.db)).filter(({ externalId }) => externalId === 'a');
+      expect(JSON.stringify(article.sections)).toContain('لم يُنشر بعد.');
+      expect(JSON.stringify(article.publication.snapshot.sections)).toContain('المنشور.');
+    }
+  });
+
   it('takes a line again that was another meanwhile, and names of one author once', async () => {
     const authors = ['ليلى حداد', 'لَيلى حدّاد'];
     for (const headline of ['الأول', 'الثاني', 'الأول']) {
