@@ -1,5 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
+import { createArticleRepository } from '../articles/repository.ts';
 import type { ArticleStore, Stored } from '../articles/store.ts';
+import { isCurrent } from '../articles/view.ts';
 import type { WorkingCopy } from '../articles/working-copy.ts';
 import type { Tx } from '../db/database.ts';
 import { isAmong } from '../db/is-among.ts';
@@ -57,14 +59,13 @@ export async function upsertLines(
     const done = stored[at] as Stored;
     outcomes[index] = outcomeOf(done);
     if (done.outcome === 'refused') continue;
-    const { id, status } = done.copy.article;
+    const { id } = done.copy.article;
     digests.set(id, line.digest);
     const age = shownUpdate(line, done.outcome) ?? done.copy.article.updatedAt;
     if (done.outcome !== 'unchanged') stories.push({ ...done.copy, id, at: age });
-    // What was withdrawn for good stays so, whatever a feed says again tomorrow.
-    if (line.publish && status !== 'killed' && (done.outcome !== 'unchanged' || status !== 'published')) {
+    if (line.publish && (await isToPublish(tx, tables, done))) {
       toPublish.push({ copy: done.copy, updatedAt: shownUpdate(line, done.outcome) });
-      // The same words as a draft before: readers see them now.
+      // The same words as in the working copy before: readers see them now.
       if (done.outcome === 'unchanged') outcomes[index] = { outcome: 'updated', id };
     } else if (done.outcome !== 'unchanged') {
       working.push(done.copy);
@@ -75,6 +76,16 @@ export async function upsertLines(
   await rememberImported(tx, tables, stories, now);
   await rememberDigests(tx, tables, digests);
   return outcomes as LineOutcome[];
+}
+
+/** Whether publishing would change what readers see: the words may be those of a working copy that they have not seen. */
+async function isToPublish(tx: Tx, tables: Tables, { outcome, copy }: Exclude<Stored, { outcome: 'refused' }>) {
+  const { id, status } = copy.article;
+  // What was withdrawn for good stays so, whatever a feed says again tomorrow.
+  if (status === 'killed') return false;
+  if (outcome !== 'unchanged' || status !== 'published') return true;
+  const publication = await createArticleRepository(tables).findPublication(tx, id);
+  return publication !== null && !isCurrent(copy, publication);
 }
 
 function outcomeOf(stored: Stored): LineOutcome {

@@ -273,6 +273,22 @@ describeEachEngine('an import of lines that people write', (engine) => {
     ]);
   });
 
+  it('publishes a change of what is public that came as a draft, when the same comes again to be published', async () => {
+    const line = { externalId: 'a', headline: 'قبل' };
+    const shown = async () => (await articlesOf(opened.db))[0].publication;
+    await importInto(opened.db, [{ ...line, status: 'published' }]);
+    const changed = { ...line, headline: 'بعد', category: 'سياسة' };
+    await importInto(opened.db, [changed]);
+    expect((await shown()).snapshot.headline).toBe('قبل');
+    expect(await importInto(opened.db, [changed], { publish: true })).toMatchObject({ updated: 1, unchanged: 0 });
+    // Without a snapshot of its own it says what the working copy does.
+    expect(await shown()).toMatchObject({ revision: 2, snapshot: null });
+    // What readers see already is not published once more.
+    const dated = { ...changed, status: 'published', createdAt: '2025-11-11T08:00:00Z' };
+    expect(await importInto(opened.db, [dated])).toMatchObject({ updated: 0, unchanged: 1 });
+    expect(await shown()).toMatchObject({ revision: 2 });
+  });
+
   it('takes more new tags and authors in a batch than a statement takes parameters', async () => {
     const names = (line: number, of: string) => Array.from({ length: 12 }, (_, at) => `${of} ${line} ${at}`);
     const lines = Array.from({ length: 400 }, (_, line) => ({
