@@ -7,17 +7,19 @@ import { readLines } from '../../src/imports/lines.ts';
 import type { Readers } from '../../src/imports/read-ahead.ts';
 import { createBulkPublisher } from '../../src/publishing/bulk.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
+import { createAnalysers, noSearchSettings, type SearchSettingsSource } from '../../src/search/analysers.ts';
 import { createSearchIndex } from '../../src/search/search-index.ts';
 
 export const clock = () => new Date('2026-01-15T08:00:00.000Z');
 
+type Options = Partial<ImportOptions> & { now?: () => Date; settings?: SearchSettingsSource };
 export type Imported = ImportCounts & { problems: [line: number, error: Error][] };
 
 /** Imports lines (objects, or texts that may be broken) as the command line does. */
 export async function importInto(
   db: Database,
   lines: readonly (object | string)[],
-  options: Partial<ImportOptions> = {},
+  options: Options = {},
   readers?: Readers,
 ): Promise<Imported> {
   const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
@@ -27,16 +29,16 @@ export async function importInto(
 export async function importBytes(
   db: Database,
   chunks: Iterable<Uint8Array>,
-  options: Partial<ImportOptions> = {},
+  { now = clock, settings = noSearchSettings, ...options }: Options = {},
   readers?: Readers,
 ): Promise<Imported> {
   const problems: Imported['problems'] = [];
-  const index = createSearchIndex(db);
+  const index = createSearchIndex(db, createAnalysers(settings));
   const publications = createPublicationStore(db.tables, index);
   const deps = {
-    ...{ db, clock, publications, index, locale: 'ar', timeZone: 'Asia/Damascus' },
-    store: createArticleStore(db.tables, clock),
-    publisher: createBulkPublisher(db.tables, clock, publications),
+    ...{ db, clock: now, publications, index, locale: 'ar', timeZone: 'Asia/Damascus' },
+    store: createArticleStore(db.tables, now),
+    publisher: createBulkPublisher(db.tables, now, publications),
     ...(readers ? { readers } : {}),
   };
   const work = { actor: systemActor, requestId: 'import', write: db.write };

@@ -1,5 +1,4 @@
 import type { InjectOptions, RouteOptions } from 'fastify';
-import { v7 as uuid } from 'uuid';
 import { buildApp } from '../../src/app.ts';
 import { newToken } from '../../src/auth/tokens.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
@@ -8,6 +7,7 @@ import { openDatabase } from '../../src/db/open.ts';
 import type { RoleName } from '../../src/db/tables.ts';
 import { createLogger } from '../../src/logger.ts';
 import type { Scheduler } from '../../src/ops/scheduler.ts';
+import { uuid } from '../../src/uuid.ts';
 import { type Engine, freshDatabase } from './engines.ts';
 import { cheapCost } from './password-cost.ts';
 
