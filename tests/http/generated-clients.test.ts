@@ -89,9 +89,9 @@ describe('what generators of clients read in the OpenAPI document', () => {
     expect(operations.filter(({ responses }) => closed(responses) > 0).map(({ operationId }) => operationId)).toEqual(
       [],
     );
-    const { PortableTextBlockSent, ...answered } = document.components.schemas;
-    expect(Object.keys(answered).filter((name) => closed(answered[name]) > 0)).toEqual([]);
-    expect(closed(PortableTextBlockSent)).toBeGreaterThan(6);
+    const { schemas } = document.components;
+    expect(Object.keys(schemas).filter((name) => !name.endsWith('Sent') && closed(schemas[name]) > 0)).toEqual([]);
+    expect(closed(schemas.PortableTextBlockSent)).toBeGreaterThan(6);
     expect(operations.filter(({ requestBody }) => requestBody && closed(requestBody) === 0)).toEqual([]);
   });
 
