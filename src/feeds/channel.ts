@@ -56,7 +56,7 @@ export type ChannelItem = {
 
 type Named = { name: string; url: string | null };
 
-type ChannelDeps = {
+export type ChannelDeps = {
   site: SiteSettings;
   origin: Origin;
   feedUrl: string;

@@ -13,7 +13,7 @@ import type { SiteSettings } from '../settings/schemas.ts';
 import { articleUrls } from '../settings/urls.ts';
 import type { Threads } from '../threads.ts';
 import { absoluteUrl, type Origin, urnOf } from './article-parts.ts';
-import { type ChannelItem, type Subject, toChannel, toItem } from './channel.ts';
+import type { Subject } from './channel.ts';
 import type { FeedFormat, FeedTask } from './render-feed.ts';
 import {
   type NewsEntry,
@@ -43,7 +43,7 @@ type Deps = {
 const feedSize = 50;
 const newsMs = 2 * 86_400_000;
 
-/** Addresses are made so many at a time, those with headlines fewer, and articles of a feed one: nobody waits for the rest. */
+/** Addresses are made so many at a time, those with headlines fewer, and documents of a feed one: nobody waits for the rest. */
 const entriesAtOnce = 250;
 const newsAtOnce = 100;
 
@@ -91,19 +91,17 @@ export function createFeeds(deps: Deps) {
     ): Promise<{ body: string; tags: string[] }> {
       const filters = term === null ? [] : await facets.find({ [term.kind]: term.id });
       const shown = await publications.documents((await newest(filters, feedSize)).numbers);
-      const settings = site();
-      const items: ChannelItem[] = [];
+      const documents: Buffer[] = [];
       for await (const piece of inPieces(shown, 1))
-        for (const publication of piece) items.push(toItem(composer.parse(publication), settings, at.origin));
-      const feedUrl = new URL(at.path, at.origin).href;
-      const channel = toChannel(items, {
-        ...{ site: settings, origin: at.origin, feedUrl, subject: term },
+        for (const publication of piece) documents.push(composer.compose(publication).body);
+      const about = {
+        ...{ site: site(), origin: at.origin, feedUrl: new URL(at.path, at.origin).href, subject: term },
         // The site is given an id when it is asked for one, and only Atom has a place for it.
         id: format === 'atom' ? urnOf(term ?? { id: await siteId() }) : '',
-      });
+      };
       const tags = shown.flatMap((publication) => composer.tagsOf(publication));
       return {
-        body: await threads.run<FeedTask, string>(feedModule, 'renderFeed', { format, channel }),
+        body: await threads.run<FeedTask, string>(feedModule, 'renderFeed', { format, documents, about }),
         tags: ['list', ...tags, ...(term === null ? [] : [`${term.kind}:${term.id}`, 'categories'])],
       };
     },

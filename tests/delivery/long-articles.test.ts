@@ -48,6 +48,18 @@ describeEachEngine('long articles, which threads read and write', (engine) => {
     expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/sections/1/body/html']);
   });
 
+  it('stand in feeds that hold up nobody, however long they take to write', async () => {
+    const spans = Array.from({ length: 4000 }, (_, n) => ({
+      ...{ _type: 'span', text: `كلمة ${n} `, marks: ['strong', 'em', 'underline'].slice(0, (n % 3) + 1) },
+    }));
+    await press.article({ sections: [{ body: [{ _type: 'block', children: spans }] }] });
+    const before = performance.eventLoopUtilization();
+    const { status, text } = await room.call('/feeds/rss.xml');
+    const { active } = performance.eventLoopUtilization(before);
+    expect([status, text.includes('كلمة 3999')]).toEqual([200, true]);
+    expect(active).toBeLessThan(100);
+  });
+
   it('have all forms that short ones have', async () => {
     const { id } = await press.article({
       sections: [{ body: { markdown: forms.markdown } }, { body: { text: 'نص' } }],
