@@ -23,6 +23,17 @@ const display = z
   .meta({ id: 'Display', description: 'Dates and counts in words, where they are asked for' });
 export type Display = z.infer<typeof display>;
 
+const cardImage = z
+  .object({
+    url: z.string(),
+    alt: z.string().nullable(),
+    credit: z.string().nullable(),
+    width: z.number().int().nullable(),
+    height: z.number().int().nullable(),
+  })
+  .meta({ id: 'CardImage', description: 'The first picture of an article, for teasers' });
+export type CardImage = z.infer<typeof cardImage>;
+
 const summary = {
   id,
   slug: z.string(),
@@ -41,6 +52,10 @@ const summary = {
   readingMinutes: z.number().int(),
   publishedAt: instant,
   updatedAt: instant,
+  image: cardImage
+    .nullable()
+    .optional()
+    .meta({ description: 'Null without pictures; missing in what was last published before there was this member' }),
   comments: z.object({
     mode: z.enum(['pre', 'post', 'closed']),
     count: z.number().int().meta({ description: 'How many comments are approved' }),

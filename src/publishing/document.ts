@@ -3,8 +3,10 @@ import { countWords, readingMinutes } from '../arabic/reading.ts';
 import type { SectionRow } from '../articles/section-rows.ts';
 import type { ArticleRow } from '../articles/working-copy.ts';
 import { toUtf8 } from '../code-units.ts';
+import type { CardImage } from '../delivery/schemas.ts';
 import { contentHash } from '../http/content-hash.ts';
 import { bodyJson } from '../portable-text/body-json.ts';
+import type { PortableText } from '../portable-text/schema.ts';
 import { textsOf } from '../search/texts.ts';
 
 /**
@@ -62,8 +64,22 @@ export function buildDocument(
   );
   const others = JSON.stringify({ seo: article.seo, custom: article.custom ?? {} });
   const rest = toUtf8(`{"sections":[${sections}],${others.slice(1)}`);
-  const card = toUtf8(JSON.stringify(summary));
-  return { card, cardHash: contentHash(card), rest, documentHash: contentHash(joinDocument(card, rest)) };
+  const told = JSON.stringify(summary);
+  const card = toUtf8(`${told.slice(0, -1)},"image":${JSON.stringify(pictureOf(copy.sections))}}`);
+  // The picture is in the sections already, and cards of before have none: docs/decisions/0026.
+  const documentHash = contentHash(joinDocument(toUtf8(told), rest));
+  return { card, cardHash: contentHash(card), rest, documentHash };
+}
+
+/** What a teaser shows: the first picture of the sections, outside of tables. */
+function pictureOf(sections: Documented['sections']): CardImage | null {
+  for (const { body } of sections)
+    for (const block of body as PortableText)
+      if (block._type === 'image') {
+        const { url, alt = null, credit = null, width = null, height = null } = block;
+        return { url, alt, credit, width, height };
+      }
+  return null;
 }
 
 /** One JSON object of the members of two, neither of which is empty. */

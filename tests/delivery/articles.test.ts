@@ -44,7 +44,7 @@ describeEachEngine('a published article', (engine) => {
       source: { name: 'المصدر 7', url: 'https://source.example/1' },
       authors: [{ ...named(author), role: 'author' }],
       ...{ category: named(category), tags: [named(tag)], comments: { mode: 'closed', count: 0 } },
-      ...{ wordCount: 14, readingMinutes: 1 },
+      ...{ wordCount: 14, readingMinutes: 1, image: null },
       ...{ publishedAt: '2025-11-11T08:00:00.000Z', updatedAt: '2025-11-11T08:00:00.000Z' },
       url: `https://khabar.example/articles/${id}/${encodeURIComponent(slug)}`,
       iri: `https://khabar.example/articles/${id}/${slug}`,
