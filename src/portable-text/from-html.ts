@@ -97,7 +97,7 @@ function walk(element: Element, place: Place, writer: BodyWriter): void {
 function inlineOf(cell: Element, place: Place) {
   const writer = createBodyWriter();
   const aside = createBodyWriter();
-  const { list: _, item: __, ...around } = place;
+  const { list: _, item: __, isLoose: ___, ...around } = place;
   walkAll(cell.childNodes, { ...placeWithin(cell, around), style: 'normal', inCell: true, aside }, writer);
   writer.finish();
   const [block] = writer.body;
