@@ -33,8 +33,9 @@ const arrow = /^(?:[\s↩↵⤴↑]|\ufe0e|\ufe0f)+$/;
 
 /** The place within the page that a link leads to; none is its top (HTML, 7.4.6.4). */
 function nameIn(href: string): string | undefined {
-  const name = /^\s*#(.*?)\s*$/s.exec(href)?.[1];
-  if (!name || name.toLowerCase() === 'top') return undefined;
+  const address = href.trim();
+  const name = address.startsWith('#') ? address.slice(1) : '';
+  if (name === '' || name.toLowerCase() === 'top') return undefined;
   try {
     return decodeURIComponent(name);
   } catch {

@@ -33,7 +33,7 @@ export function addImage(element: Element, place: Place, writer: BodyWriter): vo
 
 /** The first address of a list of them (HTML, 4.8.4.2.1). */
 function firstOf(sources: string | undefined): string | undefined {
-  return /[^\s,]\S*/.exec(sources ?? '')?.[0].replace(/,+$/, '');
+  return /[^\s,]+(?:,+[^\s,]+)*/.exec(sources ?? '')?.[0];
 }
 
 /** Frames, players and the like become an embed. Answers whether it did. */

@@ -119,6 +119,8 @@ describe('hostile input', () => {
     ['50,000 Arabic line breaks', { html: 'س<br>'.repeat(50_000) }],
     ['20,000 marked words in a poem', { html: `<pre class="wp-block-verse">${'<b>س</b>\n'.repeat(20_000)}` }],
     ['40,000 spaces before a break', { html: `س${'\u00a0'.repeat(40_000)}س<br>س` }],
+    ['200,000 spaces in a link', { html: `<a href="#${' '.repeat(200_000)}x">س</a>` }],
+    ['200,000 commas in sources', { html: `<img srcset="x${','.repeat(200_000)}x">` }],
     [
       '95 posts in each other',
       {
