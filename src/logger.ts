@@ -89,8 +89,12 @@ function inBatches(stream: ReturnType<typeof pino.destination>, atLeast: number)
 const streams = new WeakMap<object, DestinationStream>();
 const infoLevel = 30;
 
-/** A request that was answered, and how long that took in milliseconds. */
-export type Answered = Pick<FastifyRequest, 'id' | 'method' | 'url' | 'ip'> & { status: number; took: number };
+/** A request that was answered, and how long that took in milliseconds. Who has gone away before has no address. */
+export type Answered = Pick<FastifyRequest, 'id' | 'method' | 'url'> & {
+  ip: string | undefined;
+  status: number;
+  took: number;
+};
 
 /**
  * The one line of a request, when it is answered. It is put together by hand from values that hold nothing secret, in
@@ -102,7 +106,7 @@ export function logRequest(logger: FastifyBaseLogger, answered: Answered): void 
   const { method, path, remoteAddress } = describeRequest(answered);
   const ms = Math.round(answered.took * 100) / 100;
   stream.write(
-    `{"level":${infoLevel},"time":${Date.now()},"pid":${process.pid},"reqId":"${answered.id}","method":"${method}","path":${JSON.stringify(hideSecrets(path))},"status":${answered.status},"ms":${ms},"remoteAddress":${JSON.stringify(remoteAddress)},"msg":"request"}\n`,
+    `{"level":${infoLevel},"time":${Date.now()},"pid":${process.pid},"reqId":"${answered.id}","method":"${method}","path":${JSON.stringify(hideSecrets(path))},"status":${answered.status},"ms":${ms},"remoteAddress":${JSON.stringify(remoteAddress ?? null)},"msg":"request"}\n`,
   );
 }
 
@@ -138,7 +142,7 @@ export function hideSecrets(line: string): string {
     .replace(/\b(Bearer|Basic) +[\w.~+/=-]{8,}/gi, `$1 ${hidden}`);
 }
 
-function describeRequest(request: Pick<FastifyRequest, 'method' | 'url' | 'ip'>) {
+function describeRequest(request: Pick<Answered, 'method' | 'url' | 'ip'>) {
   const { method, url = '', ip: remoteAddress } = request;
   const end = url.indexOf('?');
   return { method, path: url.slice(0, Math.min(500, end < 0 ? 500 : end)), remoteAddress };

@@ -45,6 +45,16 @@ describe.each(enginesToTest(process.env).slice(0, 1))('on the wire (%s)', (engin
     expect(arabic.problem.detail).toBe('الطلب لا يوافق بروتوكول HTTP.');
   });
 
+  it('whoever goes away before the answer leaves a line of JSON in the log too', async () => {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('GET /livez HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.destroy();
+    const isOfIt = (line: string) => line.includes('"msg":"request"') && line.includes('"path":"/livez"');
+    await expect.poll(() => room.logs.some(isOfIt)).toBe(true);
+    for (const line of room.logs.filter(isOfIt)) expect(JSON.parse(line)).toMatchObject({ method: 'GET' });
+  });
+
   it('headers beyond 16 KiB are a 431', async () => {
     const answer = await speak(port, [
       `GET / HTTP/1.1\r\nHost: x\r\n${english}\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`,
