@@ -52,13 +52,16 @@ export function addFrame(element: Element, writer: BodyWriter): boolean {
 
 /**
  * Whether preformatted text is one to be read, such as a poem, of which only the lines are to be kept: WordPress says so,
- * and no program begins with an Arabic letter.
+ * and no program begins with Arabic letters, but in a comment.
  */
 export function isVerse(element: Element): boolean {
   if (classesOf(element).includes('wp-block-verse')) return true;
   const isCode = element.childNodes.some((node) => 'tagName' in node && node.tagName === 'code');
-  return !isCode && firstStrong(rawText(element)) === 'rtl';
+  const text = rawText(element);
+  return !isCode && !comment.test(text) && firstStrong(text) === 'rtl';
 }
+
+const comment = /^\s*(?:#|\/[/*]|--|;|<!--)/;
 
 /** Preformatted text, with its language where the class names one as CommonMark writers do. */
 export function addCode(element: Element, writer: BodyWriter): void {

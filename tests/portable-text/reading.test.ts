@@ -197,10 +197,11 @@ describe('HTML', () => {
     ],
     [
       'poems as lines with their marks, programs as code',
-      '<pre class="wp-block-verse">Do not go\n  <em>gentle</em></pre><pre>قفا نبكِ\nبسقط اللوى\n\nفتوضح</pre><pre>ls # عرض</pre><pre><code>س = 1</code></pre>',
+      '<pre class="wp-block-verse">Do not go\n  <em>gentle</em></pre><pre>قفا نبكِ\nبسقط اللوى\n\nفتوضح</pre><pre>ls # عرض</pre><pre># عرض\n  ls</pre><pre><code>س = 1</code></pre>',
       [
         ...['normal: Do not go\ngentle{em}', 'normal: قفا نبكِ\nبسقط اللوى', 'normal: فتوضح'],
-        ...['{"_type":"code","code":"ls # عرض"}', '{"_type":"code","code":"س = 1"}'],
+        ...['{"_type":"code","code":"ls # عرض"}', '{"_type":"code","code":"# عرض\\n  ls"}'],
+        '{"_type":"code","code":"س = 1"}',
       ],
     ],
     [
