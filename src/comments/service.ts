@@ -3,6 +3,7 @@ import type { Audit } from '../audit/audit.ts';
 import type { Config } from '../config.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { CommentStatus } from '../db/tables.ts';
+import { displayLocale } from '../delivery/display.ts';
 import { AppError } from '../errors.ts';
 import { decodeCursor, listDigest, timeAndId, toPage } from '../http/cursor.ts';
 import type { ExpectedVersions } from '../http/etag.ts';
@@ -39,10 +40,9 @@ export function createCommentService({ db, clock, audit, config, settings, index
   const repository = createCommentRepository(tables);
   const post = createPosting({ tables, repository, clock, config, settings, index });
 
-  /** The same as articles have it: in the language that was asked for, and without being asked where the site says so. */
   function wordsFor(asked: string | undefined): Showing['words'] {
     const site = settings.site();
-    const locale = asked ?? (site.display ? site.locale : null);
+    const locale = displayLocale(asked, site);
     return locale === null ? null : { site, locale };
   }
 

@@ -7,8 +7,8 @@ import { searchOf } from '../http/request-target.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import type { ArchiveMonth, createArchive } from './archive.ts';
 import type { Articles } from './articles.ts';
-import type { Composer, DisplayWish } from './compose.ts';
-import { displayQuery, monthInWords } from './display.ts';
+import type { Composer } from './compose.ts';
+import { type DisplayLocale, displayQuery, monthInWords } from './display.ts';
 import type { FacetFinder } from './facet-finder.ts';
 import { listFilters } from './query.ts';
 import type { Related } from './related.ts';
@@ -47,9 +47,8 @@ export function aroundRoutes(deps: Deps): FastifyPluginAsyncZod {
   const common = { tags: ['delivery'] };
   const onRequest = answers.fromCache;
 
-  function inWords(months: readonly ArchiveMonth[], wish: DisplayWish): z.infer<typeof archive>['data'] {
-    if (wish === null) return [...months];
-    const locale = wish === 'site' ? site().locale : wish.locale;
+  function inWords(months: readonly ArchiveMonth[], locale: DisplayLocale): z.infer<typeof archive>['data'] {
+    if (locale === null) return [...months];
     return months.map((each) => ({ ...each, display: { locale, month: monthInWords(site(), locale, each.month) } }));
   }
 

@@ -5,7 +5,7 @@ import { continueWith } from '../publishing/document.ts';
 import type { SiteSettings } from '../settings/schemas.ts';
 import { articleUrls } from '../settings/urls.ts';
 import { createByteWriter } from './byte-writer.ts';
-import { displayOf } from './display.ts';
+import { type DisplayLocale, displayLocale, displayOf } from './display.ts';
 import type { Names } from './names.ts';
 import { documentOf, type Publication } from './publications.ts';
 import type { PublishedArticle } from './schemas.ts';
@@ -16,9 +16,6 @@ export type Composed = {
   /** The name of its bytes, worked out when somebody asks: lists have one of their own. */
   hash: () => string;
 };
-
-/** The language that dates and counts are written out in: one that was asked for, the site's own, or none. */
-export type DisplayWish = { locale: string } | 'site' | null;
 
 /** Articles in a row, as a list shows them. */
 export type ComposedList = Composed & {
@@ -58,7 +55,7 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
    * The brace of an article's JSON object and its live members, each with the comma behind it, in memory that the next call
    * writes over.
    */
-  function liveMembers(publication: Publication, display: DisplayWish): Buffer {
+  function liveMembers(publication: Publication, display: DisplayLocale): Buffer {
     const { articleId: id, slug, categoryId, refs, commentCount, publishedAt } = publication;
     const commentMode = publication.commentMode ?? defaultCommentMode;
     const categorySlug = names.categorySlug(categoryId);
@@ -99,12 +96,12 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
   }
 
   /** The member that has dates and counts in words, with the comma behind it; nothing where nobody wants it. */
-  function displayMember(publication: Publication, display: DisplayWish): string {
+  function displayMember(publication: Publication, display: DisplayLocale): string {
     return display === null ? '' : `"display":${JSON.stringify(wordsOf(publication, site(), display))},`;
   }
 
   /** An article's JSON object: live members, then the stored ones. Its hash changes exactly when its bytes do. */
-  function compose(publication: Publication, display: DisplayWish = null): Composed {
+  function compose(publication: Publication, display: DisplayLocale = null): Composed {
     const members = liveMembers(publication, display);
     const { card, packedRest } = publication;
     const stored = { card, rest: packedRest && unpackForNow(packedRest) };
@@ -116,7 +113,7 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
   /** Several of them with commas between, and something before and after all. */
   function composeList(
     publications: readonly Publication[],
-    display: DisplayWish,
+    display: DisplayLocale,
     { before, after }: { before: string; after: string },
   ): ComposedList {
     const items = publications.map((publication) => ({
@@ -146,7 +143,7 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
   }
 
   /** The same object as text, for answers that are put together of many. */
-  function composeText(publication: Publication, display: DisplayWish = null): string {
+  function composeText(publication: Publication, display: DisplayLocale = null): string {
     return `${liveMembers(publication, display)}${documentOf(publication).toString('utf8', 1)}`;
   }
 
@@ -156,18 +153,15 @@ export function createComposer({ names, site, defaultCommentMode }: ComposerDeps
     composeList,
 
     /** The article as an object, for forms that are not its JSON. */
-    parse(publication: Publication, display: DisplayWish = null): PublishedArticle {
+    parse(publication: Publication, display: DisplayLocale = null): PublishedArticle {
       return JSON.parse(composeText(publication, display)) as PublishedArticle;
     },
 
     /** What an answer that shows the publication depends on. */
     tagsOf,
 
-    /** The words that an answer holds: in the language that was asked for, and without being asked where the site says so. */
-    displayFor(asked: string | undefined): DisplayWish {
-      if (asked !== undefined) return { locale: asked };
-      return site().display ? 'site' : null;
-    },
+    /** The language of the words that an answer holds. */
+    displayFor: (asked: string | undefined) => displayLocale(asked, site()),
   };
 }
 
@@ -184,11 +178,11 @@ function writeStored({ card, rest }: Stored, into: Buffer, start: number): numbe
   return end + rest.length - 1;
 }
 
-function wordsOf(publication: Publication, site: SiteSettings, display: DisplayWish) {
+function wordsOf(publication: Publication, site: SiteSettings, display: DisplayLocale) {
   const { publishedAt, updatedAt, commentCount, card } = publication;
   // The one stored member that is needed in words; it is a number, so it cannot be found inside of a text.
   const minutes = Number(/"readingMinutes":(\d+)/.exec(card.toString('latin1'))?.[1] ?? 1);
-  return displayOf(site, display === 'site' || display === null ? null : display.locale, {
+  return displayOf(site, display, {
     publishedAt,
     updatedAt,
     comments: { count: commentCount },

@@ -28,6 +28,17 @@ export const displayQuery = z
     examples: ['ar-SY'],
   });
 
+/** The language to write dates and counts out in; null where nobody wants them in words. */
+export type DisplayLocale = string | null;
+
+/** The language that was asked for; without asking, the site's own where its settings say so. */
+export function displayLocale(
+  asked: string | undefined,
+  { locale, display }: Pick<SiteSettings, 'locale' | 'display'>,
+): DisplayLocale {
+  return asked ?? (display ? locale : null);
+}
+
 export type Displayable = {
   /** Instants; text is RFC 3339. */
   publishedAt: Date | string;
