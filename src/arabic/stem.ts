@@ -50,8 +50,11 @@ export function createStemmer(lexicon: Lexicon): Stemmer {
 
   const stemDefinite = (word: string) => (keeps(word) ? word : noun(trim(word)));
 
-  /** Whether a word begins with a letter of its own; not before what is a word with its own ending: وديون is "and debts". */
-  const keepsFirst = (word: string, trimmed: string) => firstLetters.has(trimmed) && !keeps(word.slice(1));
+  /** Whether a word begins with a letter of its own; not before what is a word with its own ending: وديونها is "and its debts". */
+  const keepsFirst = (word: string, trimmed: string) => {
+    const next = word.slice(1);
+    return firstLetters.has(trimmed) && !keeps(next) && keptWithin(next, keeps) === undefined;
+  };
 
   const stemBare = (word: string): string => {
     let rest = withoutFuture(word);
@@ -67,10 +70,11 @@ export function createStemmer(lexicon: Lexicon): Stemmer {
     return keeps(rest) ? trimmed : verb(noun(trimmed));
   };
 
-  /** سيعلن is future, سيارة is not: four letters must be left when the ending is gone. */
+  /** سيعلن is future, سيارة and سنواته are not: four letters must be left when the ending is gone, and no noun of the lexicon. */
   const withoutFuture = (word: string): string => {
     const rest = future.test(word) ? word.replace(/^[وف]?س/, '') : word;
-    return trim(rest).length > minStem ? rest : word;
+    const trimmed = trim(rest);
+    return trimmed.length > minStem && !keeps(trimmed) ? rest : word;
   };
 
   for (const [indexed = '', ...others] of lexicon.spellings) {
@@ -80,7 +84,13 @@ export function createStemmer(lexicon: Lexicon): Stemmer {
 }
 
 /** The future س before an imperfect verb. */
-const future = /^[وف]?س[يتن].{3}/;
+const future = /^[وف]?س[يتن](?!ت[يا]ن$).{3}/;
+
+/** But for ه, which may be the end of a feminine as well. */
+const pronouns = /(?:هما|كما|ها|هم|هن|كم|نا)$/;
+
+/** Of حياة: حياته, حياتها, حياتين. */
+const longFeminine = /ات(?:هما|كما|ها|هم|هن|كم|نا|ه|ين|ان|ي)$/;
 
 /** Two letters before ات are a short feminine noun: لغات is لغة, قوات is قوة. */
 const shortPlural = /^..اته?$/;
@@ -89,8 +99,9 @@ const shortFeminine = /^.[^ا]ت$/;
 
 /** Pronouns; ات or ت may stand before them. Then plural and dual endings, nisba, feminine, accusative. */
 function withoutEnding(word: string, keeps: (word: string) => boolean): string {
-  let rest = cut(word, /(?:هما|كما|ها|هم|هن|كم|نا)$/);
-  if (rest !== word && keeps(rest)) return rest;
+  let rest = cut(word, pronouns);
+  const kept = keptWithin(word, keeps);
+  if (kept !== undefined) return kept;
   if (shortPlural.test(rest)) return `${rest.slice(0, 2)}ه`;
   if (rest !== word) {
     const plural = cut(rest, /ات$/);
@@ -100,6 +111,12 @@ function withoutEnding(word: string, keeps: (word: string) => boolean): string {
   if (rest !== word) rest = cut(rest, /ا$/);
   rest = withoutInflection(rest, keeps);
   return rest === word || keeps(rest) ? rest : withoutFeminine(rest, keeps);
+}
+
+/** The word with an ending of its own to which another ending was added. */
+function keptWithin(word: string, keeps: (word: string) => boolean): string | undefined {
+  const within = [word.replace(pronouns, ''), word.replace(/ه$/, ''), word.replace(longFeminine, 'اه')];
+  return within.find((each) => each !== word && keeps(each));
 }
 
 /** What has lost an ending may still have the ت of a feminine before it: شركتين, عمليتي, معلوماتي, لغتها. */
