@@ -19,12 +19,13 @@ const largestHead = 16_384;
 export function readRawRequest(packet: unknown): RawRequest | null {
   if (!Buffer.isBuffer(packet) || packet.length > largestHead) return null;
   const text = decode(packet);
-  if (!text?.endsWith('\r\n\r\n') || text.indexOf('\r\n\r\n') !== text.length - 4) return null;
+  if (!text?.endsWith('\r\n\r\n')) return null;
   const [first = '', ...lines] = text.slice(0, -4).split('\r\n');
   const line = /^(GET|HEAD) (\/[^\s\p{Cc}]*) HTTP\/1\.[01]$/u.exec(first);
   if (!line) return null;
   const headers: Record<string, string> = {};
   for (const each of lines) {
+    // An empty line before the last one is none either: behind it would be something else.
     const header = /^([a-z0-9-]+):([\t\x20-\x7e]*)$/i.exec(each);
     const name = header?.[1]?.toLowerCase();
     if (name === undefined || name in headers || bodyHeaders.includes(name)) return null;
@@ -49,8 +50,7 @@ export async function answerRawRequest(app: Injector, request: RawRequest, socke
   ];
   if (!socket.writable) return;
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
-  if (request.method === 'HEAD') socket.end();
-  else socket.end(answer.rawPayload);
+  socket.end(answer.rawPayload);
 }
 
 /** The first line of an answer. Node's module is asked for its names this way because to import it loads its client of HTTP too. */

@@ -147,6 +147,26 @@ describe.each(enginesToTest(process.env).slice(0, 1))('on the wire (%s)', (engin
     slow.mockRestore();
   });
 
+  it('a request with letters in its address is answered only where it is a whole one, alone and without a body', async () => {
+    const first = 'GET /v1/search?q=أول HTTP/1.1\r\nHost: x\r\n';
+    const asks: [string, number, string][] = [
+      ['one', 200, `${first}\r\n`],
+      ['two at once', 400, `${first}\r\n${first}\r\n`],
+      ['a header twice', 400, `${first}X-A: 1\r\nx-a: 2\r\n\r\n`],
+      ['no host', 400, `${first.replace('Host', 'X-Host')}\r\n`],
+      ['a long head', 400, `${first}X-A: ${'a'.repeat(16_384)}\r\n\r\n`],
+      ...['Content-Length: 0', 'Transfer-Encoding: chunked', 'Upgrade: h2c', 'Expect: 100-continue'].map(
+        (line): [string, number, string] => [line, 400, `${first}${line}\r\n\r\n`],
+      ),
+    ];
+    for (const [name, status, text] of asks) {
+      const answer = await speak(port, [text]);
+      expect([name, answer.status]).toEqual([name, status]);
+    }
+    const head = await speak(port, [`HEAD${first.slice(3)}\r\n`]);
+    expect([head.status, head.headers.connection, head.body.length]).toEqual([200, 'close', 0]);
+  });
+
   it('what stands in a long header keeps the server no longer than its length does', async () => {
     const spaces = ' '.repeat(15_000);
     const get = 'GET /v1/articles HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
