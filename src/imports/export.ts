@@ -74,7 +74,7 @@ function portionsOf(comments: CommentRecord[]): CommentRecord[][] {
   let portion = 0;
   for (const [thread, some] of Map.groupBy(comments, ({ id }) => threadOf.get(id) ?? id)) {
     size += sizeOf(some);
-    if (size > commentsInLine && portionOf.size > 0) {
+    if (size > commentsInLine) {
       portion++;
       size = sizeOf(some);
     }

@@ -11,6 +11,8 @@ import type { Database } from '../../src/db/database.ts';
 import { openDatabase } from '../../src/db/open.ts';
 import type { CommentStatus } from '../../src/db/tables.ts';
 import { createViews } from '../../src/delivery/views.ts';
+import { exportNewsroom } from '../../src/imports/export.ts';
+import { maxLineBytes } from '../../src/imports/lines.ts';
 import { createPublicationStore } from '../../src/publishing/publication-store.ts';
 import { createPublishingService } from '../../src/publishing/service.ts';
 import { createSearchIndex } from '../../src/search/search-index.ts';
@@ -235,6 +237,18 @@ describeEachEngine('an export', (engine) => {
     const counts = await importInto(source.db, text.trim().split('\n'));
     expect(counts).toMatchObject({ created: 0, updated: 0, failed: 0 });
     expect(await exportOf(source.db)).toBe(text);
+  });
+
+  it('holds every article, however many there are, and tells how far it is', async () => {
+    const lines = Array.from({ length: 400 }, (_, index) => ({ headline: `خبر ${index}` }));
+    expect(await importInto(source.db, lines)).toMatchObject({ created: 400 });
+    const records: { type: string; id: string }[] = [];
+    const told: [number, number][] = [];
+    const write = (line: string) => void records.push(JSON.parse(line));
+    const counts = await exportNewsroom(source.db, write, (...done) => told.push(done));
+    const ids = records.filter(({ type }) => type === 'article').map(({ id }) => id);
+    expect([ids.length, new Set(ids).size, counts]).toEqual([404, 404, { terms: 7, articles: 404, comments: 4 }]);
+    expect(told).toEqual([200, 400, 404].map((done) => [done, 404]));
   });
 
   it('of more comments than a line holds is the same, by whole threads', async () => {
@@ -502,6 +516,41 @@ describeEachEngine('an export', (engine) => {
           errors: [{ code: 'out_of_range', message: { en: 'Expected a year from 1000 to 9999.' } }],
         });
       expect(await exportOf(source.db)).toBe(before);
+    },
+  );
+
+  it('is refused where its parts do not hold together', async () => {
+    const record = (await articlesOf(source.db)).find((article) => article.externalId === 'published');
+    const [section, ...sections] = record.sections;
+    const [slug] = record.slugs;
+    const anchor = { ...section, id: uuid() };
+    const changes = [
+      { slugs: [slug, { ...slug, slug: `${slug.slug}ـ` }] },
+      ...[{ status: 'unpublished' }, { publication: null }],
+      ...[{ sections: [section, ...sections, { ...section, anchor: 'آخر' }] }, { sections: [section, anchor] }],
+      { comments: [commentOf(record), commentOf(record)] },
+    ];
+    const lines = changes.map((change) => ({ ...record, ...change }));
+    const { problems } = await importInto(source.db, [record, ...lines], { dryRun: true });
+    expect(problems.map(([line, { message }]) => [line, message])).toEqual([
+      [2, 'slugs: two of them are the same address'],
+      [3, 'publication: an article that is unpublished has none'],
+      [4, 'publication: an article that is published has one'],
+      [5, 'sections: two of them have the same id'],
+      [6, 'sections: two of them have the same anchor'],
+      [7, expect.stringMatching(/^comments: .* is there twice$/)],
+    ]);
+  });
+
+  // What is too long is known by its line, whatever database it comes from.
+  it.runIf(engine === 'sqlite')(
+    'is refused, by its name, where an article is longer than an import reads',
+    async () => {
+      const { articles } = source.db.tables;
+      const { id } = (await articlesOf(source.db))[0];
+      const lead = 'ا'.repeat(maxLineBytes / 2);
+      await source.db.write((tx) => tx.update(articles).set({ lead }).where(eq(articles.id, id)));
+      await expect(exportOf(source.db)).rejects.toThrow(`The article ${id} is longer`);
     },
   );
 
