@@ -61,6 +61,16 @@ describe('HTML', () => {
       [...['number1@2: أ', 'number2: ب', 'number1@1: ج', 'normal: د', 'number1@2: هـ', 'number1: و']],
     ],
     [
+      'numbers of lists as browsers count them, whose lists within stand beside items',
+      '<ol reversed><li>أ</li><ul><li>ب</ul><li>ج</ol><p>د<ol start=" 7."><li>هـ</ol>',
+      ['number1@2: أ', 'bullet2: ب', 'number1@1: ج', 'normal: د', 'number1@7: هـ'],
+    ],
+    [
+      'lists within one another no deeper than bodies have them',
+      '<ul><li>أ'.repeat(8),
+      [...[1, 2, 3, 4, 5, 6, 6, 6].map((level) => `bullet${level}: أ`)],
+    ],
+    [
       'what follows a list, a picture or a quotation in an item as a paragraph, after which the numbers go on',
       '<ol><li>أ<ul><li>ب</ul>ج<br><br>ج<li><p>د<p>هـ<figure><img src="https://a.example/1.jpg"></figure><p>و<p>ز<li><img src="https://a.example/2.jpg">ح<li>ط<blockquote>ي</blockquote>ك<li><h3>ل</h3>م<li>ن</ol>',
       [
@@ -212,7 +222,9 @@ describe('HTML', () => {
         '<blockquote class="tiktok-embed" cite="https://www.tiktok.com/@f/video/1"><section>كلمة</section><section>أخرى</section></blockquote>',
         '<div class="fb-post" data-href="https://www.facebook.com/f/posts/1"></div>',
         '<figure class="kg-card kg-bookmark-card"><a href="https://a.example/1"><div>عنوان</div><div>وصف<img src="https://a.example/icon.png"></div></a></figure>',
+        '<blockquote class="text-post-media" data-text-post-permalink="https://www.threads.com/@f/post/1"><style>p{}</style>نص <strong>مه</strong>م<div>سطر</div>آخر</blockquote>',
         '<blockquote class="twitter-tweet">بلا عنوان</blockquote>',
+        `<blockquote class="twitter-tweet" cite="https://twitter.com/f/status/2">${'س'.repeat(5001)}</blockquote>`,
       ].join(''),
       [
         '{"_type":"embed","url":"https://twitter.com/f/status/1","title":"نص رابط — فلان (@f) 11 نوفمبر"}',
@@ -220,7 +232,8 @@ describe('HTML', () => {
         '{"_type":"embed","url":"https://www.tiktok.com/@f/video/1","title":"كلمة أخرى"}',
         '{"_type":"embed","url":"https://www.facebook.com/f/posts/1"}',
         '{"_type":"embed","url":"https://a.example/1","title":"عنوان وصف"}',
-        'blockquote: بلا عنوان',
+        '{"_type":"embed","url":"https://www.threads.com/@f/post/1","title":"نص مهم سطر آخر"}',
+        ...['blockquote: بلا عنوان', `blockquote: ${'س'.repeat(5001)}`],
       ],
     ],
     [

@@ -54,6 +54,18 @@ describe('a body that is sent', () => {
     expect(await readBody([block({ children: [span('\u202eنص')] })] as never)).toMatchObject([
       { children: [{ text: 'نص' }] },
     ]);
+    const picture = { _type: 'image', url: 'https://a.example/1.jpg' };
+    const embed = { _type: 'embed', url: 'https://a.example/v' };
+    const stored = await readBody([
+      { ...picture, alt: 'وص\u202eف', caption: 'ش\u202eرح', credit: 'تص\u202eوير' },
+      { ...embed, title: 'عن\u202eوان', provider: 'من\u202eصة' },
+      { _type: 'code', language: 'j\u202es', code: 'x\u202e\ny' },
+    ] as never);
+    expect(stored).toMatchObject([
+      { alt: 'وصف', caption: 'شرح', credit: 'تصوير' },
+      { title: 'عنوان', provider: 'منصة' },
+      { language: 'js', code: 'x\ny' },
+    ]);
   });
 
   it('may be a table, of which keys, marks and links may be left out', async () => {
