@@ -7,7 +7,7 @@ import { countApprovedBelow } from '../comments/moderation.ts';
 import type { Tx } from '../db/database.ts';
 import { isAmong } from '../db/is-among.ts';
 import type { Tables } from '../db/tables.ts';
-import type { PublicationStore, StoredPublication } from '../publishing/publication-store.ts';
+import type { PublicationStore } from '../publishing/publication-store.ts';
 import type { PublicationRows } from '../publishing/rows.ts';
 import type { SearchIndex } from '../search/search-index.ts';
 import { LineError } from './lines.ts';
@@ -124,9 +124,7 @@ async function insertParts(
   const published = records
     .map((record) => restoredPublication(record, counts.get(record.id) ?? 0))
     .filter((rows): rows is PublicationRows => rows !== null);
-  const stored: StoredPublication[] = [];
-  for (let start = 0; start < published.length; start += publishedAtOnce)
-    stored.push(...(await publications.store(tx, published.slice(start, start + publishedAtOnce))));
+  const stored = await publications.store(tx, published);
   const views = new Map(records.map(({ id, publication }) => [id, publication?.views]));
   await restoreViews(tx, tables, stored, (id) => views.get(id), at);
   const differing = records.filter(({ publication }) => publication === null || publication.snapshot !== null);
@@ -211,6 +209,3 @@ async function recount(tx: Tx, { comments }: Tables, articleId: string): Promise
   }
   return rows.filter((row) => row.status === 'approved').length;
 }
-
-/** Databases bound the parameters of a statement, and the store asks for all of them at once. */
-const publishedAtOnce = 1000;

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Database } from '../../src/db/database.ts';
 import { DatabaseBusyError } from '../../src/db/errors.ts';
@@ -173,6 +174,19 @@ describeEachEngine('an import of lines that people write', (engine) => {
           },
         ]);
       }
+      // What is restored is there at once too.
+      const [record] = await articlesOf(room.db);
+      await importInto(room.db, [{ ...record, headline: 'كما كان' }]);
+      expect((await press.get(id)).body.headline).toBe('كما كان');
+      expect((await press.list()).body.data).toMatchObject([{ headline: 'كما كان' }]);
+      const comment = { ...record.comments[0], id: uuid(), body: 'كلام مستعاد' };
+      const publication = { ...record.publication, publishedAt: '2001-01-01T00:00:00.000Z' };
+      const slugs = [{ ...record.slugs[0], slug: 'مستعاد' }];
+      const parts = { slug: 'مستعاد', slugs, sections: [], comments: [comment], publication };
+      await importInto(room.db, [{ ...record, ...parts, id: uuid(), externalId: null, headline: 'مستعاد' }]);
+      expect((await press.list()).body.data).toMatchObject([{ headline: 'كما كان' }, { headline: 'مستعاد' }]);
+      const said = await room.call(`/v1/editorial/comments?q=${encodeURIComponent('مستعاد')}`, { as: 'moderator' });
+      expect(said.body.data).toMatchObject([{ id: comment.id }]);
     } finally {
       await room.close();
     }

@@ -335,6 +335,37 @@ describeEachEngine('an export', (engine) => {
     expect(row?.commentCount).toBe(3);
   });
 
+  it('restores what differs only in the order of tags, in what an author did, or in the category', async () => {
+    const find = async () => (await articlesOf(source.db)).find((each) => each.externalId === 'published');
+    const [author, ...authors] = (await find()).authors;
+    const tags = (await find()).tags.toReversed();
+    for (const change of [{ tags }, { authors: [{ ...author, role: 'editor' }, ...authors] }, { category: null }]) {
+      expect(await importInto(source.db, [{ ...(await find()), ...change }])).toMatchObject({ updated: 1, failed: 0 });
+      expect(await find()).toMatchObject(change);
+    }
+  });
+
+  it('counts the replies that it restores, and knows a slug that readers have seen elsewhere', async () => {
+    const { db } = source;
+    const { comments } = db.tables;
+    const { id, approvedReplies } = comments;
+    const countsOf = () => db.read.select({ id, approvedReplies }).from(comments).orderBy(id);
+    const counted = await countsOf();
+    expect(counted.map((row) => row.approvedReplies).sort()).toEqual([0, 0, 1, 1]);
+    const articles = await articlesOf(db);
+    await db.write(async (tx) => {
+      await tx.update(comments).set({ status: 'rejected' }).where(eq(comments.depth, 2));
+      await tx.update(comments).set({ approvedReplies: 0 });
+    });
+    expect(await importInto(db, articles)).toMatchObject({ updated: 1, failed: 0 });
+    expect(await countsOf()).toEqual(counted);
+    const edited = articles.find(({ externalId }) => externalId === 'edited');
+    const slugs = edited.slugs.map((slug: object) => ({ ...slug, wasPublic: true }));
+    expect(slugs).not.toEqual(edited.slugs);
+    expect(await importInto(db, [{ ...edited, slugs }])).toMatchObject({ updated: 1, failed: 0 });
+    expect((await articlesOf(db)).find((each) => each.id === edited.id)).toMatchObject({ slugs });
+  });
+
   it('waits for whoever changes an article that it restores, and leaves nothing of that beside the record', async () => {
     const { db } = source;
     const draft = (await articlesOf(db)).find((each) => each.headline === 'مسودة');
