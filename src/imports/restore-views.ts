@@ -44,7 +44,6 @@ export async function restoreViews(
       .set({ views24h: since(dayHours), views7d: since(weekHours) })
       .where(eq(publications.n, n));
   }
-  tx.announce('views');
 }
 
 /** The record with the views that it will have here. */

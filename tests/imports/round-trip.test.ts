@@ -3,6 +3,7 @@ import { eq, inArray } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { numberOfArticle } from '../../src/articles/numbers.ts';
+import { storedBody } from '../../src/articles/section-rows.ts';
 import { createAudit } from '../../src/audit/audit.ts';
 import { systemActor } from '../../src/auth/permissions.ts';
 import { selectComments } from '../../src/comments/repository.ts';
@@ -72,7 +73,7 @@ async function fill(db: Database): Promise<void> {
     });
     await tx
       .update(sections)
-      .set({ version: 3, updatedAt: at })
+      .set({ ...storedBody(bodyOf('الجديد')), version: 3, updatedAt: at })
       .where(eq(sections.articleId, id('edited')));
     await createPublicationStore(db.tables, createSearchIndex(db)).remove(tx, [id('unpublished')]);
     await tx
@@ -95,6 +96,11 @@ async function fill(db: Database): Promise<void> {
   const reply = await comment(db, id('published'), first, 'deleted', '');
   await comment(db, id('published'), reply, 'approved', 'رد على رد', 'reader@example.org');
   await comment(db, id('published'), null, 'pending', 'بانتظار https://example.org');
+}
+
+function bodyOf(text: string): unknown[] {
+  const children = [{ _type: 'span', _key: 's1', text, marks: [] }];
+  return [{ _type: 'block', _key: 'b1', style: 'normal', markDefs: [], children }];
 }
 
 type Read = { hoursAgo: number; views: number };
@@ -240,14 +246,16 @@ describeEachEngine('an export', (engine) => {
   });
 
   it('holds every article, however many there are, and tells how far it is', async () => {
-    const lines = Array.from({ length: 400 }, (_, index) => ({ headline: `خبر ${index}` }));
+    const lines = Array.from({ length: 400 }, (_, index) => ({ headline: `خبر ${index}`, status: 'published' }));
     expect(await importInto(source.db, lines)).toMatchObject({ created: 400 });
-    const records: { type: string; id: string }[] = [];
+    const records: { type: string; id: string; publication: { snapshot: object | null } | null }[] = [];
     const told: [number, number][] = [];
     const write = (line: string) => void records.push(JSON.parse(line));
     const counts = await exportNewsroom(source.db, write, (...done) => told.push(done));
     const ids = records.filter(({ type }) => type === 'article').map(({ id }) => id);
     expect([ids.length, new Set(ids).size, counts]).toEqual([404, 404, { terms: 7, articles: 404, comments: 4 }]);
+    // What readers see is said once where editors see the same.
+    expect(records.filter(({ publication }) => publication?.snapshot).length).toBe(1);
     expect(told).toEqual([200, 400, 404].map((done) => [done, 404]));
   });
 
@@ -272,6 +280,16 @@ describeEachEngine('an export', (engine) => {
     const [shown] = await target.db.read.select().from(publications).where(eq(publications.articleId, id));
     expect(shown?.commentCount).toBe(252);
     expect(await importInto(target.db, lines)).toMatchObject({ created: 0, updated: 0, failed: 0 });
+  });
+
+  it('has categories behind those that they stand below, whichever was there first', async () => {
+    const top = (await linesOf(source.db)).map((line) => JSON.parse(line)).find(({ name }) => name === 'أخبار');
+    const above = { ...top, id: uuid(), name: 'العالم', slug: 'العالم' };
+    expect(await importInto(source.db, [above, { ...top, parentId: above.id }])).toMatchObject({ failed: 0 });
+    const lines = await linesOf(source.db);
+    target = await open(engine);
+    expect(await importInto(target.db, lines)).toMatchObject({ failed: 0 });
+    expect(await linesOf(target.db)).toEqual(lines);
   });
 
   it('leaves nothing of the addresses that categories had behind, and takes none from who left it last', async () => {
@@ -339,6 +357,7 @@ describeEachEngine('an export', (engine) => {
     const find = async () => (await articlesOf(source.db)).find((each) => each.externalId === 'published');
     const [author, ...authors] = (await find()).authors;
     const tags = (await find()).tags.toReversed();
+    expect(await find()).toMatchObject({ source: { name: 'وكالة', url: 'https://example.org/a' } });
     for (const change of [{ tags }, { authors: [{ ...author, role: 'editor' }, ...authors] }, { category: null }]) {
       expect(await importInto(source.db, [{ ...(await find()), ...change }])).toMatchObject({ updated: 1, failed: 0 });
       expect(await find()).toMatchObject(change);
@@ -461,13 +480,16 @@ describeEachEngine('an export', (engine) => {
     const more = lines.map((line) =>
       line
         .replace('"views":7', '"views":9')
-        .replace('"views":[', '"views":[{"hour":"2025-12-01T00:00:00.000Z","views":5},'),
+        .replace('"views":[', '"views":[{"hour":"2025-12-01T00:00:00.000Z","views":5},')
+        .replace('"views":[', '"views":[{"hour":"2026-01-14T08:00:00.000Z","views":4},')
+        .replace('"views":[', '"views":[{"hour":"2026-01-15T09:00:00.000Z","views":6},'),
     );
     expect(await importInto(target.db, more)).toMatchObject({ updated: 1 });
-    expect(await windowsOf(target.db)).toEqual({ views24h: 12, views7d: 33 });
+    // Those of 24 hours ago count for the week only, those of an hour that has not come for nothing.
+    expect(await windowsOf(target.db)).toEqual({ views24h: 12, views7d: 37 });
     expect(await importInto(target.db, more)).toMatchObject({ updated: 0 });
     const after = (await articlesOf(target.db)).find((each) => each.id === article.id);
-    expect(after.publication.views.map((each: { views: number }) => each.views)).toEqual([21, 9, 3]);
+    expect(after.publication.views.map((each: { views: number }) => each.views)).toEqual([21, 4, 9, 3]);
   });
 
   it('meets terms of the same name elsewhere, and uses them', async () => {

@@ -270,9 +270,10 @@ describeEachEngine('a search', (engine) => {
 
   it('counts a category whose stories are all below it, and below many', async () => {
     const press = pressOf(room);
+    const first = await press.term('categories', 'محافظة 1');
     const above = await press.term('categories', 'محافظات');
     for (let count = 1; count <= 25; count++) {
-      const below = await press.term('categories', `محافظة ${count}`);
+      const below = count === 1 ? first : await press.term('categories', `محافظة ${count}`);
       await press.change('categories', below.id, { parentId: above.id });
       await press.article({ headline: 'افتتاح المكتبة المتنقلة', categoryId: below.id });
     }
