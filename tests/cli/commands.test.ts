@@ -191,6 +191,14 @@ describe('user create', () => {
       name: 'ليلى حداد',
       role: 'admin',
     });
+    // The end of the line is none of it.
+    const { origin } = await folder.serve();
+    const signedIn = await fetch(`${origin}/v1/editorial/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'layla@example.org', password: 'كلمة مرور طويلة' }),
+    });
+    expect(signedIn.status).toBe(201);
   });
 
   it('makes a password up where none is given, and prints it', async () => {
@@ -226,8 +234,14 @@ describe('key create', () => {
       scopes: ['articles:read', 'taxonomy:read'],
       expiresAt: '2999-01-01T00:00:00.000Z',
     });
-    expect((await folder.khabar([...scoped, '--role', 'admin'])).code).toBe(2);
-    expect((await folder.khabar(['key', 'create', '--name', 'n'])).code).toBe(2);
+    for (const command of [
+      [...scoped, '--role', 'admin'],
+      ['key', 'create', '--name', 'n'],
+    ])
+      expect(await folder.khabar(command)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('either --role or --scope'),
+      });
     for (const nonsense of ['tomorrow', '2030-02-30', '2030-02-30T00:00:00Z', '2030-13-01'])
       expect([nonsense, (await folder.khabar([...scoped, '--expires', nonsense])).code]).toEqual([nonsense, 2]);
     const late = await folder.khabar([...scoped, '--expires', '9999-12-31T23:59:59-12:00']);

@@ -122,6 +122,14 @@ it('is not brought down by gzip that unpacks to far more than anybody may send',
   });
 });
 
+it('tells a thousand bad lines one by one, and counts all', async () => {
+  await writeFile(folder.path('bad.ndjson'), '{\n'.repeat(1002));
+  const { stdout, stderr } = await folder.khabar(['import', 'bad.ndjson', '--dry-run', '--json']);
+  const { failed, problems } = JSON.parse(stdout);
+  expect([failed, problems.length, problems.at(-1).line]).toEqual([1002, 1000, 1000]);
+  expect(stderr.trim().split('\n').length).toBe(1000);
+});
+
 it('tells bad lines on stderr by number and reason, and the counts on stdout', async () => {
   const { code, stdout, stderr } = await folder.khabar(['import', '-', '--format', 'ndjson'], {
     input: `${good}\n{"headline":""}\n`,
@@ -166,7 +174,8 @@ it('exports what an import into an empty database exports again', async () => {
   expect((await stat(folder.path('site.ndjson'))).mode & 0o077).toBe(0);
   const env = { DATABASE_URL: 'second.db' };
   expect(await folder.khabar(['import', 'site.ndjson'], { env })).toMatchObject({ code: 0, stderr: '' });
-  const { stdout } = await folder.khabar(['export'], { env });
+  const { stdout, stderr } = await folder.khabar(['export', '--json'], { env });
+  expect(JSON.parse(stderr)).toEqual({ terms: 0, articles: 2, comments: 0 });
   expect(stdout).toBe(await readFile(folder.path('site.ndjson'), 'utf8'));
   expect(stdout.split('\n')).toHaveLength(4);
 });
