@@ -402,6 +402,20 @@ describe('a table', () => {
   });
 });
 
+describe('a body as HTML', () => {
+  it('has one quotation where its paragraphs follow one another, and names an embed without a title by its address', async () => {
+    const body = await readBody({ markdown: '> أ\n>\n> ب\n\nج\n\n> د' });
+    expect(toHtml(body)).toBe(
+      [
+        '<blockquote><p dir="auto">أ</p>\n<p dir="auto">ب</p></blockquote>\n<p dir="auto">ج</p>\n',
+        '<blockquote><p dir="auto">د</p></blockquote>\n',
+      ].join(''),
+    );
+    const video = await readBody([{ _type: 'embed', url: 'https://a.example/v' }]);
+    expect(toHtml(video)).toContain('<a href="https://a.example/v" rel="noopener">https://a.example/v</a>');
+  });
+});
+
 describe('plain text', () => {
   it('is read: blank lines part paragraphs, other breaks stay', async () => {
     expect(await outline({ text: '\r\n\r\n أ\r\nب \n \t\nج\n\n\n' })).toEqual(['normal: أ\nب', 'normal: ج']);

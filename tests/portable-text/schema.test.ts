@@ -68,6 +68,26 @@ describe('a body that is sent', () => {
     ]);
   });
 
+  it('is given no key that some part of it has already', async () => {
+    const text = { _type: 'span', text: 'أ' };
+    const cell = { _type: 'cell', children: [text] };
+    const taken = { ...cell, _key: 'c1', children: [text, { ...text, _key: 's1' }] };
+    const link = { _type: 'link', _key: 's2', href: '/x' };
+    const words = { _type: 'block', _key: 'b2', markDefs: [link], children: [{ ...text, _key: 's3', marks: ['s2'] }] };
+    const rows = [
+      { _type: 'row', cells: [cell, taken] },
+      { _type: 'row', _key: 'r1', cells: [cell, cell] },
+    ];
+    const sent = [
+      { _type: 'table', rows },
+      { _type: 'block', children: [text, text] },
+      { _type: 'image', url: 'https://a.example/1.jpg', captionBlock: words },
+    ];
+    const stored = JSON.stringify(await readBody(bodyInput.parse(sent)));
+    const keys = [...stored.matchAll(/"_key":"(\w+)"/g)].map(([, key]) => key);
+    expect(keys).toEqual([...new Set(keys)]);
+  });
+
   it('may be a table, of which keys, marks and links may be left out', async () => {
     const link = { _type: 'link', _key: 'l', href: '/x' };
     const cells = [
