@@ -39,6 +39,10 @@ it('refuses a text that is no news page with all that is missing, and stores not
   const { code, stdout, stderr } = await folder.khabar(['import', 'page.txt']);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toMatch(/date is missing.*\n.*text is missing/);
+  // The same in Windows-1256, as old programs write it.
+  await writeFile(folder.path('page.txt'), Buffer.from('dae4e6c7e4202d20c7e1e3d5cfd1', 'hex'));
+  const coded = await folder.khabar(['import', 'page.txt']);
+  expect(coded).toMatchObject({ code: 1, stdout: '', stderr: 'khabar: The file is not valid UTF-8.\n' });
   expect(existsSync(folder.path('data'))).toBe(false);
 });
 

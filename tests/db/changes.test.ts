@@ -105,10 +105,10 @@ describeEachEngine('a change that a write announces', (engine) => {
     expect(seen).toEqual(names);
   });
 
-  it('stays stored when a listener fails, which is told again that everything may have changed', async () => {
+  it('stays stored when a listener fails, which is told until it has heard that everything may have changed', async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const heard: string[] = [];
-    let failures = 1;
+    let failures = 2;
     db.onChange((tags) => {
       if (failures-- > 0) throw new Error('not now');
       heard.push(...tags);
@@ -118,8 +118,8 @@ describeEachEngine('a change that a write announces', (engine) => {
       tx.announce('list');
     });
     expect(await settingNames(db)).toEqual(['stored']);
-    await vi.waitFor(() => expect(heard).toEqual(['everything']), { timeout: 3000, interval: 10 });
-    expect(warned).toHaveBeenCalledOnce();
+    await vi.waitFor(() => expect(heard).toEqual(['everything']), { timeout: 5000, interval: 10 });
+    expect(warned).toHaveBeenCalledTimes(2);
     warned.mockRestore();
   });
 
