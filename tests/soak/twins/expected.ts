@@ -116,10 +116,10 @@ async function checkArchive(room: Reader, world: World): Promise<void> {
   const data = Object.entries(counts)
     .sort(([a], [b]) => (a < b ? 1 : -1))
     .map(([month, count]) => ({ month, count }));
-  expect((await ask(room, { method: 'GET', url: '/v1/archive' })).body).toEqual({
-    data,
-    total: world.published().length,
-  });
+  const { body } = await ask(room, { method: 'GET', url: '/v1/archive' });
+  // Where the settings say so, each has its name in words besides.
+  const months = body.data.map(({ month, count }: { month: string; count: number }) => ({ month, count }));
+  expect({ ...body, data: months }).toEqual({ data, total: world.published().length });
 }
 
 async function checkComments(room: Reader, world: World, articleId: string): Promise<void> {
