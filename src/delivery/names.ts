@@ -114,6 +114,16 @@ export async function loadNames(db: Database) {
 
     categorySlug: (id: string | null): string | null => (id === null ? null : (categories.get(id)?.slug ?? null)),
 
+    /** A category and all that it stands below; each once, should they ever go round. */
+    lineAbove(categoryId: string): Set<string> {
+      const line = new Set([categoryId]);
+      for (const id of line) {
+        const above = categories.get(id)?.parentId;
+        if (above) line.add(above);
+      }
+      return line;
+    },
+
     /** A category and all below it. */
     subtree(categoryId: string): string[] {
       const found = [categoryId];

@@ -7,6 +7,7 @@ import type { Publications } from '../delivery/publications.ts';
 import type { Settings } from '../settings/service.ts';
 import { createThreads, type Threads } from '../threads.ts';
 import { createAnalysers } from './analysers.ts';
+import { createFacetCounter } from './facet-counts.ts';
 import { createIndexKeeper } from './keeper.ts';
 import { createNameIndex } from './names-index.ts';
 import { createPostgresFinder } from './postgres-finder.ts';
@@ -40,6 +41,7 @@ export function createSearch(deps: CreateDeps) {
     ...{ db, clock, finder, stories, analysers, settings, publications },
     names: nameIndex,
     facets: createFacetFinder(db, names),
+    countFacets: createFacetCounter({ db, finder, settings, names }),
   });
 
   const index = createSearchIndex(db, analysers);

@@ -1,5 +1,6 @@
 import { inArray } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
+import type { Names } from '../delivery/names.ts';
 import type { Settings } from '../settings/service.ts';
 import {
   type FacetCount,
@@ -10,7 +11,7 @@ import {
   valuesOfFacet,
 } from './finder.ts';
 
-export type NamedCount = { id: string; name: string; slug: string; count: number };
+type NamedCount = { id: string; name: string; slug: string; count: number };
 export type FacetCounts = {
   counted: number;
   category?: NamedCount[];
@@ -19,10 +20,17 @@ export type FacetCounts = {
   year?: { year: number; count: number }[];
 };
 
-type Deps = { db: Database; finder: Finder; settings: Pick<Settings, 'site'> };
+type Deps = {
+  db: Database;
+  finder: Finder;
+  settings: Pick<Settings, 'site'>;
+  names: Pick<Names, 'lineAbove'>;
+};
+
+export type CountFacets = ReturnType<typeof createFacetCounter>;
 
 /** Counts what was found by category, tag, author and year: of each, as many as the filter by it finds. */
-export function createFacetCounter({ db, finder, settings }: Deps) {
+export function createFacetCounter({ db, finder, settings, names }: Deps) {
   const { categories, tags, authors } = db.tables;
 
   return async function countFacets(matching: Matching, kinds: readonly FacetKind[]): Promise<FacetCounts> {
@@ -32,22 +40,17 @@ export function createFacetCounter({ db, finder, settings }: Deps) {
     const counts: FacetCounts = { counted };
     for (const kind of kinds) {
       if (kind === 'year') counts.year = of('year').map(({ value, count }) => ({ year: Number(value), count }));
-      else if (kind === 'category') counts.category = await named(categories, await withThoseAbove(of('category')));
+      else if (kind === 'category') counts.category = await named(categories, withThoseAbove(of('category')));
       else counts[kind] = await named(kind === 'tag' ? tags : authors, of(kind));
     }
     return counts;
   };
 
   /** Adds what a category has to all that it stands below: a filter by one of those finds it too. */
-  async function withThoseAbove(counts: readonly FacetCount[]): Promise<FacetCount[]> {
-    if (counts.length === 0) return [];
-    const { id, parentId } = categories;
-    const parents = new Map(
-      (await db.read.select({ id, parentId }).from(categories)).map((row) => [row.id, row.parentId]),
-    );
+  function withThoseAbove(counts: readonly FacetCount[]): FacetCount[] {
     const sums = new Map<string, number>();
     for (const { value, count } of counts)
-      for (const each of lineOf(value, parents)) sums.set(each, (sums.get(each) ?? 0) + count);
+      for (const each of names.lineAbove(value)) sums.set(each, (sums.get(each) ?? 0) + count);
     return [...sums]
       .map(([value, count]): FacetCount => ({ kind: 'category', value, count }))
       .sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1))
@@ -66,14 +69,4 @@ export function createFacetCounter({ db, finder, settings }: Deps) {
       return row ? [{ ...row, count }] : [];
     });
   }
-}
-
-/** A category and those that it stands below; each once, should they ever go round. */
-function lineOf(category: string, parents: ReadonlyMap<string, string | null>): Set<string> {
-  const line = new Set([category]);
-  for (const each of line) {
-    const above = parents.get(each);
-    if (above) line.add(above);
-  }
-  return line;
 }

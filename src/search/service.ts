@@ -9,7 +9,7 @@ import { boundsOf } from '../http/date-range.ts';
 import type { Settings } from '../settings/service.ts';
 import type { Analysers, SiteAnalyser } from './analysers.ts';
 import { type Ask, readQuery } from './ask.ts';
-import { createFacetCounter, type FacetCounts } from './facet-counts.ts';
+import type { CountFacets, FacetCounts } from './facet-counts.ts';
 import { type Finder, type Matching, matchingOf } from './finder.ts';
 import { formerAnalyser } from './former.ts';
 import { foldedWords, spelling } from './headline-words.ts';
@@ -30,6 +30,7 @@ export type SearchDeps = {
   settings: Pick<Settings, 'search' | 'site'>;
   names: NameIndex;
   facets: FacetFinder;
+  countFacets: CountFacets;
   publications: Publications;
 };
 
@@ -49,9 +50,8 @@ const suggestions = 8;
 
 /** Finds published stories for readers, and working copies and comments for the staff. */
 export function createSearchService(deps: SearchDeps) {
-  const { db, clock, finder, stories, analysers, settings, names, facets, publications } = deps;
+  const { db, clock, finder, stories, analysers, settings, names, facets, countFacets, publications } = deps;
   const former = formerAnalyser(db);
-  const countFacets = createFacetCounter({ db, finder, settings });
 
   async function read(q: string): Promise<{ ask: Ask; site: SiteAnalyser }> {
     const site = analysers.current();
