@@ -64,7 +64,7 @@ export function parseQuery(query: string, analyser: Analyser = standardAnalyser)
 }
 
 /** A word or a phrase of a query; `typed` is how it stands there, with its hyphen and quotes. */
-export type QueryPart = { typed: string; text: string; isExcluded: boolean; isPhrase: boolean };
+type QueryPart = { typed: string; text: string; isExcluded: boolean; isPhrase: boolean };
 
 /** What a query consists of, in its order. */
 export function* queryParts(query: string): Generator<QueryPart> {

@@ -3,7 +3,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { quoted } from './insert-many.ts';
 import type { Connection } from './sqlite-connection.ts';
 
-export type Addition<T extends PgTable, Key extends keyof T['$inferSelect'] & string> = {
+type Addition<T extends PgTable, Key extends keyof T['$inferSelect'] & string> = {
   /** The unique column of text that rows are found by. */
   key: keyof T['$inferSelect'] & string;
   /** The number that is added to. */

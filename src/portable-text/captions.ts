@@ -1,6 +1,6 @@
 import type { SentBlock } from './schema.ts';
 
-export type MarkedCaption = {
+type MarkedCaption = {
   name: 'captionBlock' | 'creditBlock';
   words: NonNullable<Extract<SentBlock, { _type: 'table' }>['captionBlock']>;
   /** The same without links and marks, where it was sent. */
@@ -15,8 +15,4 @@ export function markedCaptionsOf(block: SentBlock): MarkedCaption[] {
   if (block._type === 'image' && block.creditBlock)
     found.push({ name: 'creditBlock', words: block.creditBlock, plain: block.credit });
   return found;
-}
-
-export function textOf({ children }: { children: readonly { text: string }[] }): string {
-  return children.map(({ text }) => text).join('');
 }

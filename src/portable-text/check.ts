@@ -1,6 +1,7 @@
 import type { LocalText } from '../errors.ts';
-import { markedCaptionsOf, textOf } from './captions.ts';
+import { markedCaptionsOf } from './captions.ts';
 import type { SentBlock, SentPortableText } from './schema.ts';
+import { textOf } from './spans.ts';
 import { decorators, maxBlocks, maxCaptionLength, maxPieces, maxTextLength } from './vocabulary.ts';
 
 export type BodyProblem = { path: (string | number)[]; code: string; message: LocalText };

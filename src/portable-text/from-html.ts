@@ -1,6 +1,5 @@
 import type { DefaultTreeAdapterTypes } from 'parse5';
 import { type BodyWriter, createBodyWriter, type Place } from './body-writer.ts';
-import { textOf } from './captions.ts';
 import type { BodyProblem } from './check.ts';
 import { dropInnerLinks } from './html-anchors.ts';
 import { itemAt, listAt } from './html-lists.ts';
@@ -11,6 +10,7 @@ import { isPost, postOf } from './html-posts.ts';
 import { addTable } from './html-table.ts';
 import { isSafeHref } from './links.ts';
 import type { SentPortableText } from './schema.ts';
+import { textOf } from './spans.ts';
 import type { Style } from './vocabulary.ts';
 
 type ChildNode = DefaultTreeAdapterTypes.ChildNode;

@@ -1,5 +1,6 @@
 import type { DefaultTreeAdapterTypes } from 'parse5';
 import { attributeOf, type Element } from './html-marks.ts';
+import { rawText } from './html-media.ts';
 
 /**
  * Takes links away that lead to a place within the same text, as to notes and back: bodies keep no such places. Their
@@ -14,7 +15,7 @@ export function dropInnerLinks(fragment: DefaultTreeAdapterTypes.DocumentFragmen
     const name = nameIn(attributeOf(link, 'href') ?? '');
     if (name === undefined || !(names.has(name) || nameOfNote.test(name))) continue;
     link.attrs = link.attrs.filter((attribute) => attribute.name !== 'href');
-    if (arrow.test(wordsOf(link))) link.childNodes = [];
+    if (arrow.test(rawText(link))) link.childNodes = [];
   }
 
   function visit(nodes: DefaultTreeAdapterTypes.ChildNode[]): void {
@@ -41,8 +42,4 @@ function nameIn(href: string): string | undefined {
   } catch {
     return name;
   }
-}
-
-function wordsOf({ childNodes }: Element): string {
-  return childNodes.map((node) => ('value' in node ? node.value : 'tagName' in node ? wordsOf(node) : '')).join('');
 }

@@ -126,7 +126,8 @@ function embedAt(url: string | undefined, words: string) {
   return { _type: 'embed' as const, url, ...(title && title !== url ? { title } : {}) };
 }
 
-function rawText({ childNodes }: Pick<Element, 'childNodes'>): string {
+/** The text of an element as it stands, with a line for each `br`, and without scripts and styles. */
+export function rawText({ childNodes }: Pick<Element, 'childNodes'>): string {
   return childNodes
     .map((node) => {
       if ('value' in node) return node.value;

@@ -7,12 +7,13 @@ import {
 } from '@portabletext/toolkit';
 import { isSafeHref } from './links.ts';
 import type { LinkMark, TextBlock } from './schema.ts';
+import { textOf } from './spans.ts';
 
 type Node = ToolkitNestedPortableTextSpan | ToolkitTextNode;
 
 /** The running text of a block as Markdown; line breaks are `\` at the end of a line. */
 export function inlineMarkdown(block: TextBlock): string {
-  const text = block.children.map((span) => span.text).join('');
+  const text = textOf(block);
   let at = 0;
   const markdown = renderAll(buildMarksTree(block as Parameters<typeof buildMarksTree>[0]) as Node[]);
   return withoutEnd(

@@ -1,5 +1,5 @@
 import { cleanText } from '../arabic/clean.ts';
-import { markedCaptionsOf, textOf } from './captions.ts';
+import { markedCaptionsOf } from './captions.ts';
 import type {
   Cell,
   LinkMark,
@@ -10,6 +10,7 @@ import type {
   SentPortableText,
   Span,
 } from './schema.ts';
+import { textOf } from './spans.ts';
 
 /**
  * A body as it is stored: invisible characters are out (entities and escapes can bring back what was cleaned from the

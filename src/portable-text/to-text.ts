@@ -1,4 +1,5 @@
-import type { PortableText, PortableTextBlock, Span, Table } from './schema.ts';
+import type { PortableText, PortableTextBlock, Table } from './schema.ts';
+import { textOf } from './spans.ts';
 
 /**
  * The words of a body as written: paragraphs parted by a blank line, items of a list and rows of a table by a line break. Captions and
@@ -20,7 +21,7 @@ export function toText(body: PortableText): string {
 function blockText(block: PortableTextBlock): string | undefined {
   switch (block._type) {
     case 'block':
-      return wordsOf(block.children) || undefined;
+      return textOf(block) || undefined;
     case 'image':
       return block.caption || undefined;
     case 'embed':
@@ -36,12 +37,8 @@ function blockText(block: PortableTextBlock): string | undefined {
 
 /** A row is a line, with tabs between its cells, as browsers have it (HTML, innerText). */
 function tableText({ caption = '', rows }: Table): string {
-  const lines = rows.map(({ cells }) => cells.map(({ children }) => wordsOf(children)).join('\t'));
+  const lines = rows.map(({ cells }) => cells.map(textOf).join('\t'));
   return [caption, ...lines].filter((line) => /\S/.test(line)).join('\n');
-}
-
-function wordsOf(children: readonly Span[]): string {
-  return children.map((span) => span.text).join('');
 }
 
 function isListItem(block: PortableTextBlock): boolean {
