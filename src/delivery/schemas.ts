@@ -103,7 +103,7 @@ export const publishedArticle = z.object({ ...summary, ...bodies });
 export const pickedArticle = publishedArticle.partial().meta({
   id: 'Article',
   description:
-    'A published article. Unless `fields` names what to answer, only `display` may be missing, and in lists `sections`, `seo` and `custom` are',
+    'A published article. Unless `fields` names what to answer, only `display` and `image` may be missing, and in lists `sections`, `seo` and `custom` are',
 });
 
 /** Categories, tags and authors as readers see them. */
