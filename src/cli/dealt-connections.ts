@@ -1,7 +1,8 @@
 import type { Worker } from 'node:cluster';
 
-/** A message of node:cluster that deals a connection to a worker. Node does not document it. */
+/** A message of node:cluster that deals a connection to a worker, and the worker's word on it. Node does not document them. */
 type Dealt = { act?: string; key?: string; seq?: number };
+type Answered = { accepted?: boolean };
 
 /**
  * Hangs up on those whose connection was dealt to a worker that died before it took it. The cluster module waits for
@@ -23,5 +24,15 @@ export function hangUpForDead(worker: Worker): void {
     // It is dealt nothing more: where it died in the middle of a message, Node would not tell that it is gone.
     worker.disconnect();
     for (const ack of last.values()) child.emit('internalMessage', { cmd: 'NODE_CLUSTER', ack, accepted: true });
+  });
+}
+
+/**
+ * Hangs up on those whose connection a worker does not take any more because it closes. The cluster module would deal it to
+ * another one; where all of them close, it would keep it until the process ends.
+ */
+export function hangUpForClosing({ process: child }: Worker): void {
+  child.prependListener('internalMessage', (message: Answered) => {
+    if (message.accepted === false) message.accepted = true;
   });
 }

@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import type { LocalText } from '../errors.ts';
-import { hangUpForDead } from './dealt-connections.ts';
+import { hangUpForClosing, hangUpForDead } from './dealt-connections.ts';
 import { messages } from './messages.ts';
 import { CliError, exitCodes } from './output.ts';
 
@@ -98,6 +98,7 @@ export function startWorkers(size: number, logger: Logger): WorkerPool {
         for (const worker of alive.keys()) worker.process.kill('SIGKILL');
       }, killAfterMs);
       for (const timer of timers) clearTimeout(timer);
+      for (const worker of alive.keys()) hangUpForClosing(worker);
       const codes = [...alive].map(async ([worker, ended]) => {
         if (ready.has(worker)) {
           if (worker.isConnected()) worker.send(closeMessage);
